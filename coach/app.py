@@ -6,15 +6,8 @@ import streamlit as st
 
 from coach.desk import RecordUnavailable
 from coach.ui.clinic import menu
-from coach.ui.parts import (
-    browser_back,
-    components,
-    drafts,
-    emergency_help,
-    navigation,
-    red_flag_card,
-)
-from coach.ui.shell import demo_banner, entrance, page_list, record_gone, sign_out, styles
+from coach.ui.parts import browser_back, drafts, navigation, red_flag_card
+from coach.ui.shell import demo_banner, entrance, frame, page_list, record_gone
 
 
 def main() -> None:
@@ -37,29 +30,22 @@ def _run() -> None:
     if found.patient and name in navigation.PATIENT:
         patient = entrance.before_the_page()
         record_gone.remember(patient)
-    components.calm(patient)
-    components.heed()
     drafts.begin()
-    if found.signed_in:
-        sign_out.watch(found.account)
+    arrived = frame.begin(found, patient, name=name, here=current.url_path)
     demo_banner.banner(found)
     if name in navigation.CLINIC:
         if found.staff:
             menu.menu(found.staff.name, found.staff.role, here=name)
-            styles.mark(current.url_path)
         with st.container(key="coach-clinic"):
             current.run()
-        drafts.show(found.account, signed_in=found.signed_in)
-        return
-    if patient and emergency_help.carry(patient) and name != "today":
-        navigation.go("today")
-    browser_back.follow(name)
-    if patient:
-        red_flag_card.on_top(patient, here=name)
-    current.run()
-    drafts.show(found.account, signed_in=found.signed_in)
-    if name not in navigation.ALONE and found.patient:
-        styles.menu(messages=found.has_messages, here=current.url_path)
+    else:
+        if arrived and name != "today":
+            navigation.go("today")
+        browser_back.follow(name)
+        if patient:
+            red_flag_card.on_top(patient, here=name)
+        current.run()
+    frame.end(found, name=name, here=current.url_path, reviewed=entrance.reviewed())
 
 
 if __name__ == "__main__":

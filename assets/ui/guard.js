@@ -15,7 +15,7 @@
     ['button', 'link', 'tab', 'checkbox', 'radio', 'switch', 'option', 'menuitem', 'combobox', 'slider'].map((role) => `[role=${role}]`).join(', ');
   const WRITTEN_IN = 'textarea, select, [contenteditable], input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio], [type=file])';
   // Streamlit's buttons: each sends an answer, and the server then shows the next screen.
-  const ASKS_SERVER = '.stButton button, .stFormSubmitButton button, .stPageLink a, form button';
+  const ASKS_SERVER = '.stButton button, .stFormSubmitButton button, .stPageLink a, .st-key-coach-menu a, form button';
   // Controls that are meant to be tapped quickly in a row.
   const STEPPERS = '[data-testid^=stNumberInputStep], [slot=previous], [slot=next]';
 

@@ -1,14 +1,9 @@
-// Marks the current page in the menu, and reserves space for the menu, which has more lines with
-// large text.
+// Marks the current page in the menu of the staff.
 
-const FOOT = '.st-key-coach-menu';
-const LINKS = '.st-key-coach-menu a, .st-key-clinic-menu a';
-
-const seen = new ResizeObserver(([menu]) => {
-  document.documentElement.style.setProperty('--coach-menu-height', `${Math.ceil(menu.target.getBoundingClientRect().height)}px`);
-});
+const LINKS = '.st-key-clinic-menu a';
 
 let here = '';
+let watching = null;
 
 function mark() {
   for (const link of document.querySelectorAll(LINKS)) {
@@ -17,8 +12,6 @@ function mark() {
   }
 }
 
-let watching = null;
-
 export default function mount({ data }) {
   here = data.here;
   mark();
@@ -26,8 +19,5 @@ export default function mount({ data }) {
     watching = new MutationObserver(mark);
     watching.observe(document.querySelector('.stApp'), { childList: true, subtree: true });
   }
-  const menu = document.querySelector(FOOT);
-  seen.disconnect();
-  if (menu) seen.observe(menu);
-  return () => seen.disconnect();
+  return () => {};
 }

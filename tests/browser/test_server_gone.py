@@ -320,7 +320,7 @@ def test_after_a_sign_in_that_ended_meanwhile_the_card_stays_and_the_warning_sig
         clinic.server.stop()
 
 
-@pytest.mark.parametrize("script", ["**/static/js/PageLink.*", "**/static/js/index.*"])
+@pytest.mark.parametrize("script", ["**/static/js/BidiComponent.*", "**/static/js/index.*"])
 def test_a_page_one_of_whose_scripts_did_not_come_is_loaded_again(
     short_home: Callable[..., Home], open_page: Callable[..., Page], script: str
 ):
@@ -348,7 +348,7 @@ def test_a_script_that_never_comes_does_not_load_the_page_for_ever(
 ):
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
-    page.route("**/static/js/PageLink.*", lambda route: route.abort())
+    page.route("**/static/js/BidiComponent.*", lambda route: route.abort())
     loads: list[str] = []
     page.on("domcontentloaded", lambda _page: loads.append("again"))
     page.goto(home.server.url)

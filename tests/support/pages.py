@@ -191,3 +191,10 @@ def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
         for each in at.get("bidi_component")
         if each.proto.component_name == component and each.proto.id.endswith(key)
     ]
+
+
+def part(at: AppTest, name: str) -> dict[str, Any] | None:
+    """Return what that part of the page's frame is given, or None where the page has none."""
+    found = [json.loads(data[name]) for data in given(at, "coach_frame") if name in data]
+    assert len(found) < 2, name
+    return found[0] if found else None

@@ -1,14 +1,15 @@
-"""Components with scripts of their own: countdown, course, outbox and others."""
+"""Components with scripts of their own: countdown, course; and what parts of every page are given."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.desk.installation.patient_context import Desk
+from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.i18n import _
 from coach.text import doses as doses_text
@@ -21,10 +22,6 @@ _countdown = st.components.v2.component(
 )
 _course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
-_calm = st.components.v2.component("coach_calm", html="<div></div>", js=assets.stub("ui/calm.js"))
-_heed = st.components.v2.component("coach_heed", html="<div></div>", js=assets.stub("ui/heed.js"))
-_phones = st.components.v2.component("coach_phones", html="<div></div>", js=assets.stub("ui/phones.js"))
-_outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
 
 
 def _again() -> None:
@@ -36,8 +33,8 @@ def top(screen: str) -> None:
     _top(key="top", data={"screen": screen})
 
 
-def calm(patient: PatientDesk | None) -> None:
-    """Show in one line that the server does not answer and what still works.
+def calm(case: Case | None) -> dict[str, Any]:
+    """Return the one line that says that the server does not answer and what still works.
 
     It replaces Streamlit's dialog, which blocks the whole page.
     """
@@ -45,32 +42,41 @@ def calm(patient: PatientDesk | None) -> None:
     works = _("Warning signs and phone numbers work.")
     page = _("Nothing can be started or saved until it does.")
     player = _("Your session goes on, and what you do is kept on this device.")
-    if patient is None:
-        _calm(
-            key="calm",
-            data={"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""},
-        )
-        return
-    number = protocol_texts.numbers(patient.case)["emergency"]
+    if case is None:
+        return {"words": {"page": f"{gone} {page}", "player": "", "help": "", "call": ""}, "tel": ""}
+    number = protocol_texts.numbers(case)["emergency"]
     words = {
         "page": f"{gone} {page} {works}",
         "player": f"{gone} {player} {works}",
         "help": _("Warning signs and phone numbers"),
         "call": _("In an emergency: {number}").format(number=number),
     }
-    _calm(key="calm", data={"words": words, "tel": protocol_texts.tel(number)})
+    return {"words": words, "tel": protocol_texts.tel(number)}
 
 
-def heed() -> None:
-    """Scroll to the first error after a tap, and focus it."""
-    _heed(key="heed", data={})
-
-
-def phones(desk: Desk) -> None:
-    """Turn the phone numbers in all texts into links."""
-    found = protocol_texts.numbers(desk.case).values()
+def phones(case: Case) -> dict[str, Any]:
+    """Return the phone numbers that become links in all texts of a page."""
+    found = protocol_texts.numbers(case).values()
     numbers = [{"text": each, "tel": protocol_texts.tel(each)} for each in found if protocol_texts.tel(each)]
-    _phones(key="phones", data={"numbers": numbers})
+    return {"numbers": numbers}
+
+
+def outbox(patient: UUID) -> dict[str, Any]:
+    """Return what sends the entries that this browser stored while the server did not answer.
+
+    It shows what still waits.
+    """
+    return {
+        "module": assets.address("player/outbox.js"),
+        "owner": str(patient),
+        "endpoint": "/api/outbox",
+        "words": {
+            "waiting": _("{n} saved on this device, will be sent"),
+            "saved": _("Saved"),
+            "refused": _("Could not be saved: {why}"),
+            "read": _("I have read this"),
+        },
+    }
 
 
 def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
@@ -126,23 +132,4 @@ def course(patient: PatientDesk, known: Course) -> None:
                 "label": _("Your course, from the procedure on. Tap a part to see what it brings."),
             },
         },
-    )
-
-
-def outbox(patient: PatientDesk) -> None:
-    """Send what this browser stored while the server did not answer, and show what still waits."""
-    _outbox(
-        key="outbox",
-        data={
-            "module": assets.address("player/outbox.js"),
-            "owner": str(patient.patient),
-            "endpoint": "/api/outbox",
-            "words": {
-                "waiting": _("{n} saved on this device, will be sent"),
-                "saved": _("Saved"),
-                "refused": _("Could not be saved: {why}"),
-                "read": _("I have read this"),
-            },
-        },
-        on_stored_change=_again,
     )

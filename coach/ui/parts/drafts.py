@@ -20,13 +20,11 @@ from uuid_utils.compat import uuid7
 
 from coach.config import data_folder
 from coach.i18n import _
-from coach.ui.parts import assets, navigation
+from coach.ui.parts import navigation
 
 KEPT = timedelta(hours=72)  # from Friday's last patient to Monday's first
 FIELDS, SENT = "coach-draft-fields", "coach-drafts-sent"
 NOT_IN_A_CLASS = re.compile(r"[^a-zA-Z0-9_-]")
-
-_drafts = st.components.v2.component("coach_drafts", html="<div></div>", js=assets.stub("ui/drafts.js"))
 
 
 def begin() -> None:
@@ -52,19 +50,19 @@ def sent(name: str, patient: UUID | None = None) -> None:
     st.session_state.setdefault(SENT, {})[_named(name, patient)] = uuid7().hex
 
 
-def show(account: UUID | None, *, signed_in: bool) -> None:
-    """Send the browser the fields of this page and the key for encrypting drafts."""
+def given(account: UUID | None, *, signed_in: bool) -> dict[str, Any] | None:
+    """Return the fields of this page and the key for encrypting drafts, for the browser."""
     try:
         secret = data_folder.tries_key().encode()
     except OSError:  # the data folder cannot be used: the page says so itself
-        return
+        return None
     owner = f"drafts|{account or 'home'}"
 
     def slot(name: str) -> str:
         return hmac.digest(secret, f"{owner}|{name}".encode(), hashlib.sha256).hex()[:32]
 
     patient = st.session_state.get(navigation.PATIENT_CHOSEN)
-    data: dict[str, Any] = {
+    return {
         "key": base64.b64encode(hmac.digest(secret, owner.encode(), hashlib.sha256)).decode(),
         "fields": {
             f"st-key-{NOT_IN_A_CLASS.sub('-', key)}": {"slot": slot(name), "base": base}
@@ -76,7 +74,6 @@ def show(account: UUID | None, *, signed_in: bool) -> None:
         "place": {"account": str(account), "patient": str(patient)} if patient else None,
         "words": {"back": _("Not saved yet. Your text is still here.")},
     }
-    _drafts(key="drafts", data=data)
 
 
 def _named(name: str, patient: UUID | None) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
 from coach.desk import PatientDesk
+from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.ui.parts import assets, navigation, red_flag_card, setting_rows
 
-_help = st.components.v2.component("coach_help", html="<div></div>", js=assets.stub("ui/help.js"))
 _wrong = st.components.v2.component(
     "coach_wrong",
     html=f'<a href="/warning" style="font-weight:700">{_("Something is wrong")}</a>',
@@ -22,14 +23,6 @@ _wrong = st.components.v2.component(
 
 def _again() -> None:
     """Do nothing: the page reruns and finds what happened."""
-
-
-def carry(patient: PatientDesk) -> bool:
-    """Put all of it into the page.
-
-    Return whether a warning sign reported there has just arrived.
-    """
-    return bool(_help(key="emergency-help", data=carried(patient), on_stored_change=_again).get("stored"))
 
 
 def wrong() -> None:
@@ -53,25 +46,24 @@ def emergency(patient: PatientDesk) -> None:
                 navigation.go("settings")
 
 
-def carried(patient: PatientDesk) -> dict[str, Any]:
+def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noqa: FBT001  a key of what is kept
     """Return everything that is shown without a server: texts and phone numbers."""
-    case = patient.case
     groups = []
     for level in FlagLevel:
         signs = [flag for flag in case.protocol.red_flags.values() if flag.level is level]
         if signs:
             title = protocol_texts.card(signs[0], case)["title"]
-            told = [red_flag_card.told(patient, flag) for flag in signs]
+            told = [red_flag_card.told(case, flag) for flag in signs]
             groups.append({"level": level.value, "title": title, "flags": told})
     return {
-        "owner": str(patient.patient),
+        "owner": str(patient),
         "endpoint": "/api/outbox",
         "lang": "en",
         "css": assets.address("player/player.css"),
         "modules": [assets.address(f"player/{name}.js") for name in ("dom", "screens", "outbox")],
         "phones": protocol_texts.calls(case),
         "groups": groups,
-        "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
+        "reader": protocol_texts.who_reads(case, followed=followed),
         "words": {
             "title": _("What is wrong?"),
             "choose": _("Tap what you have. You will see at once what to do."),

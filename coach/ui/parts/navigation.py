@@ -55,12 +55,15 @@ def page(name: str) -> StreamlitPage:
     return make(name, default=name == start())
 
 
+def address(name: str) -> str:
+    """Return the address of a page that is not the viewer's start page."""
+    return name.replace("_", "-")
+
+
 @cache
 def _page(name: str, *, default: bool) -> StreamlitPage:
     """Make a page once: it is read by all runs, and never run itself."""
-    return st.Page(
-        file(name), title=_(TITLES[name]), icon="", url_path=name.replace("_", "-"), default=default
-    )
+    return st.Page(file(name), title=_(TITLES[name]), icon="", url_path=address(name), default=default)
 
 
 def start() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.desk import PatientDesk
+from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.text import protocol_texts
@@ -14,13 +15,13 @@ ASKED = "flag-asked"
 CARDS_THEMSELVES = ("today", "warning")
 
 
-def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
+def told(case: Case, flag: RedFlag) -> dict[str, object]:
     """Return a red flag with question and card, as the browser shows them without the server."""
     return {
         "id": flag.id,
         "text": _(flag.text),
         "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
-        "card": protocol_texts.card(flag, patient.case),
+        "card": protocol_texts.card(flag, case),
     }
 
 

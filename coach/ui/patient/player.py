@@ -76,7 +76,7 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "check": {
             "question": _("Do you have any of these?"),
             "none": _("None of these"),
-            "flags": [red_flag_card.told(patient, flag) for flag in case.protocol.red_flags.values()],
+            "flags": [red_flag_card.told(patient.case, flag) for flag in case.protocol.red_flags.values()],
         },
         "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
     }

@@ -24,8 +24,9 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.patient_context import Desk
+from coach.domain.case import Case
 from coach.i18n import _
-from coach.ui.parts import browser, browser_back, components, navigation
+from coach.ui.parts import browser, browser_back, navigation
 from coach.ui.shell import last_patient, openid, sign_out
 
 ACCOUNT = "coach-account"  # key in the session state: the account that the state belongs to
@@ -73,10 +74,11 @@ class Viewer:
 
 @dataclass(slots=True)
 class _Run:
-    """What one run of the router has found: the viewer, and the desk of their own record."""
+    """What one run of the router has found: the viewer, the desk of their own record, that of a review."""
 
     viewer: Viewer | None = None
     patient: PatientDesk | None = None
+    review: ReviewDesk | None = None
 
 
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)
@@ -159,9 +161,7 @@ def enter_as_patient(*, set_up: bool = True) -> PatientDesk:
 
     With `set_up`, a patient who has not answered the first questions is sent there.
     """
-    patient = _enter(lambda: _as_patient(set_up=set_up))
-    components.phones(patient)
-    return patient
+    return _enter(lambda: _as_patient(set_up=set_up))
 
 
 def before_the_page() -> PatientDesk:
@@ -263,8 +263,16 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
 def enter_review() -> ReviewDesk:
     """Return the review desk of the chosen patient."""
     review = _enter(lambda: _look(ReviewDesk(*_chosen(Action.REVIEW_SEE)), Action.REVIEW_SEE))
-    components.phones(review)
+    this = _run.get()
+    if this:
+        this.review = review
     return review
+
+
+def reviewed() -> Case | None:
+    """Return the case that this run reviews, or None."""
+    this = _run.get()
+    return this.review.case if this and this.review else None
 
 
 def enter_plan() -> PlanDesk:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NoReturn
-from uuid import UUID
 
 import streamlit as st
 
@@ -14,7 +13,6 @@ from coach.i18n import _
 from coach.ui.parts import assets, browser
 
 _leave = st.components.v2.component("coach_leave", html="<div></div>", js=assets.stub("ui/leave.js"))
-_watch = st.components.v2.component("coach_signed_in", html="<div></div>", js=assets.stub("ui/signed_in.js"))
 
 
 def to(address: str, *, post: str = "", body: Mapping[str, str] | None = None) -> NoReturn:
@@ -27,15 +25,6 @@ def to(address: str, *, post: str = "", body: Mapping[str, str] | None = None) -
     """
     _leave(key="leave", data={"to": address, "post": post, "body": dict(body or {})})
     st.stop()
-
-
-def watch(account: UUID | None) -> None:
-    """Leave this page by itself once its viewer was signed out elsewhere or timed out.
-
-    Args:
-        account: the page's account; the page is also left if another account has signed in since.
-    """
-    _watch(key="signed-in", data={"account": str(account or "")})
 
 
 def sign_out() -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from coach import web
 from coach.desk.installation import clock
 from coach.protocols import loader
-from coach.ui.shell import browser_sessions, error_reporting
+from coach.ui.shell import browser_sessions, error_reporting, runs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,6 +26,7 @@ if path := os.environ.get("COACH_TEST_PROTOCOL"):
 
 error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
+runs.lighten()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
