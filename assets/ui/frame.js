@@ -8,6 +8,15 @@ const AGAIN_MS = 1000;
 const modules = new Map();
 const frames = new WeakMap(); // component -> its parts by name
 
+/** A document that was loaded before the server was replaced gets the styles that belong to these scripts. */
+for (const sheet of document.querySelectorAll('link[href^="/coach-assets/ui/"]')) {
+  if (sheet.rel !== 'stylesheet' || sheet.href.includes(version)) continue;
+  const next = sheet.cloneNode();
+  next.href = new URL(sheet.href).pathname + version;
+  next.onload = () => sheet.remove();
+  sheet.after(next);
+}
+
 /** Browsers remember that a module failed to load, so it is requested under another address. */
 const load = (name, n = 0) =>
   import(`./${name}.js${version}${n ? `&again=${n}` : ''}`).catch(async () => {

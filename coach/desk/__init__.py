@@ -126,8 +126,8 @@ def home() -> PatientDesk:
 
 def household(installation: Installation) -> PatientDesk:
     """Return the desk of the one patient at home, who needs no sign-in."""
-    role = Role.PATIENT if installation.is_followed() else Role.HOUSEHOLD
     patient = installation.only_patient
+    role = Role.PATIENT if installation.has_physiotherapist(patient) else Role.HOUSEHOLD
     return PatientDesk(installation, patient, Principal(role, patient=patient))
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.server import ROOT
 
 WANTED = {
+    "global.minCachedMessageSize": 1000,
     "server.address": "127.0.0.1",
     "server.allowedHosts": ["127.0.0.1", "localhost"],
     "server.enableCORS": True,

@@ -104,5 +104,9 @@ class Installation:
 
     def is_followed(self) -> bool:
         """Tell whether a physiotherapist is linked to the one patient of a home."""
-        team = self.people.team_of(self.only_patient)
+        return self.has_physiotherapist(self.only_patient)
+
+    def has_physiotherapist(self, patient: UUID) -> bool:
+        """Tell whether anybody works in the patient's care team."""
+        team = self.people.team_of(patient)
         return team is not None and bool(self.people.members(team))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import streamlit as st
 
@@ -22,6 +21,7 @@ _countdown = st.components.v2.component(
 )
 _course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
+_outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
 
 
 def _again() -> None:
@@ -61,22 +61,23 @@ def phones(case: Case) -> dict[str, Any]:
     return {"numbers": numbers}
 
 
-def outbox(patient: UUID) -> dict[str, Any]:
-    """Return what sends the entries that this browser stored while the server did not answer.
-
-    It shows what still waits.
-    """
-    return {
-        "module": assets.address("player/outbox.js"),
-        "owner": str(patient),
-        "endpoint": "/api/outbox",
-        "words": {
-            "waiting": _("{n} saved on this device, will be sent"),
-            "saved": _("Saved"),
-            "refused": _("Could not be saved: {why}"),
-            "read": _("I have read this"),
+def outbox(patient: PatientDesk) -> None:
+    """Send what this browser stored while the server did not answer, and show what still waits."""
+    _outbox(
+        key="outbox",
+        data={
+            "module": assets.address("player/outbox.js"),
+            "owner": str(patient.patient),
+            "endpoint": "/api/outbox",
+            "words": {
+                "waiting": _("{n} saved on this device, will be sent"),
+                "saved": _("Saved"),
+                "refused": _("Could not be saved: {why}"),
+                "read": _("I have read this"),
+            },
         },
-    }
+        on_stored_change=_again,
+    )
 
 
 def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:

@@ -48,6 +48,7 @@ def show(patient: PatientDesk) -> None:
     known = patient.course()
     decisions = patient.decisions()
     components.top("today")
+    components.outbox(patient)
     if known:
         name = str(patient.history().settings.get("first_name") or "")
         place = times_text.where_in_course(known, patient.zone, now=patient.now())

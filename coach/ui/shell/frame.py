@@ -1,7 +1,8 @@
 """What every page has around its content, as one element at its start and one at its end.
 
 Each part is a module in `assets/ui/`, named as here, with the JSON that it is given. The browser mounts
-a part again only when its JSON has changed (`frame.js`).
+a part again only when its JSON has changed (`frame.js`). The start is the same on all pages of a patient:
+what the browser has already, Streamlit sends as a reference.
 """
 
 from __future__ import annotations
@@ -48,8 +49,6 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
     if patient:
         parts["phones"] = _json(patient.case, components.phones)
         parts["help"] = _json(patient.case, emergency_help.carried, patient.patient, patient.is_followed())
-        if name == "today":
-            parts["waiting"] = json.dumps(components.outbox(patient.patient))
     if found.staff and name in navigation.CLINIC:
         parts["menu"] = json.dumps({"here": here})
     told = _frame(key="frame", data=parts, on_stored_change=_again).get("stored")

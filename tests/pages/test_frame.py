@@ -1,0 +1,99 @@
+"""What every page costs whatever it shows: how many messages, how many bytes, and what is made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+from coach.domain.case import Case
+from coach.domain.protocol import RedFlag
+from coach.records.entries.store import Store
+from coach.text import protocol_texts
+from coach.ui.patient import guide, settings, today
+from tests.support.pages import Home, part, run
+
+EMPTY = (today, guide, settings)
+AROUND = ("page_config_changed", "navigation", "delta", "delta")
+MOST_BYTES = 2_500
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What runs send to the browser between their start and their end."""
+    found: list[Any] = []
+    enqueue = ScriptRunContext.enqueue
+
+    def overheard(ctx: ScriptRunContext, message: Any) -> None:
+        enqueue(ctx, message)
+        found.append(message)
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", overheard)
+    return found
+
+
+@pytest.mark.parametrize("page", EMPTY, ids=lambda page: page.__name__.rpartition(".")[2])
+def test_an_empty_page_is_four_messages(
+    home: Home, page: Any, sent: list[Any], monkeypatch: pytest.MonkeyPatch
+):
+    home.settle()
+    monkeypatch.setattr(page, "show", lambda patient: None)
+    monkeypatch.setattr("coach.ui.patient.physiotherapist.show", lambda patient: None)
+    at = home.open(page.__name__.rpartition(".")[2])
+    known = {each.hash for each in sent if each.metadata.cacheable}
+    sent.clear()
+    run(at)
+    assert tuple(each.WhichOneof("type") for each in sent) == AROUND
+    new = [each for each in sent if each.hash not in known]
+    assert len(new) < len(sent), "what the browser has already is sent as a reference"
+    assert sum(each.ByteSize() for each in new) < MOST_BYTES
+
+
+def test_nothing_around_a_page_is_made_anew_in_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch):
+    home.settle()
+    at = home.open("guide")
+    before = part(at, "help")
+    assert before
+    assert before["groups"]
+    made: list[Case] = []
+    card = protocol_texts.card
+
+    def counted(flag: RedFlag, case: Case) -> dict[str, Any]:
+        made.append(case)
+        return card(flag, case)
+
+    monkeypatch.setattr(protocol_texts, "card", counted)
+    run(at)
+    assert made == []
+    assert part(at, "help") == before
+    home.patient.settings.set("first_name", "Rosalind")
+    run(at)
+    assert made, "after a new entry it is"
+
+
+def test_another_number_stands_in_every_part_at_the_next_run(home: Home):
+    home.settle()
+    at = home.open("guide")
+    for name in ("calm", "help", "phones"):
+        assert "0800 123" not in str(part(at, name))
+    home.patient.settings.set("emergency_phone", "0800 123")
+    run(at)
+    for name in ("calm", "help", "phones"):
+        assert "0800 123" in str(part(at, name)), name
+
+
+def test_a_home_is_asked_for_its_patient_once_a_run(home: Home, monkeypatch: pytest.MonkeyPatch):
+    home.settle()
+    at = home.open("guide")
+    asked: list[UUID] = []
+    knows = Store.knows
+
+    def counted(self: Store, patient: UUID) -> bool:
+        asked.append(patient)
+        return knows(self, patient)
+
+    monkeypatch.setattr(Store, "knows", counted)
+    run(at)
+    assert len(asked) == 1
