@@ -3,6 +3,9 @@
 import errno
 import os
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -58,13 +61,31 @@ def _kept(name: str) -> str:
     path = data_folder() / name
     key = _read(path)
     if key is None:
-        path.unlink(missing_ok=True)
-        _write_once(path, secrets.token_urlsafe(_KEY_BYTES))
+        with _alone_in(path.parent):
+            if _read(path) is None:  # else another server has made it meanwhile
+                path.unlink(missing_ok=True)
+                _write_once(path, secrets.token_urlsafe(_KEY_BYTES))
         key = _read(path)
     if key is None:
         raise OSError(f"{path} holds no key")
     path.chmod(0o600)
     return key
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes out of such a block while it runs; Windows has no such lock for folders."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> str | None:

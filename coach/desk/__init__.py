@@ -35,6 +35,7 @@ __all__ = [
     "household",
     "is_there",
     "open_installation",
+    "record_file",
     "settle",
     "where",
 ]  # fmt: skip
@@ -56,6 +57,18 @@ def database_url() -> str:
     except OSError as trouble:
         reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
         raise RecordUnavailable(reason, str(trouble.filename or "")) from None
+
+
+def record_file() -> Path | None:
+    """Return the file that is the record, or will be; None on PostgreSQL.
+
+    Raises:
+        RecordUnavailable: no record can have that URL, or the data folder cannot be created.
+    """
+    parsed = engine.parse(database_url())
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    return Path(str(parsed.database)).absolute()
 
 
 def where() -> str:
@@ -101,8 +114,8 @@ def settle() -> None:
 
 def is_there() -> bool:
     """Tell whether there is a record file, or a PostgreSQL URL."""
-    parsed = engine.parse(database_url())
-    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
+    file = record_file()
+    return file is None or file.exists()
 
 
 def answers() -> bool:

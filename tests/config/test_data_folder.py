@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,37 @@ def test_a_damaged_key_is_made_anew(folder: Path, damage: bytes):
     folder.mkdir(parents=True)
     (folder / "browser-key").write_bytes(damage)
     assert len(data_folder.browser_key()) == 43
+
+
+@pytest.mark.parametrize("damage", [None, b"short"])
+def test_servers_that_start_together_have_one_key(
+    folder: Path, damage: bytes | None, monkeypatch: pytest.MonkeyPatch
+):
+    """Each server goes on with the key that it read at its start: with another it would not know its browsers."""
+    folder.mkdir(parents=True)
+    if damage:
+        (folder / "browser-key").write_bytes(damage)
+    apart, unlink, late_s = multiprocessing.get_context("fork"), Path.unlink, 0.0
+    start, keys = apart.Barrier(3), apart.SimpleQueue()
+
+    def unlink_later(path: Path, missing_ok: bool = False) -> None:
+        time.sleep(late_s)  # one has made its key before the next takes away what it found
+        unlink(path, missing_ok)
+
+    def ask(number: int) -> None:
+        nonlocal late_s
+        late_s = number * 0.05
+        start.wait()
+        keys.put(data_folder.browser_key())
+
+    monkeypatch.setattr(Path, "unlink", unlink_later)
+    servers = [apart.Process(target=ask, args=(number,)) for number in range(3)]
+    for each in servers:
+        each.start()
+    assert {keys.get() for _server in servers} == {data_folder.browser_key()}
+    for each in servers:
+        each.join()
+    assert [path.name for path in folder.iterdir()] == ["browser-key"]
 
 
 def test_two_homes_have_two_keys(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

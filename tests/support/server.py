@@ -73,9 +73,8 @@ class AppServer:
             name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
         }
         env |= {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self.env
-        command = [sys.executable, "-m", "streamlit", "run", str(self.entry), "--server.port", str(self.port)]
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), cwd=ROOT, env=env, stdout=log, stderr=log)
         until = time.monotonic() + START_S
         while not self.is_healthy():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -83,6 +82,10 @@ class AppServer:
                 raise RuntimeError(f"the server did not start:\n{self.log()}")
             time.sleep(0.05)
         return self
+
+    def command(self) -> list[str]:
+        """Return the command that runs it."""
+        return [sys.executable, "-m", "streamlit", "run", str(self.entry), "--server.port", str(self.port)]
 
     def is_healthy(self) -> bool:
         """Tell whether the server answers."""
