@@ -1,11 +1,14 @@
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from coach.config import data_folder
+from tests.support.server import ROOT
 
 
 @pytest.fixture
@@ -73,3 +76,29 @@ def test_two_homes_have_two_keys(folder: Path, tmp_path: Path, monkeypatch: pyte
     one = data_folder.browser_key()
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "other"))
     assert data_folder.browser_key() != one
+
+
+def test_a_key_that_was_put_back_from_elsewhere_is_read_again(folder: Path, tmp_path: Path):
+    key = data_folder.browser_key()
+    assert data_folder.browser_key() == key
+    other = tmp_path / "other-key"
+    other.write_text(key[::-1])
+    other.replace(folder / "browser-key")
+    assert data_folder.browser_key() == key[::-1]
+    (folder / "browser-key").unlink()
+    assert data_folder.browser_key() not in (key, key[::-1])
+
+
+def test_a_key_that_others_may_read_is_closed_to_them_again(folder: Path):
+    data_folder.browser_key()
+    (folder / "browser-key").chmod(0o644)
+    data_folder.browser_key()
+    assert (folder / "browser-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_server_that_reads_a_key_leaves_it_as_it_was_to_the_others(folder: Path):
+    data_folder.browser_key()
+    before = (folder / "browser-key").stat()
+    command = "from coach.config import data_folder; data_folder.browser_key()"
+    subprocess.run([sys.executable, "-c", command], cwd=ROOT, check=True)
+    assert (folder / "browser-key").stat().st_ctime_ns == before.st_ctime_ns
