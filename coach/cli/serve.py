@@ -17,9 +17,8 @@ from coach import desk
 from coach.cli.errors import CommandRefused
 from coach.cli.serving import balancer, ports
 from coach.cli.serving.programs import LOOK_EVERY_S, Program, end, until_stopped
-from coach.config import data_folder, mode
+from coach.config import data_folder, mode, network_disk
 from coach.i18n import _, ngettext
-from coach.records.database import engine, network_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 16  # each takes about 200 MB, and up to 15 connections of PostgreSQL
@@ -167,6 +166,6 @@ def _settings() -> dict[str, str]:
     env = dict(os.environ)
     if env.get("COACH_HOME"):
         env["COACH_HOME"] = str(Path(env["COACH_HOME"]).expanduser().absolute())
-    if env.get("COACH_DATABASE_URL") and (file := desk.record_file()):
-        env["COACH_DATABASE_URL"] = engine.file_url(file)
+    if env.get("COACH_DATABASE_URL"):
+        env["COACH_DATABASE_URL"] = desk.absolute_url()
     return env

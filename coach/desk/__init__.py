@@ -28,6 +28,7 @@ __all__ = [
     "PatientDesk",
     "Principal",
     "RecordUnavailable",
+    "absolute_url",
     "answers",
     "database_url",
     "forget",
@@ -69,6 +70,16 @@ def record_file() -> Path | None:
     if parsed.get_backend_name() != "sqlite":
         return None
     return Path(str(parsed.database)).absolute()
+
+
+def absolute_url() -> str:
+    """Return the URL of the record, which names the same one from any folder.
+
+    Raises:
+        RecordUnavailable: as above.
+    """
+    file = record_file()
+    return database_url() if file is None else engine.file_url(file)
 
 
 def where() -> str:

@@ -7,7 +7,7 @@ import http.client
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +33,7 @@ class Says(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         size = int(self.headers.get("content-length", "0"))
         told = {
-            "server": self.server.server_port,
+            "server": self.connection.getsockname()[1],
             "path": self.path,
             "headers": {name.lower(): value for name, value in self.headers.items()},
             "size": len(self.rfile.read(size)),
@@ -132,14 +132,13 @@ class Balancer:
         method: str = "GET",
         body: bytes = b"",
         by: str = "127.0.0.1",
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask as a browser that has that cookie; `_` in a header's name stands for `-`."""
+        """Ask as a browser that has that cookie."""
         carried = {"Cookie": f"{self.name}={cookie}"} if cookie else {}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, 20, (by, 0))
         try:
-            sent = {name.replace("_", "-"): value for name, value in headers.items()} | carried
-            connection.request(method, path, body=body, headers=sent)
+            connection.request(method, path, body=body, headers=dict(headers or {}) | carried)
             answer = connection.getresponse()
             kept = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, kept, answer.read().decode())
@@ -253,20 +252,20 @@ def test_behind_encryption_the_servers_know_who_asks_as_one_server_would(
         ("*", f"203.0.113.9, {OUTSIDE}", "203.0.113.9"),
     ):
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", allowed)
-        sent = {"X_Forwarded_For": forwarded} if forwarded else {}
-        answer = before.ask(Host="coach.example.org", **sent)
+        sent = {"X-Forwarded-For": forwarded} if forwarded else {}
+        answer = before.ask(headers={"Host": "coach.example.org"} | sent)
         assert client(answer.asked, balancer.trusted()) == expected
         assert answer.asked["host"] == "coach.example.org"
         assert answer.headers["set-cookie"].endswith("; SameSite=Lax; Secure")
     # Who comes past the proxy is not believed, here from another address of this computer.
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")
-    answer = before.ask(by="127.0.0.2", X_Forwarded_For=OUTSIDE)
+    answer = before.ask(by="127.0.0.2", headers={"X-Forwarded-For": OUTSIDE})
     assert client(answer.asked, balancer.trusted()) == "127.0.0.2"
 
 
 def test_without_encryption_the_servers_are_told_what_a_visitor_claims_and_no_more(before: Balancer):
     assert "x-forwarded-for" not in before.ask().asked
-    assert before.ask(X_Forwarded_For=OUTSIDE).asked["x-forwarded-for"] == OUTSIDE
+    assert before.ask(headers={"X-Forwarded-For": OUTSIDE}).asked["x-forwarded-for"] == OUTSIDE
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from click.testing import Result
 from playwright.sync_api import Page, Response
 
 from coach.cli.serving import balancer
+from coach.config import network_disk
 from coach.domain.facts import Note
-from coach.records.database import network_disk
 from tests.support.browser_steps import heading, rest, see, tap, until
 from tests.support.http import Answer, ask
 from tests.support.patient_acts import begin, item
@@ -31,7 +31,7 @@ ONE, TWO = "1", "2"  # what the cookie of a server's browsers says
 
 def cookies(answer: Answer) -> dict[str, str]:
     """Return the cookies that an answer sets."""
-    carried = SimpleCookie[str]()
+    carried = SimpleCookie()
     for each in answer.headers.get_all("set-cookie") or []:
         carried.load(each)
     return {name: each.value for name, each in carried.items()}
@@ -152,9 +152,9 @@ def test_a_browser_stays_with_one_server_and_goes_on_with_the_other_when_that_is
     assert held(page, servers) == other
 
 
-def held(page: Page, servers: Workers) -> str | None:
+def held(page: Page, servers: Workers) -> str:
     """Return which server a browser stays with."""
-    return next((each["value"] for each in page.context.cookies() if each["name"] == servers.cookie), None)
+    return next(each["value"] for each in page.context.cookies() if each["name"] == servers.cookie)
 
 
 def test_a_second_one_on_the_same_port_is_refused(house: House, coach: Callable[..., Result]):

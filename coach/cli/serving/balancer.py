@@ -198,7 +198,10 @@ def _page() -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{heading}</title>'
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{AGAIN_S}">'
         "<style>:root{color-scheme:light dark;font:1.25rem/1.5 sans-serif}body{max-width:34rem;margin:2rem auto;"
-        f"padding:0 1rem}}</style></head><body><h1>{heading}</h1>"
+        "padding:0 1rem}</style>"
+        # A browser does not load an address with a fragment again, such as an invitation's, for its refresh.
+        f"<script>if (location.hash) setTimeout(() => location.reload(), {AGAIN_S}000)</script>"
+        f"</head><body><h1>{heading}</h1>"
         + "".join(f"<p>{escape(each)}</p>" for each in sentences)
         + "</body></html>"
     )
