@@ -184,6 +184,8 @@ def test_a_signal_ends_every_program_and_leaves_nothing(house: House):
 class One(AppServer):
     """One server, started from a folder that is not the checkout, for a home whose name is relative to it."""
 
+    warm = False
+
     def __init__(self, home: Path) -> None:
         super().__init__(home, env={"COACH_HOME": "a home"})
 

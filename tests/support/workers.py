@@ -17,6 +17,8 @@ COUNT = 2
 class Workers(AppServer):
     """Two servers behind nginx, with one home."""
 
+    warm = False
+
     def __init__(self, home: Path) -> None:
         super().__init__(home, env={"TMPDIR": str(home)})
         self.cookie = f"coach_worker_{self.port}"
