@@ -8,7 +8,7 @@ import streamlit as st
 
 from coach import web
 from coach.desk.installation import clock
-from coach.ui.shell import browser_sessions, error_reporting, first_load
+from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -17,6 +17,7 @@ clock.use(lambda: datetime.now(UTC) + ahead)  # noqa: TID251
 
 error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
+runs.lighten()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
