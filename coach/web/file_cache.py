@@ -34,7 +34,7 @@ _MOST = 24_000_000  # bytes in memory; what comes after that is read from the di
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _InMemory:
     """One file as it was on the disk at that time and size."""
 
     changed_ns: int
@@ -49,9 +49,9 @@ class FileCache:
     def __init__(self, folder: Path, most: int = _MOST) -> None:
         self._folder = folder
         self._most = most
-        self._kept: dict[str, _File] = {}
+        self._kept: dict[str, _InMemory] = {}
         self._taken = 0
-        self._making: dict[str, asyncio.Task[_File]] = {}
+        self._making: dict[str, asyncio.Task[_InMemory]] = {}
 
     async def answer(self, path: str, headers: Headers) -> Response | None:
         """Return the answer to a request for a file that never changes under its address.
@@ -76,7 +76,7 @@ class FileCache:
             return Response(status_code=304, headers=unchanged)
         return Response(kept.body, headers=kept.headers)
 
-    async def _found(self, path: str) -> _File | None:
+    async def _found(self, path: str) -> _InMemory | None:
         try:
             found = (self._folder / path).stat()
         except OSError:
@@ -97,7 +97,7 @@ class FileCache:
         except OSError:
             return None
 
-    def _keep(self, path: str, done: asyncio.Task[_File]) -> None:
+    def _keep(self, path: str, done: asyncio.Task[_InMemory]) -> None:
         del self._making[path]
         if done.cancelled() or done.exception():
             return
@@ -106,7 +106,7 @@ class FileCache:
         self._kept[path] = done.result()
 
 
-def _read(file: Path) -> _File:
+def _read(file: Path) -> _InMemory:
     """Read a file and compress it, on a thread."""
     found = file.stat()
     body = file.read_bytes()
@@ -117,7 +117,7 @@ def _read(file: Path) -> _File:
         headers |= {"content-encoding": "gzip", "vary": "accept-encoding", "etag": f'"{digest}-gzip"'}
     else:
         headers["etag"] = f'"{digest}"'
-    return _File(found.st_mtime_ns, found.st_size, body, headers)
+    return _InMemory(found.st_mtime_ns, found.st_size, body, headers)
 
 
 def reads_gzip(headers: Headers) -> bool:
