@@ -6,7 +6,8 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Self
 
@@ -63,6 +64,13 @@ class TextBlock:
         self._parts.append(f'<img src="{escape(address)}" alt="{escape(alternative)}">')
         return self
 
+    @contextmanager
+    def group(self, name: str) -> Iterator[Self]:
+        """Put what is added meanwhile into a group that is styled by its name, `coach-{name}`."""
+        self._parts.append(f'<div class="coach-{escape(name)}">')
+        yield self
+        self._parts.append("</div>")
+
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""
         self._parts.append(f"<{tag}{named}>{escape(text)}</{tag}>")
@@ -71,4 +79,4 @@ class TextBlock:
     def show(self) -> None:
         """Send what was added as one element; nothing where nothing was."""
         if self._parts:
-            st.html(f'<div class="coach-text">{"".join(self._parts)}</div>')
+            st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))
