@@ -358,4 +358,4 @@ def test_what_stands_in_settings_leads_there(home: Home, diary: AppTest):
     known = home.patient.course()
     assert known
     tap(diary, f"settings-{known.procedure.id}")
-    assert title(diary) == "Settings"
+    assert title(diary) == "Times"

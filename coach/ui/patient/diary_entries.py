@@ -25,7 +25,7 @@ from coach.ui.parts import (
     plan_change_card,
     time_zone,
 )
-from coach.ui.patient import outcome_answers
+from coach.ui.patient import outcome_answers, settings
 
 PAGES, OPEN = "diary-pages", "diary-open"
 DAYS_A_PAGE = 5
@@ -224,7 +224,7 @@ def _change(patient: PatientDesk, item: Item) -> None:
     fact = entry.fact
     if isinstance(fact, CHANGED_IN_SETTINGS):
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
-            navigation.go("settings")
+            navigation.go("settings", part=settings.part_of(fact, patient.protocol))
         return
     if by_clinician(entry) or isinstance(fact, facts.NEVER_VOIDED):
         return
