@@ -46,8 +46,8 @@ inspect:
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev tools ## Print what a rerun, a first load and a cue cost
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.dev tools ## Measure what Coach costs and how many it bears, into docs/performance.md
+	@$(BIN)/python -m tests.bench --write
 
 format: $(VENV)/.dev ## Put the code into shape
 	@$(BIN)/ruff check --fix-only --quiet $(CODE)
