@@ -78,4 +78,4 @@ class TextBlock:
     def show(self) -> None:
         """Send what was added as one element; nothing where nothing was."""
         if self._parts:
-            st.html(f'<div class="coach-text">{"".join(self._parts)}</div>')
+            st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))
