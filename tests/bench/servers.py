@@ -20,6 +20,12 @@ STILL_CPU_MS = 0.2
 SETTLE_S = 2.0
 
 
+class OurServer(AppServer):
+    """The product's server, started as people start it."""
+
+    warm = False
+
+
 class DefaultServer(AppServer):
     """The empty page as `pip install streamlit` and `streamlit run` give it.
 
@@ -66,18 +72,18 @@ def default_with_pandas(home: Path) -> AppServer:
 
 def tuned(home: Path) -> AppServer:
     """Return the empty app in the product's shell."""
-    return AppServer(home, entry=APPS / "tuned.py")
+    return OurServer(home, entry=APPS / "tuned.py")
 
 
 def coach(home: Path) -> AppServer:
     """Return the product on a record that was made for the bench's clock."""
-    return AppServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
+    return OurServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
 
 
 def clinic(home: Path) -> AppServer:
     """Return the product as a clinic's, at the bench's clock."""
     env = {"COACH_BENCH_AHEAD": str(ahead_s()), "COACH_MODE": "clinic"}
-    return AppServer(home, entry=APPS / "moved.py", env=env)
+    return OurServer(home, entry=APPS / "moved.py", env=env)
 
 
 def busy_clinic(home: Path) -> AppServer:
