@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 from streamlit.util import calc_hash
@@ -95,6 +96,27 @@ def tap(at: AppTest, name: str) -> AppTest:
     assert len(found) == 1, (name, buttons(at))
     found[0].click()
     return run(at)
+
+
+def lines(at: AppTest) -> list[str]:
+    """Return what each line that opens and closes says, without its marks."""
+    return [each.label.replace("**", "") for each in at.expander]
+
+
+def open_line(at: AppTest, key: str) -> AppTest:
+    """Tap a line that opens and closes, by its key; the test runner has no tap for it."""
+    line = next(each for each in at.expander if each.proto.id.endswith(f"-{key}"))
+    changed = WidgetState(id=line.proto.id, bool_value=not line.proto.expanded)
+    states = at._tree.get_widget_states()  # noqa: SLF001  as the runner's own taps do
+    states.widgets.append(changed)
+    at._run(states)  # noqa: SLF001
+    assert not at.exception, [each.value for each in at.exception]
+    return at
+
+
+def open_day(at: AppTest, day: date) -> AppTest:
+    """Tap the line of a day in Diary."""
+    return open_line(at, f"day-{day}")
 
 
 def buttons(at: AppTest) -> list[str]:

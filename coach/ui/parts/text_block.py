@@ -6,7 +6,8 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Self
 
@@ -69,6 +70,13 @@ class TextBlock:
         """Add a picture of this server, with a text for those who do not see it."""
         self._parts.append(f'<img src="{escape(address)}" alt="{escape(alternative)}">')
         return self
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[Self]:
+        """Put what is added meanwhile into a group that is styled by its name, `coach-{name}`."""
+        self._parts.append(f'<div class="coach-{escape(name)}">')
+        yield self
+        self._parts.append("</div>")
 
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""
