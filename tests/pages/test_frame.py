@@ -13,7 +13,7 @@ from coach.domain.protocol import RedFlag
 from coach.records.entries.store import Store
 from coach.text import protocol_texts
 from coach.ui.patient import guide, settings, today
-from tests.support.pages import Home, part, run
+from tests.support.pages import Home, frame_part, run
 
 EMPTY = (today, guide, settings)
 AROUND = ("page_config_changed", "navigation", "delta", "delta")
@@ -54,7 +54,7 @@ def test_an_empty_page_is_four_messages(
 def test_nothing_around_a_page_is_made_anew_in_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch):
     home.settle()
     at = home.open("guide")
-    before = part(at, "help")
+    before = frame_part(at, "help")
     assert before
     assert before["groups"]
     made: list[Case] = []
@@ -67,7 +67,7 @@ def test_nothing_around_a_page_is_made_anew_in_the_next_run(home: Home, monkeypa
     monkeypatch.setattr(protocol_texts, "card", counted)
     run(at)
     assert made == []
-    assert part(at, "help") == before
+    assert frame_part(at, "help") == before
     home.patient.settings.set("first_name", "Rosalind")
     run(at)
     assert made, "after a new entry it is"
@@ -77,11 +77,11 @@ def test_another_number_stands_in_every_part_at_the_next_run(home: Home):
     home.settle()
     at = home.open("guide")
     for name in ("calm", "help", "phones"):
-        assert "0800 123" not in str(part(at, name))
+        assert "0800 123" not in str(frame_part(at, name))
     home.patient.settings.set("emergency_phone", "0800 123")
     run(at)
     for name in ("calm", "help", "phones"):
-        assert "0800 123" in str(part(at, name)), name
+        assert "0800 123" in str(frame_part(at, name)), name
 
 
 def test_a_home_is_asked_for_its_patient_once_a_run(home: Home, monkeypatch: pytest.MonkeyPatch):

@@ -60,11 +60,13 @@ class Home:
         """Forget everything that is not on disk, as a server that starts again does."""
         desk.forget()
 
-    def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
-        """Open a page in a new browser session, by its address."""
+    def open(self, page: str = "today", *, part: str = "", zone: str | None = None) -> AppTest:
+        """Open a page, or a part of it, in a new browser session, by its address."""
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         if page != "today":
             at_address(at, page)
+        if part:
+            at.query_params["part"] = part
         if zone:
             at.context = {"timezone": zone}
         return run(at)
@@ -80,6 +82,12 @@ def run(at: AppTest) -> AppTest:
     at.run()
     assert not at.exception, [each.value for each in at.exception]
     return at
+
+
+def part(at: AppTest, name: str) -> AppTest:
+    """Open a part of the Guide or of Settings by its address, in the same browser session."""
+    at.query_params["part"] = name
+    return run(at)
 
 
 def tap(at: AppTest, name: str) -> AppTest:
@@ -175,7 +183,7 @@ def blocks(at: AppTest, tag: str = "") -> list[str]:
 class _Parts(HTMLParser):
     """The headings, paragraphs, items and cells of a text block, with their tags."""
 
-    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "summary")
+    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "dt", "dd", "summary")
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,6 +209,18 @@ class _Parts(HTMLParser):
             self.parts[-1] = (self._open, self.parts[-1][1] + data)
 
 
+def sent(at: AppTest) -> tuple[int, int]:
+    """Return what a run sent for the page: how many elements and containers, and how many bytes."""
+    waiting, messages, size = [at._tree], 0, 0  # noqa: SLF001  the tree has no public name
+    while waiting:
+        node = waiting.pop()
+        waiting += getattr(node, "children", {}).values()
+        proto = getattr(node, "proto", None)
+        if proto is not None:
+            messages, size = messages + 1, size + proto.ByteSize()
+    return messages, size
+
+
 def links(at: AppTest) -> list[str]:
     """Return where the link buttons lead."""
     return [each.proto.url for each in at.get("link_button")]
@@ -215,7 +235,7 @@ def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def part(at: AppTest, name: str) -> dict[str, Any] | None:
+def frame_part(at: AppTest, name: str) -> dict[str, Any] | None:
     """Return what that part of the page's frame is given, or None where the page has none."""
     found = [json.loads(data[name]) for data in given(at, "coach_frame") if name in data]
     assert len(found) < 2, name

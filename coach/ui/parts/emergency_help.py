@@ -43,7 +43,7 @@ def emergency(patient: PatientDesk) -> None:
             st.text(text)
             if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
                 st.session_state[setting_rows.OPEN] = "emergency_phone"
-                navigation.go("settings")
+                navigation.go("settings", part="you")
 
 
 def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noqa: FBT001  a key of what is kept

@@ -8,7 +8,7 @@ import streamlit as st
 
 from coach import web
 from coach.desk.installation import clock
-from coach.ui.shell import browser_sessions, error_reporting, runs
+from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,7 +21,11 @@ runs.lighten()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
-    middleware=web.layers(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
+    middleware=web.layers(
+        st.get_option("server.allowedHosts"),
+        browser_sessions.takes_file,
+        fonts=first_load.fonts(),
+    ),
     lifespan=web.lifespan,
     on_script_error=error_reporting.say_sorry,
 )
