@@ -92,7 +92,9 @@
   window.coachHealth = health;
   window.addEventListener('click', () => (tapped = performance.now()), { capture: true, passive: true });
   window.addEventListener('vite:preloadError', () => loadAgain());
-  window.addEventListener('error', ({ target }) => ['SCRIPT', 'LINK'].includes(target?.tagName) && loadAgain(), { capture: true });
+  // A link that only names what is needed soon may fail: it is asked for again then
+  const needed = ({ target }) => target?.tagName === 'SCRIPT' || target?.rel === 'stylesheet';
+  window.addEventListener('error', (event) => needed(event) && loadAgain(), { capture: true });
   const attributeFilter = ['data-test-connection-state', 'data-test-script-state'];
   new MutationObserver(changed).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter });
 })();

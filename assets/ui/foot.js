@@ -1,7 +1,7 @@
 // The menu of the patient's pages at the foot of the screen: the same links as Streamlit's, drawn as
 // one part of the page. It reserves space for itself, which has more lines with large text.
 
-const SERVER = 'data-test-connection-state';
+const CHANGES = ['data-test-connection-state', 'data-test-script-state'];
 
 const menus = new WeakMap();
 
@@ -20,10 +20,10 @@ export default function mount({ parentElement: parent, data }) {
     const link = menu.nav.children[n] ?? menu.nav.appendChild(document.createElement('a'));
     link.setAttribute('href', address);
     if (link.textContent !== text) link.textContent = text;
-    if (address === data.here) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
   });
-  menu.able();
+  menu.here = data.here;
+  mark(menu.nav, data.here);
+  menu.look();
   return () => {
     size.disconnect();
     menu.watcher.disconnect();
@@ -36,21 +36,31 @@ function begin(parent) {
   const nav = document.createElement('nav');
   nav.className = 'st-key-coach-menu';
   nav.addEventListener('click', go);
-  const able = () => {
-    const off = !connected();
-    for (const link of nav.children) {
-      link.toggleAttribute('disabled', off);
-      link.setAttribute('aria-disabled', String(off));
-    }
-  };
-  const watcher = new MutationObserver(able);
-  if (app()) watcher.observe(app(), { attributes: true, attributeFilter: [SERVER] });
+  const menu = { nav, here: '', look: () => look(menu) };
+  menu.watcher = new MutationObserver(menu.look);
+  if (app()) menu.watcher.observe(app(), { attributes: true, attributeFilter: CHANGES });
   parent.append(nav);
   size.disconnect();
   size.observe(nav);
-  const menu = { nav, able, watcher };
   menus.set(parent, menu);
   return menu;
+}
+
+/** Show whether the links lead anywhere, and after each run where it led. */
+function look({ nav, here }) {
+  const off = !connected();
+  for (const link of nav.children) {
+    link.toggleAttribute('disabled', off);
+    link.setAttribute('aria-disabled', String(off));
+  }
+  if (app()?.dataset.testScriptState !== 'running') mark(nav, here);
+}
+
+function mark(nav, here) {
+  for (const link of nav.children) {
+    if (link.getAttribute('href') === here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
 }
 
 /** Open a page as the browser's Back would: Streamlit runs the page that the address names. */
@@ -59,6 +69,7 @@ function go(event) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   if (!connected()) return;
+  mark(event.currentTarget, link.getAttribute('href'));
   history.pushState({}, '', link.getAttribute('href'));
   window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
 }

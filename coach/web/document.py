@@ -9,7 +9,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach.config.asset_files import SHEETS, address
+from coach.config.asset_files import SCRIPTS, SHEETS, address
 from coach.web import bundle
 from coach.web.file_cache import reads_gzip
 from coach.web.html import GUARD
@@ -96,7 +96,8 @@ def _with_ours(document: bytes, fonts: tuple[str, ...], *, compressed: bool) -> 
     faces = [f'<link rel="preload" as="font" crossorigin href="{each}">' for each in fonts]
     asked = [f'<link rel="preload" as="fetch" crossorigin href="{each}">' for each in _ASKED_FIRST]
     parts = [f'<link rel="modulepreload" crossorigin href="/{each}">' for each in bundle.parts()]
-    document = document.replace(_END, "".join([*faces, *asked, *parts]).encode() + _END, 1)
+    scripts = [f'<link rel="modulepreload" href="{address(each)}">' for each in SCRIPTS]
+    document = document.replace(_END, "".join([*faces, *asked, *parts, *scripts]).encode() + _END, 1)
     # After the styles that Streamlit writes into the head: of two equal rules the later one holds.
     # Nothing is painted before they are there.
     sheets = "".join(f'<link rel="stylesheet" href="{address(each)}">' for each in SHEETS)
