@@ -18,10 +18,13 @@ from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import PainWhen, Seen
+from coach.records.entries.store import Store
+from coach.text import caseload as caseload_text
+from coach.ui.clinic import caseload
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
-from tests.support.pages import Home, given, run, said, title
+from tests.support.pages import Home, given, note_calls, run, said, sent, title
 
 
 @pytest.fixture
@@ -261,6 +264,29 @@ def test_a_long_list_has_pages(team: Followed):
     new = next(row for row in first if row["name"] == "New 00")
     assert new["reasons"][0]["text"] == "Has not begun"
     assert new["last"] == "never"
+
+
+def test_forty_patients_are_one_table_with_the_shown_rows_alone_and_no_history_is_read(
+    team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    patients = PatientsDesk(team.installation, team.physiotherapist())
+    for number in range(39):
+        patients.create(f"Somebody {number:02}", f"R-{number:02}", team.team, None, key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
+    at = opened(team)  # the projections are there
+    told: list[str] = []
+    note_calls(monkeypatch, told, caseload_text, "pain")  # a cell of each row
+    note_calls(monkeypatch, told, Store, "entries")
+    messages, size = sent(run(at))
+    assert sum(section["count"] for section in data(at)["sections"]) == 40
+    assert told == ["pain"] * len([row for each in data(at)["sections"] for row in each["rows"]])
+    assert 1 <= len(told) <= 2 * caseload.ROWS
+    assert messages <= 26
+    assert size < 70_000
+    at.session_state["caseload-open"] = {"ON_TRACK"}
+    again, more = sent(run(at))
+    assert (again, more < size + 20_000) == (messages, True)
+    assert "entries" not in told
 
 
 def test_review_remembers_whom(team: Followed):
