@@ -46,8 +46,8 @@ PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST)
 
 #: How often or how long: times, minutes, seconds; of the users of a level, and how many levels are tried after that.
 FULL = {
-    "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 5.0,
-    "window": 12.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0,
+    "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 4.0,
+    "window": 10.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0,
 }  # fmt: skip
 QUICK = {
     "rounds": 15, "history": 12, "caseload": 12, "loads": 4, "exports": 5, "taps": 4, "minutes": 1.0,

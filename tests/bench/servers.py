@@ -88,14 +88,14 @@ def clinic(home: Path) -> AppServer:
 
 def busy_clinic(home: Path) -> AppServer:
     """Return the product as a clinic's behind encryption, where each user has an address of their own."""
-    return AppServer(home, entry=APPS / "moved.py", env=_busy())
+    return OurServer(home, entry=APPS / "moved.py", env=_busy())
 
 
 def _busy() -> dict[str, str]:
     return {"COACH_BENCH_AHEAD": str(ahead_s()), **BEHIND_ENCRYPTION}
 
 
-class Workers(AppServer):
+class Workers(OurServer):
     """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
 
     def __init__(self, home: Path, *, workers: int = 2) -> None:
