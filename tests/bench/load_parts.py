@@ -77,8 +77,8 @@ def closed_loop(bench: Bench) -> str:
         server = bench.serve(make, home)
         for many in _levels(bench, 1, CLOSED, 200):
             seen = part.measure(name, server, _same(many, routed=name == figures.TODAY))
-            if name == figures.TODAY and many == CLOSED:
-                bench.measured.put(figures.CLOSED_LOOP, load.runs_a_second(seen))
+            if name == figures.TODAY and many == _scaled(bench, CLOSED):
+                bench.measured.put(figures.CLOSED_LOOP, load.runs_a_second(seen), _note(many, CLOSED))
         bench.stop()
     return part.table(
         f"7a. Closed loop: each user asks again at once, {part.window_s:g} s each, one process",
@@ -126,9 +126,9 @@ def two_workers(bench: Bench) -> str:
         many: part.measure(MIX, server, crowd.users(many), think_s=THINK_S)
         for many in _levels(bench, 100, HELD, 500)
     }
-    held = known[max(many for many in known if many <= HELD)]
+    held = known[_scaled(bench, HELD)]
     if held.rerun_time_ms:
-        note = "" if held.users == HELD else f"{held.users} users"
+        note = _note(held.users, HELD)
         bench.measured.put(figures.MIX_P95, p95(held.rerun_time_ms), note)
         bench.measured.put(figures.MIX_ERRORS, load.errors(held), note)
     most = _most(bench, part, server, crowd, known)
@@ -143,9 +143,16 @@ def two_workers(bench: Bench) -> str:
 
 
 def _levels(bench: Bench, *levels: int) -> Sequence[int]:
-    """Return the numbers of users; a quick run has fewer."""
-    share = bench.often["users"]
-    return sorted({max(1, round(each * share)) for each in levels})
+    return sorted({_scaled(bench, each) for each in levels})
+
+
+def _scaled(bench: Bench, users: int) -> int:
+    """Return a number of users; a quick run has fewer."""
+    return max(1, round(users * bench.often["users"]))
+
+
+def _note(users: int, wanted: int) -> str:
+    return "" if users == wanted else f"{users} users"
 
 
 def _most(bench: Bench, part: Load, server: AppServer, crowd: Mix, known: dict[int, Seen]) -> int:

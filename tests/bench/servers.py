@@ -117,7 +117,8 @@ class Workers(OurServer):
         while f":{self.port}" not in self.log():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise RuntimeError(f"the workers did not start:\n{self.log()}")
+                said = self.log().strip()
+                raise RuntimeError(f"the workers did not start: {said.rpartition(chr(10))[2]}\n{said}")
             time.sleep(0.05)
         return self
 
