@@ -12,7 +12,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
 from tests.support.followed import Followed
-from tests.support.pages import at_address, run
+from tests.support.pages import MARKUP, at_address, blocks, markup, run
 from tests.support.server import ROOT
 
 #: What a text must never become anything of.
@@ -26,7 +26,7 @@ CANARIES = [
 ]
 FORMATTED = (
     "markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success", "metric",
-    "table", "html", "badge",
+    "table", "badge",
 )  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
 
 
 def texts(at: AppTest) -> list[str]:
-    """Return everything that is shown as plain text."""
-    return [str(each.value) for each in at.text]
+    """Return everything that is shown as plain text, by itself or in a text block."""
+    return [*(str(each.value) for each in at.text), *blocks(at)]
 
 
 def assert_inert(at: AppTest, canary: str) -> None:
@@ -62,5 +62,8 @@ def assert_inert(at: AppTest, canary: str) -> None:
             assert canary not in str(getattr(each, "value", "")), kind
             assert canary not in str(getattr(each, "label", "")), kind
             assert canary not in str(getattr(each, "proto", "")), kind
+    for tag, attributes in markup(at):
+        assert tag in MARKUP
+        assert not any(canary in value for value in attributes.values()), tag
     for each in (*at.button, *at.expander, *at.radio, *at.checkbox, *at.number_input, *at.text_area):
         assert canary not in str(each.label)
