@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy
 
@@ -14,12 +15,13 @@ from streamlit.testing.v1 import AppTest
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.homes import NOW
 from tests.support.pages import Home, blocks, buttons, headers, run, unfold
 from tests.support.patients import desk_in
 
 # Of the page alone; what every page sends stands around it.
 MOST_MESSAGES, MOST_BYTES = 20, 9_000
+
+MORNING = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)  # where this patient lives
 
 Sent = Callable[[AppTest], list[ForwardMsg]]
 
@@ -28,7 +30,7 @@ Sent = Callable[[AppTest], list[ForwardMsg]]
 def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The record of the demo's patient, six weeks after the procedure, with all four exercises due."""
     folder = tmp_path_factory.mktemp("six-weeks")
-    with clock.showing(lambda: NOW):
+    with clock.showing(lambda: MORNING):
         patient = desk_in(folder)
         demo_patient.write(patient)
     patient.installation.store.close()
@@ -37,13 +39,14 @@ def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def today(home: Home, six_weeks: Path) -> AppTest:
+    home.clock.now = MORNING
     home.folder.mkdir(parents=True, exist_ok=True)
     copy(six_weeks, home.folder / "coach.sqlite3")
     return home.open()
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Return what a run sends for the page's own elements, on the way to the browser."""
     messages: list[ForwardMsg] = []
     enqueue = ScriptRunContext.enqueue
@@ -59,7 +62,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
         run(at)
         return [each for each in messages if each.metadata.active_script_hash and _is_of_the_page(each)]
 
-    yield listened
+    return listened
 
 
 def _is_of_the_page(message: ForwardMsg) -> bool:
