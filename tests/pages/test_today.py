@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, given, links, run, said, tap, title, unfold
+from tests.support.pages import Home, buttons, enter_time, given, links, markup, run, said, tap, title, unfold
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -50,7 +49,7 @@ def expected(at: datetime, now: datetime, zone: str) -> str:
 def countdown(at: AppTest, name: str, *, now: datetime = NOW) -> datetime:
     """Return the instant that a countdown on the page leads to."""
     (data,) = given(at, "coach_countdowns")
-    assert any(f'data-countdown="{name}"' in str(each.value) for each in at.get("html"))
+    assert any(each.get("data-countdown") == name for _tag, each in markup(at))
     line = data["lines"][name]
     until = datetime.fromisoformat(line["until"])
     assert line["left_ms"] == (until - now) / timedelta(milliseconds=1)
