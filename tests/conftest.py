@@ -75,6 +75,8 @@ def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """Let half of the workers begin with tests that wait for a browser, the longest first, and half with the others.
 
     Each worker is given its share in one piece, and takes from the end of another's when it has done its own.
+    Those that only compute make room for the browsers (`pytest_runtest_protocol`), which answer as fast as on a
+    computer that does nothing else.
     """
     if workers == 1:
         return items
@@ -93,6 +95,17 @@ def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
         ordered += [*first, *others[:room]]
         others = others[room:]
     return ordered + others
+
+
+_made_room: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Make room for the others' browsers from the first test on that needs none, where several workers run."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not (_made_room or item.get_closest_marker("browser")):
+        os.nice(10)
+        _made_room.append(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -98,7 +98,7 @@ def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: Ap
     assert not any(each.children for each in today.expander)
     steps = loader.default().routines["static_glutes"].steps
     assert not set(steps) & set(blocks(today))
-    unfold(today, "row-static_glutes")
+    unfold(today, "exercise-static_glutes")
     assert [bool(each.children) for each in today.expander] == [False, True, False, False]
     assert set(steps) <= set(blocks(today))
     assert {"only-static_glutes", "easier-static_glutes"} <= set(buttons(today))

@@ -17,11 +17,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
@@ -29,6 +30,7 @@ from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk import PatientDesk
+from coach.ui.parts import folding
 from tests.support.homes import Clock, settled, size
 from tests.support.server import ROOT
 
@@ -96,6 +98,27 @@ def tap(at: AppTest, name: str) -> AppTest:
     return run(at)
 
 
+def lines(at: AppTest) -> list[str]:
+    """Return what each line that opens and closes says, without its marks."""
+    return [each.label.replace("**", "") for each in at.expander]
+
+
+def open_line(at: AppTest, key: str) -> AppTest:
+    """Tap a line that opens and closes, by its key; the test runner has no tap for it."""
+    line = next(each for each in at.expander if each.proto.id.endswith(f"-{key}"))
+    changed = WidgetState(id=line.proto.id, bool_value=not line.proto.expanded)
+    states = at._tree.get_widget_states()  # noqa: SLF001  as the runner's own taps do
+    states.widgets.append(changed)
+    at._run(states)  # noqa: SLF001
+    assert not at.exception, [each.value for each in at.exception]
+    return at
+
+
+def open_day(at: AppTest, day: date) -> AppTest:
+    """Tap the line of a day in Diary."""
+    return open_line(at, f"day-{day}")
+
+
 def buttons(at: AppTest) -> list[str]:
     """Return the key, or else the label, of every button on the page."""
     return [each.key or each.label for each in at.button]
@@ -149,10 +172,9 @@ def headers(at: AppTest) -> list[str]:
 
 def unfold(at: AppTest, name: str = "") -> AppTest:
     """Open every part of the page that is sent once it is opened; with a name, the part of that key."""
-    for each in at.expander:
-        key = user_key_from_element_id(each.proto.id) if each.proto.id else None
-        if key and name in ("", key):
-            at.session_state[key] = True
+    keys = [user_key_from_element_id(each.proto.id) for each in at.expander if each.proto.id]
+    already = at.session_state[folding.UNFOLDED] if folding.UNFOLDED in at.session_state else {}
+    at.session_state[folding.UNFOLDED] = already | {key: True for key in keys if key and name in ("", key)}
     return run(at)
 
 

@@ -31,7 +31,7 @@ def card(patient: PatientDesk, above: TextBlock) -> None:
         change = TextBlock()
         for line in lines(patient, entry):
             change.text(line)
-        block.group(change, "coach-changed")
+        block.add(change, "changed")
     above.show()
     with st.container(key="panel-changed"):
         block.show()
@@ -73,4 +73,4 @@ def own_texts(patient: PatientDesk, block: TextBlock) -> None:
         when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
         own.bold(plan_text.topic(topic)).text(entry.fact.text)
         own.text(_("{who}, {when}").format(who=who, when=when))
-    block.group(own, "coach-own-texts")
+    block.add(own, "own-texts")

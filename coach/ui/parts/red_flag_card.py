@@ -35,7 +35,7 @@ def card(patient: PatientDesk, flag: RedFlag, block: TextBlock) -> None:
     _call(shown, part)
     for line in shown["lines"]:
         part.text(line)
-    block.group(part, f"coach-card coach-card-{flag.level.value}")
+    block.add(part, f"card coach-card-{flag.level.value}")
 
 
 def _call(shown: Mapping[str, Any], block: TextBlock) -> None:

@@ -6,7 +6,8 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from html import escape
 from typing import Literal, Self
@@ -90,10 +91,19 @@ class TextBlock:
         acts = f' role="{role}"' if role else ""
         return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}>{escape(label)}</a>')
 
-    def group(self, part: TextBlock, name: str) -> Self:
-        """Add a block as one part that the style sheet knows by its class."""
+    def add(self, part: TextBlock, name: str) -> Self:
+        """Add another block as a group that is styled by its name."""
         self.countdowns |= part.countdowns
-        return self._raw(f'<div class="{name}">{"".join(part._parts)}</div>')
+        with self.group(name):
+            self._parts += part._parts
+        return self
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[Self]:
+        """Put what is added meanwhile into a group that is styled by its name, `coach-{name}`."""
+        self._parts.append(f'<div class="coach-{escape(name)}">')
+        yield self
+        self._parts.append("</div>")
 
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""

@@ -14,7 +14,7 @@ from coach.i18n import N_, _
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import components, drawings, navigation
+from coach.ui.parts import components, drawings, folding, navigation
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
 
@@ -187,7 +187,7 @@ def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], bloc
     card = TextBlock().header(told["title"])
     for phone in told["phones"]:
         card.call(phone["label"], phone["tel"])
-    block.group(card, f"coach-card coach-card-{level.value}")
+    block.add(card, f"card coach-card-{level.value}")
     groups: dict[tuple[str, ...], list[RedFlag]] = {}
     for flag in of_level:
         groups.setdefault(flag.advice, []).append(flag)
@@ -196,7 +196,7 @@ def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], bloc
         for flag in flags:
             signs.bold(_(flag.text))
         signs.items(protocol_texts.filled(line, patient.case) for line in advice)
-        block.group(signs, "coach-panel")
+        block.add(signs, "panel")
 
 
 # one exercise
@@ -244,7 +244,7 @@ def _timeline(patient: PatientDesk, block: TextBlock) -> None:
     for phase, following in _with_next(patient.protocol.phases):
         here = present is not None and present.phase.id == phase.id
         name = _("{name} (you are here)").format(name=_(phase.name)) if here else _(phase.name)
-        part = st.expander(name, expanded=here, key=f"guide-phase-{phase.id}", on_change="rerun")
+        part = folding.line(name, f"guide-phase-{phase.id}", unfolded=here)
         if part.open:
             with part:
                 _phase(patient, phase, following, spans.get(phase.id))

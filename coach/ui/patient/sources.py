@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import streamlit as st
-
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, ngettext
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
+from coach.ui.parts import folding
 from coach.ui.parts.text_block import TextBlock
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
@@ -58,7 +57,7 @@ def show(patient: PatientDesk, block: TextBlock) -> None:
         "sources": (_("All sources"), _all_sources),
     }
     for name, (label, fill) in folded.items():
-        part = st.expander(label, key=f"guide-numbers-{name}", on_change="rerun")
+        part = folding.line(label, f"guide-numbers-{name}")
         if part.open:
             with part:
                 fill(patient, block)

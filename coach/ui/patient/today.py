@@ -28,6 +28,7 @@ from coach.ui.parts import (
     drafts,
     drawings,
     emergency_help,
+    folding,
     messages,
     navigation,
     plan_change_card,
@@ -179,7 +180,7 @@ def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *
     routine, dose = decision.routine, decision.dose
     amount = doses_text.dose(routine, dose)
     label = "  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])
-    row = st.expander(label, key=f"row-{routine.id}", on_change="rerun")
+    row = folding.line(label, f"exercise-{routine.id}")
     if not row.open:
         return
     with row:
@@ -222,7 +223,7 @@ def _locked_row(
     for why in decision.told:
         first_thing.given_why(why, row)
     if not again or not isinstance(first, gate_decisions.TooMuchPain):
-        block.group(row, "coach-panel")
+        block.add(row, "panel")
         return
     block.show()
     block.countdowns |= row.countdowns
@@ -343,5 +344,5 @@ def _help(patient: PatientDesk, block: TextBlock) -> None:
     emergency_help.wrong(ways)
     if protocol_texts.tel(number):
         ways.call(_("Call my clinic {number}").format(number=number), protocol_texts.tel(number))
-    block.group(ways, "coach-help")
+    block.add(ways, "help")
     emergency_help.emergency(patient, block)
