@@ -173,8 +173,9 @@ def headers(at: AppTest) -> list[str]:
 def unfold(at: AppTest, name: str = "") -> AppTest:
     """Open every part of the page that is sent once it is opened; with a name, the part of that key."""
     keys = [user_key_from_element_id(each.proto.id) for each in at.expander if each.proto.id]
-    already = at.session_state[folding.UNFOLDED] if folding.UNFOLDED in at.session_state else {}
-    at.session_state[folding.UNFOLDED] = already | {key: True for key in keys if key and name in ("", key)}
+    if folding.UNFOLDED not in at.session_state:
+        at.session_state[folding.UNFOLDED] = {}
+    at.session_state[folding.UNFOLDED] |= {key: True for key in keys if key and name in ("", key)}
     return run(at)
 
 
