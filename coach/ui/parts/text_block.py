@@ -73,6 +73,13 @@ class TextBlock:
         self.countdowns[name] = until
         return self._raw(f'<p class="coach-countdown" role="timer" data-countdown="{escape(name)}"></p>')
 
+    def pairs(self, rows: Iterable[tuple[str, str]]) -> Self:
+        """Add names, each with its value beside it."""
+        told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+        if told:
+            self._raw(f"<dl>{told}</dl>")
+        return self
+
     def picture(self, address: str, alternative: str, *, size: tuple[int, int] | None = None) -> Self:
         """Add a picture of this server, with a text for those who do not see it.
 

@@ -20,6 +20,7 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
+from coach.ui.patient import settings
 
 
 def show(patient: PatientDesk) -> None:
@@ -76,7 +77,7 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block:
     if flag.never_cleared:
         block.text(protocol_texts.protocol_text(case, "never_cleared")).show()
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
-            navigation.go("settings")
+            navigation.go("settings", part=settings.NEW_COURSE)
         return
     opens = entry.at + case.protocol.rules.emergency_cleared_after.span
     if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
