@@ -95,7 +95,7 @@ def _ambers(case: Case) -> Mapping[UUID, datetime]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SessionsTold:
     """What was told of sessions, whatever the present instant is.
 
     Attributes:
@@ -111,7 +111,7 @@ class Told:
     old: Mapping[tuple[str, date], int]
 
 
-def told_sessions(case: Case, entries: Sequence[Entry[object]], since: int) -> Told | None:
+def told_sessions(case: Case, entries: Sequence[Entry[object]], since: int) -> SessionsTold | None:
     """Return what the new entries tell of sessions; None if nothing was ever recorded."""
     if not (entries or case.history.counted):
         return None
@@ -139,10 +139,10 @@ def told_sessions(case: Case, entries: Sequence[Entry[object]], since: int) -> T
         for done in sets
         if done.seq <= since
     )
-    return Told(sessions, not entries, _first_day(case, entries, since), old)
+    return SessionsTold(sessions, not entries, _first_day(case, entries, since), old)
 
 
-def with_due(case: Case, told: Told, today: date, now: datetime | None = None) -> Sessions | None:
+def with_due(case: Case, told: SessionsTold, today: date, now: datetime | None = None) -> Sessions | None:
     """Return what was done since, even if nothing; None if nothing was due either.
 
     "Nothing done" is only reported for finished days, not for today alone.

@@ -38,7 +38,9 @@ def changed(
 
 
 @derived
-def _told(case: Case, since: int, me: str) -> tuple[tuple[tuple[Part, Item], ...], grouping.Told | None]:
+def _told(
+    case: Case, since: int, me: str
+) -> tuple[tuple[tuple[Part, Item], ...], grouping.SessionsTold | None]:
     """Return the news that do not depend on the present instant, and what is told of sessions."""
     groups: dict[str, list[Entry[object]]] = {}
     found = tuple(_grouped(case, groups, since=since, me=me))

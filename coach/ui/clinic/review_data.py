@@ -24,7 +24,7 @@ from coach.ui.parts.charts import packed
 Names = tuple[tuple[str, str], ...]  # authors with their names
 
 
-class Pain(NamedTuple):
+class PainData(NamedTuple):
     """The data sets of the chart of pain that do not depend on the present instant."""
 
     scores: bytes
@@ -35,9 +35,9 @@ class Pain(NamedTuple):
 
 
 @derived
-def pain(case: Case, shown: Window, today: date) -> Pain:
+def pain(case: Case, shown: Window, today: date) -> PainData:
     """Return scores, averages, phases, levels and sessions within a window."""
-    return Pain(
+    return PainData(
         packed(frames.scores(case.history, shown)),
         packed(frames.averages(case.history, shown)),
         packed(frames.phases(case, shown)),
