@@ -304,7 +304,7 @@ def _links(at: AppTest) -> list[tuple[str, str]]:
 def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
     """Return the data that each component of that name on the page is given."""
     return [
-        json.loads(each.proto.json)
+        json.loads(each.proto.json or each.proto.bytes)
         for each in at.get("bidi_component")
         if each.proto.component_name == component and each.proto.id.endswith(key)
     ]
