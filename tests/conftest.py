@@ -39,7 +39,7 @@ ARTIFACTS = ROOT / "test-artifacts"
 WHOLE = ("cli", "demo", "export/pdf", "pages", "records", "torture")
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
-_journal, _hasher = engine.journal, passwords._hasher  # noqa: SLF001  a cheaper one, put in its place
+_journal, _hasher = engine.journal, passwords.hasher
 
 expect.set_options(timeout=browser.SOON)
 
@@ -123,7 +123,7 @@ def quick() -> Iterator[None]:
     """No power cut meets the records of tests, and nobody guesses their passwords: neither needs to take long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "journal", lambda module: (_journal(module)[0], "OFF"))
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
@@ -131,7 +131,7 @@ def quick() -> Iterator[None]:
 def as_delivered(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records are synced to the disk, and passwords cost what they cost."""
     monkeypatch.setattr(engine, "journal", _journal)
-    monkeypatch.setattr(passwords, "_hasher", _hasher)
+    monkeypatch.setattr(passwords, "hasher", _hasher)
 
 
 @pytest.fixture

@@ -448,4 +448,4 @@ def test_what_stands_in_settings_leads_there(home: Home, diary: AppTest):
     assert known
     open_day(diary, known.procedure.local_date)
     tap(diary, f"settings-{known.procedure.id}")
-    assert title(diary) == "Settings"
+    assert title(diary) == "Times"

@@ -51,6 +51,13 @@ def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
     return run(at)
 
 
+def unfold(at: AppTest, *keys: str) -> AppTest:
+    """Open what is closed, by its keys."""
+    for key in keys:
+        at.session_state[key] = True
+    return run(at)
+
+
 def texts(at: AppTest) -> list[str]:
     """Return everything that is shown as plain text."""
     return [*(str(each.value) for each in at.text), *blocks(at)]

@@ -60,11 +60,13 @@ class Home:
         """Forget everything that is not on disk, as a server that starts again does."""
         desk.forget()
 
-    def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
-        """Open a page in a new browser session, by its address."""
+    def open(self, page: str = "today", *, part: str = "", zone: str | None = None) -> AppTest:
+        """Open a page, or a part of it, in a new browser session, by its address."""
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         if page != "today":
             at_address(at, page)
+        if part:
+            at.query_params["part"] = part
         if zone:
             at.context = {"timezone": zone}
         return run(at)
@@ -80,6 +82,12 @@ def run(at: AppTest) -> AppTest:
     at.run()
     assert not at.exception, [each.value for each in at.exception]
     return at
+
+
+def part(at: AppTest, name: str) -> AppTest:
+    """Open a part of the Guide or of Settings by its address, in the same browser session."""
+    at.query_params["part"] = name
+    return run(at)
 
 
 def tap(at: AppTest, name: str) -> AppTest:
@@ -175,7 +183,7 @@ def blocks(at: AppTest, tag: str = "") -> list[str]:
 class _Parts(HTMLParser):
     """The headings, paragraphs, items and cells of a text block, with their tags."""
 
-    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "summary")
+    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "dt", "dd", "summary")
 
     def __init__(self) -> None:
         super().__init__()
@@ -199,6 +207,18 @@ class _Parts(HTMLParser):
         """Add words to the open part."""
         if self._open:
             self.parts[-1] = (self._open, self.parts[-1][1] + data)
+
+
+def sent(at: AppTest) -> tuple[int, int]:
+    """Return what a run sent for the page: how many elements and containers, and how many bytes."""
+    waiting, messages, size = [at._tree], 0, 0  # noqa: SLF001  the tree has no public name
+    while waiting:
+        node = waiting.pop()
+        waiting += getattr(node, "children", {}).values()
+        proto = getattr(node, "proto", None)
+        if proto is not None:
+            messages, size = messages + 1, size + proto.ByteSize()
+    return messages, size
 
 
 def links(at: AppTest) -> list[str]:

@@ -77,13 +77,11 @@ class AppServer:
             name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
         }
         env |= {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self.env
-        arguments = ["run", str(self.entry), "--server.port", str(self.port)]
         with self.log_file.open("ab") as log:
             if self.warm:
-                self.process = loaded().start(arguments, cwd=ROOT, env=env, output=log.fileno())
+                self.process = loaded().start(self.arguments(), cwd=ROOT, env=env, output=log.fileno())
             else:
-                command = [sys.executable, "-m", "streamlit", *arguments]
-                self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+                self.process = subprocess.Popen(self.command(), cwd=ROOT, env=env, stdout=log, stderr=log)
         until = time.monotonic() + START_S
         while not self.is_healthy():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -91,6 +89,14 @@ class AppServer:
                 raise RuntimeError(f"the server did not start:\n{self.log()}")
             time.sleep(0.05)
         return self
+
+    def arguments(self) -> list[str]:
+        """Return what Streamlit is called with."""
+        return ["run", str(self.entry), "--server.port", str(self.port)]
+
+    def command(self) -> list[str]:
+        """Return the command that runs it where it is not forked."""
+        return [sys.executable, "-m", "streamlit", *self.arguments()]
 
     def is_healthy(self) -> bool:
         """Tell whether the server answers."""

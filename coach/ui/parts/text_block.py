@@ -59,6 +59,13 @@ class TextBlock:
         self._parts.append(f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>")
         return self
 
+    def pairs(self, rows: Iterable[tuple[str, str]]) -> Self:
+        """Add names, each with its value beside it."""
+        told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+        if told:
+            self._parts.append(f"<dl>{told}</dl>")
+        return self
+
     def picture(self, address: str, alternative: str) -> Self:
         """Add a picture of this server, with a text for those who do not see it."""
         self._parts.append(f'<img src="{escape(address)}" alt="{escape(alternative)}">')

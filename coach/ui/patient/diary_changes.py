@@ -27,7 +27,7 @@ from coach.ui.parts import (
     plan_change_card,
     time_zone,
 )
-from coach.ui.patient import outcome_answers
+from coach.ui.patient import outcome_answers, settings
 
 OPEN = "diary-open"
 NOTE_HEIGHT = 130
@@ -99,7 +99,7 @@ def offer(patient: PatientDesk, item: Item) -> None:
     fact = entry.fact
     if isinstance(fact, CHANGED_IN_SETTINGS):
         if st.button(_("Change under Settings"), key=f"settings-{entry.id}", width="stretch"):
-            navigation.go("settings")
+            navigation.go("settings", part=settings.part_of(fact, patient.protocol))
         return
     if by_clinician(entry) or isinstance(fact, facts.NEVER_VOIDED):
         return
