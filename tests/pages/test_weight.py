@@ -15,7 +15,7 @@ from tests.support.pages import Home
 from tests.support.patients import clock_at
 
 #: The most messages and bytes of a run, without what every page sends alike.
-MOST = {"diary": (60, 25_000)}
+MOST = {"diary": (60, 25_000), "progress": (40, 60_000)}
 OF_EVERY_PAGE = ("new_session", "navigation", "page_config_changed")
 ENTRIES = 1200  # six weeks with three sessions a day
 
