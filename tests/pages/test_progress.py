@@ -161,7 +161,12 @@ def test_a_run_with_nothing_new_makes_no_data_again(home: Home, monkeypatch: pyt
     at = home.open("progress")
     before = [each["data"]["scores"] for each in drawn(at) if "scores" in each["data"]]
     made: list[object] = []
-    monkeypatch.setattr(chart_parts, "packed", lambda rows: made.append(rows) or b"")
+
+    def packed(rows: object) -> bytes:
+        made.append(rows)
+        return b""
+
+    monkeypatch.setattr(chart_parts, "packed", packed)
     run(at)
     assert made == []
     monkeypatch.undo()
