@@ -21,7 +21,7 @@ from coach.domain.facts import PainWhen
 from coach.i18n import N_, _
 from coach.review.patient import frames
 from coach.text import pain as pain_text
-from coach.text import short_dates
+from coach.text import short_dates, times
 
 ACCENT = "primary"
 MORE = "orange"
@@ -105,11 +105,9 @@ def pain() -> alt.LayerChart:
 def _timed(*layers: alt.Chart, data: str) -> alt.LayerChart:
     """Return layers of scores that say `when` each was, from `at`: the day, and of a moment its time."""
     minutes = "floor(datum.at * 1440 + 0.001) * 60000"
-    weekdays = json.dumps([_(short_dates.WEEKDAYS[(day - 1) % 7]) for day in range(7)])
-    day = f"{weekdays}[utcday({minutes})] + ' ' + {date_label('datum.at')}"
-    time = (
-        f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '%H:%M'))"
-    )
+    *six, sunday = (_(name) for name in short_dates.WEEKDAYS)
+    day = f"{json.dumps([sunday, *six])}[utcday({minutes})] + ' ' + {date_label('datum.at')}"
+    time = f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '{times.CLOCK}'))"
     return alt.LayerChart(layer=list(layers), data=alt.NamedData(name=data)).transform_calculate(
         when=f"{day} + {time}"
     )

@@ -21,8 +21,8 @@ def show(cells: Iterable[Cell], *, starts_on: int) -> None:
     by_routine: dict[str, list[Cell]] = {}
     for each in cells:
         by_routine.setdefault(each.name, []).append(each)
-    calendars = "".join(_calendar(name, days, starts_on) for name, days in by_routine.items())
-    st.html(f'<div class="coach-calendars">{_key()}{calendars}</div>')
+    calendars = (_calendar(name, days, starts_on) for name, days in by_routine.items())
+    st.html("".join(['<div class="coach-calendars">', _key(), *calendars, "</div>"]))
 
 
 def _key() -> str:
