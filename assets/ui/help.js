@@ -6,6 +6,8 @@ const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
 
 const OPEN = 'data-coach-help';
+const AWAY = 'data-coach-away';
+const ASKS = 'a.coach-wrong'; // a button of the page that opens this; without it, it leads to the page of warning signs
 const COLOURS = ['text', 'background', 'secondary-background', 'primary', 'border'];
 
 const STYLE = `
@@ -46,6 +48,8 @@ class Help {
     const { signal } = this.leaving;
     this.dialog.addEventListener('close', () => this.closed(), { signal });
     window.addEventListener('coach:help', (event) => this.open(event), { signal });
+    document.addEventListener('click', (event) => this.asked(event), { signal });
+    document.addEventListener('keydown', (event) => this.pressed(event), { signal });
   }
 
   update(component) {
@@ -94,6 +98,21 @@ class Help {
     this.dom.followTheme(this.root);
     if (this.flag) this.card();
     else this.list();
+  }
+
+  asked(event) {
+    if (!event.target.closest?.(ASKS)) return;
+    // What no server can answer is not asked of it
+    if (this.saved || document.documentElement.hasAttribute(AWAY)) event.preventDefault();
+    this.open(event);
+  }
+
+  /** A link that is a button answers to the space bar too. */
+  pressed(event) {
+    const button = event.key === ' ' && event.target.closest?.(ASKS);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   }
 
   close() {
