@@ -26,9 +26,10 @@ const STYLE = `
 let help = null;
 
 export default function mount(component) {
-  if (help && help.data.owner !== component.data.owner) help.remove();
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  if (help && help.data.owner !== data.owner) help.remove();
   help ??= new Help();
-  help.update(component);
+  help.update(component, data);
   const mine = help;
   return () => mine.leave(component.parentElement);
 }
@@ -52,8 +53,8 @@ class Help {
     document.addEventListener('keydown', (event) => this.pressed(event), { signal });
   }
 
-  update(component) {
-    Object.assign(this, { component, data: component.data, parent: component.parentElement, orphan: false });
+  update(component, data) {
+    Object.assign(this, { component, data, parent: component.parentElement, orphan: false });
     const { css, modules } = this.data;
     if (this.sheet.getAttribute('href') !== css) this.sheet.href = css;
     const look = getComputedStyle(this.parent.host ?? this.parent);

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain import facts
 from coach.domain.session import schedule
-from coach.ui.patient.player import score
+from coach.ui.patient.player import written
 from tests.support.pages import Home, buttons, given, links, run, said, tap, title, unfold
 from tests.support.patient_acts import (
     GLUTES,
@@ -262,7 +262,7 @@ def data_of(home: Home, *routines: str, **settings: Any) -> tuple[dict[str, Any]
     begin(patient, *routines)
     running = patient.sessions.running_session()
     assert running is not None
-    return score(patient, running), running
+    return json.loads(written(patient, running)), running
 
 
 def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: Home):
@@ -302,7 +302,7 @@ def test_every_score_after_has_its_advice_and_so_has_a_missing_one(home: Home, p
     home.patient.sessions.start([GLUTES], easier=False, session=session)
     running = home.patient.sessions.running_session()
     assert running is not None
-    data = score(home.patient, running)
+    data = json.loads(written(home.patient, running))
     choices = [str(each["value"]) for each in data["pain"]["choices"]]
     assert len(choices) == (5 if plain else 11)
     assert data["pain"]["optional"] is False

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, headers, run, unfold
+from tests.support.pages import Home, blocks, buttons, given, headers, run, unfold
 from tests.support.patients import desk_in
 
 # Of the page alone; what every page sends stands around it.
@@ -125,3 +125,14 @@ def test_a_closed_part_of_the_guide_sends_nothing(home: Home, part: str):
     unfold(at)
     assert all(each.children for each in at.expander)
     assert len(blocks(at)) > before + len(folded)
+
+
+def test_what_is_carried_for_a_lost_server_is_made_once_and_follows_the_record(home: Home):
+    patient = home.settle()
+    at = home.open()
+    (carried,) = given(at, "coach_help")
+    assert [each["tel"] for each in carried["phones"]] == ["112", "+49305550100"]
+    assert given(run(at), "coach_help") == [carried]
+    patient.settings.set("clinic_phone", "020 7946 0000")
+    (carried,) = given(run(at), "coach_help")
+    assert [each["tel"] for each in carried["phones"]] == ["112", "02079460000"]

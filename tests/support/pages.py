@@ -22,6 +22,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
@@ -269,6 +270,17 @@ def sent(at: AppTest) -> tuple[int, int]:
     return messages, size
 
 
+def note_calls(monkeypatch: pytest.MonkeyPatch, told: list[str], owner: object, name: str) -> None:
+    """Let each call of a function be noted by its name."""
+    real = getattr(owner, name)
+
+    def noted(*what: Any, **more: Any) -> Any:
+        told.append(name)
+        return real(*what, **more)
+
+    monkeypatch.setattr(owner, name, noted)
+
+
 def links(at: AppTest) -> list[str]:
     """Return where the link buttons lead."""
     return [*(each.proto.url for each in at.get("link_button")), *(href for href, _label in _links(at))]
@@ -292,7 +304,7 @@ def _links(at: AppTest) -> list[tuple[str, str]]:
 def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
     """Return the data that each component of that name on the page is given."""
     return [
-        json.loads(each.proto.json)
+        json.loads(each.proto.json or each.proto.bytes)
         for each in at.get("bidi_component")
         if each.proto.component_name == component and each.proto.id.endswith(key)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
@@ -25,7 +26,7 @@ def carry(patient: PatientDesk) -> bool:
 
     Return whether a warning sign reported there has just arrived.
     """
-    return bool(_help(key="emergency-help", data=carried(patient), on_stored_change=_again).get("stored"))
+    return bool(_help(key="emergency-help", data=_written(patient), on_stored_change=_again).get("stored"))
 
 
 def wrong(block: TextBlock) -> None:
@@ -44,6 +45,12 @@ def emergency(patient: PatientDesk, block: TextBlock) -> None:
     if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
         st.session_state[setting_rows.OPEN] = "emergency_phone"
         navigation.go("settings", part="you")
+
+
+def _written(patient: PatientDesk) -> bytes:
+    """Return what is carried as JSON; it is kept with the case, for every page of a patient asks for it."""
+    key = (carried, patient.patient, patient.is_followed())
+    return patient.case.keep(key, lambda: json.dumps(carried(patient)).encode())
 
 
 def carried(patient: PatientDesk) -> dict[str, Any]:
