@@ -85,7 +85,6 @@ class Seen:
     duration_seconds: float = 0.0
     cpu_ms: float = 0.0  # of the server, in the window
     crowd_cpu_ms: float = 0.0  # of this process, in the window
-    thread_count_max: int = 0
     memory_rss_mb_start: float = 0.0
     memory_rss_mb_peak: float = 0.0
     memory_rss_mb_end: float = 0.0
@@ -138,7 +137,6 @@ class Crowd:
     async def _watch(self) -> None:
         while True:
             self.seen.memory.append((self.opened, self.processes.memory_mb()))
-            self.seen.thread_count_max = max(self.seen.thread_count_max, self.processes.threads())
             await asyncio.sleep(SAMPLED_S)
 
     async def _user(self, user: User, number: int) -> None:
@@ -185,8 +183,7 @@ class Seat:
     def __init__(self, crowd: Crowd, user: User, dice: Random) -> None:
         self.crowd, self.user, self.dice = crowd, user, dice
         self.tab = Tab(crowd.plan.url, user.page, routed=user.routed)
-        self.looked = dice.random()  # acts of looking, of all
-        self.acted = 1
+        self.due = dice.random()  # at 1 it is time to look at Diary or Progress
         self._cookie = user.cookie
         self._stack = AsyncExitStack()
         self._socket: ClientConnection | None = None

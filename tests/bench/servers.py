@@ -75,27 +75,27 @@ def tuned(home: Path) -> AppServer:
     return OurServer(home, entry=APPS / "tuned.py")
 
 
-def coach(home: Path) -> AppServer:
+def coach(home: Path, **more: str) -> AppServer:
     """Return the product on a record that was made for the bench's clock."""
-    return OurServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
-
-
-def clinic(home: Path) -> AppServer:
-    """Return the product as a clinic's, at the bench's clock."""
-    env = {"COACH_BENCH_AHEAD": str(ahead_s()), "COACH_MODE": "clinic"}
+    env = {"COACH_BENCH_AHEAD": str(ahead_s()), **more}
     return OurServer(home, entry=APPS / "moved.py", env=env)
+
+
+def clinic(home: Path, **more: str) -> AppServer:
+    """Return the product as a clinic's, at the bench's clock."""
+    return coach(home, COACH_MODE="clinic", **more)
 
 
 def busy_clinic(home: Path) -> AppServer:
     """Return the product as a clinic's behind encryption, where each user has an address of their own."""
-    return AppServer(home, entry=APPS / "moved.py", env=_busy())
+    return OurServer(home, entry=APPS / "moved.py", env=_busy())
 
 
 def _busy() -> dict[str, str]:
     return {"COACH_BENCH_AHEAD": str(ahead_s()), **BEHIND_ENCRYPTION}
 
 
-class Workers(AppServer):
+class Workers(OurServer):
     """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
 
     def __init__(self, home: Path, *, workers: int = 2) -> None:
@@ -117,7 +117,8 @@ class Workers(AppServer):
         while f":{self.port}" not in self.log():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise RuntimeError(f"the workers did not start:\n{self.log()}")
+                said = self.log().strip()
+                raise RuntimeError(f"the workers did not start: {said.rpartition(chr(10))[2]}\n{said}")
             time.sleep(0.05)
         return self
 

@@ -9,7 +9,6 @@ import pytest
 from tests.support.server import ROOT
 
 WANTED = {
-    "global.minCachedMessageSize": 1000,
     "server.address": "127.0.0.1",
     "server.allowedHosts": ["127.0.0.1", "localhost"],
     "server.enableCORS": True,
@@ -24,6 +23,8 @@ WANTED = {
     "server.maxWidgetStateSize": 1,
     "server.disconnectedSessionTTL": 1800,
     "server.trustedUserHeaders": {},
+    "global.minCachedMessageSize": 1000,
+    "global.maxCachedMessageAge": 50,
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
