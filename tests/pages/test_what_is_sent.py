@@ -76,6 +76,13 @@ def _is_of_the_page(message: ForwardMsg) -> bool:
 OF_TODAY = {"coach_course", "coach_countdowns"}
 
 
+@pytest.mark.parametrize(("page", "most", "most_bytes"), [("diary", 45, 14_000), ("progress", 30, 52_000)])
+def test_diary_and_progress_are_few_messages_and_few_bytes(home, today, sent, page, most, most_bytes):
+    messages = [each for each in sent(home.open(page)) if not _is_a_style_sheet(each)]
+    assert 15 < len(messages) <= most
+    assert sum(each.ByteSize() for each in messages) <= most_bytes
+
+
 def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
     assert "start-all" in buttons(today)
     assert headers(today) == ["Your exercises", "Where you are", "Your pain"]

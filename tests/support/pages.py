@@ -22,6 +22,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
@@ -267,6 +268,17 @@ def sent(at: AppTest) -> tuple[int, int]:
         if proto is not None:
             messages, size = messages + 1, size + proto.ByteSize()
     return messages, size
+
+
+def note_calls(monkeypatch: pytest.MonkeyPatch, told: list[str], owner: object, name: str) -> None:
+    """Let each call of a function be noted by its name."""
+    real = getattr(owner, name)
+
+    def noted(*what: Any, **more: Any) -> Any:
+        told.append(name)
+        return real(*what, **more)
+
+    monkeypatch.setattr(owner, name, noted)
 
 
 def links(at: AppTest) -> list[str]:
