@@ -35,6 +35,7 @@ from tests.support.pages import (
     blocks,
     buttons,
     enter_time,
+    frame_part,
     given,
     links,
     part,
@@ -132,7 +133,8 @@ def test_what_is_typed_and_not_saved_is_a_draft_until_it_is_saved_or_left(home: 
 
 
 def drafts(at: AppTest) -> dict[str, Any]:
-    (found,) = given(at, "coach_drafts")
+    found = frame_part(at, "drafts")
+    assert found
     return found
 
 

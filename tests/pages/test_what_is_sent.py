@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, given, headers, run, title, unfold
+from tests.support.pages import Home, blocks, buttons, frame_part, headers, run, title, unfold
 from tests.support.patients import desk_in
 from tests.support.server import ROOT
 
@@ -78,7 +78,7 @@ OF_TODAY = {"coach_course", "coach_countdowns"}
 
 @pytest.mark.parametrize(("page", "most", "most_bytes"), [("diary", 45, 14_000), ("progress", 30, 52_000)])
 def test_diary_and_progress_are_few_messages_and_few_bytes(home, today, sent, page, most, most_bytes):
-    messages = [each for each in sent(home.open(page)) if not _is_a_style_sheet(each)]
+    messages = sent(home.open(page))
     assert 15 < len(messages) <= most
     assert sum(each.ByteSize() for each in messages) <= most_bytes
 
@@ -86,16 +86,9 @@ def test_diary_and_progress_are_few_messages_and_few_bytes(home, today, sent, pa
 def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
     assert "start-all" in buttons(today)
     assert headers(today) == ["Your exercises", "Where you are", "Your pain"]
-    messages = [each for each in sent(today) if not _is_a_style_sheet(each)]
-    assert len(messages) <= MOST_MESSAGES + MENU
+    messages = sent(today)
+    assert len(messages) <= MOST_MESSAGES
     assert sum(each.ByteSize() for each in messages) <= MOST_BYTES
-
-
-MENU = 6  # the bar and its five links
-
-
-def _is_a_style_sheet(message: ForwardMsg) -> bool:
-    return message.delta.new_element.html.body.startswith("<style")
 
 
 def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: AppTest, sent: Sent):
@@ -152,11 +145,13 @@ def test_a_closed_part_of_the_guide_sends_nothing(home: Home, part: str):
 def test_what_is_carried_for_a_lost_server_is_made_once_and_follows_the_record(home: Home):
     patient = home.settle()
     at = home.open()
-    (carried,) = given(at, "coach_help")
+    carried = frame_part(at, "help")
+    assert carried
     assert [each["tel"] for each in carried["phones"]] == ["112", "+49305550100"]
-    assert given(run(at), "coach_help") == [carried]
+    assert frame_part(run(at), "help") == carried
     patient.settings.set("clinic_phone", "020 7946 0000")
-    (carried,) = given(run(at), "coach_help")
+    carried = frame_part(run(at), "help")
+    assert carried
     assert [each["tel"] for each in carried["phones"]] == ["112", "02079460000"]
 
 
