@@ -9,14 +9,16 @@ from shutil import copy
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, given, headers, run, unfold
+from tests.support.pages import Home, blocks, buttons, given, headers, run, title, unfold
 from tests.support.patients import desk_in
+from tests.support.server import ROOT
 
 # Of the page alone; what every page sends stands around it.
 MOST_MESSAGES, MOST_BYTES = 20, 9_000
@@ -115,6 +117,19 @@ def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: Ap
     assert 0 < len(opened) - len(closed) <= 5
 
 
+def test_a_tap_in_an_open_row_counts_also_on_a_server_that_has_just_started(today: AppTest):
+    unfold(today, "exercise-static_glutes")
+    (row,) = [each for each in today.expander if each.proto.expanded]
+    (only,) = [each for each in today.button if each.key == "only-static_glutes"]
+    told = WidgetStates()
+    told.widgets.append(WidgetState(id=row.proto.id, bool_value=True))
+    told.widgets.append(WidgetState(id=only.id, trigger_value=True))
+    again = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    again._run(told)  # noqa: SLF001  as a browser does that was connected before
+    assert not again.exception
+    assert title(again) == "Do you have any of these?"
+
+
 def test_a_run_with_nothing_new_sends_the_same(today: AppTest, sent: Sent):
     first, second = ([each.hash for each in sent(today)] for _run in range(2))
     assert first == second
@@ -143,3 +158,18 @@ def test_what_is_carried_for_a_lost_server_is_made_once_and_follows_the_record(h
     patient.settings.set("clinic_phone", "020 7946 0000")
     (carried,) = given(run(at), "coach_help")
     assert [each["tel"] for each in carried["phones"]] == ["112", "02079460000"]
+
+
+def test_the_scale_of_pain_comes_and_goes_without_the_screen_before(today: AppTest, sent: Sent):
+    def words(messages: list[ForwardMsg]) -> bytes:
+        return b"\n".join(each.SerializeToString() for each in messages)
+
+    exercises, question = b"Your exercises", b"How bad is your back pain"
+    today.button(key="score-now").click()
+    scale = words(sent(today))
+    assert question in scale
+    assert exercises not in scale
+    today.button(key="score-back").click()
+    back = words(sent(today))
+    assert exercises in back
+    assert question not in back
