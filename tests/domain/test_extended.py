@@ -1,0 +1,298 @@
+"""A history that is extended answers as one that is read anew, and derives only what is new."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import coach.domain
+import coach.review
+from coach.domain import (
+    coming_up,
+    facts,
+    gate,
+    measures,
+    outcome,
+    pain,
+    plan,
+    rising_pain,
+    times,
+)
+from coach.domain.case import Case
+from coach.domain.history import Entry, History
+from coach.scenarios.scenario import tell
+from tests.domain.story import GLUTES, PHYSIO, PROTOCOL
+from tests.support import histories
+from tests.support.any_story import some
+from tests.support.scenarios import files, loaded
+
+Entries = Sequence[Entry[object]]
+DAY = timedelta(days=1)
+
+# ---------------------------------------------------------------- every derived value
+
+
+def _holders(package: Any) -> Iterator[object]:
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        found = importlib.import_module(module.name)
+        yield from vars(found).values()
+    for kind in (History, Case):
+        yield from (each.fget for each in vars(kind).values() if isinstance(each, property))
+        yield from vars(kind).values()
+
+
+#: Every function that keeps what it derives, by its name.
+DERIVED = {
+    f"{each.__module__.removeprefix('coach.')}.{each.__qualname__}": each
+    for package in (coach.domain, coach.review)
+    for each in _holders(package)
+    if hasattr(each, "rule")
+}
+
+
+def days_of(history: History) -> list[date]:
+    told = sorted({entry.local_date for entry in history.entries})
+    return sorted({day + n * DAY for day in (told[0], told[len(told) // 2], told[-1]) for n in (-1, 0, 1)})
+
+
+def arguments(name: str, case: Case) -> list[tuple[object, ...]]:
+    """Return what a derived value is asked for."""
+    known: dict[str, Callable[[], list[tuple[object, ...]]]] = {
+        "domain.outcome._whole_day": lambda: [(case, day) for day in days_of(case.history)],
+        "domain.closures._all_closed": lambda: [
+            (case, each.id, each.kind) for each in case.protocol.routines.values()
+        ],
+        "domain.outcome._daily_averages": lambda: [
+            (case.history, since) for since in (None, case.history.entries[0].at + DAY)
+        ],
+        "domain.reminders._length": lambda: [(case, GLUTES, 5, 3.0)],
+        "domain.course._before": lambda: [(case.history, 3, case.history.entries[-1].at)],
+    }
+    if name in known:
+        return known[name]()
+    return [(case.history if name in OF_HISTORY else case,)]
+
+
+OF_HISTORY = {
+    "domain.history.History.settings",
+    "domain.history.History.answers",
+    "domain.history.History._parts",
+    "domain.history.History.sessions",
+    "domain.messages.waiting",
+    "domain.outcome._active_days",
+    "domain.pain.by_day",
+    "domain.rising_pain.daily_pain",
+    "domain.zones.spans",
+    "review.patient.diary.days",
+}
+
+
+def plain(name: str, value: Any) -> object:
+    """Return a value as it can be compared."""
+    if isinstance(value, History):
+        return value.entries
+    if name == "domain.history.History._parts":  # in a session each kind has its own order
+        return {key: sorted(parts, key=lambda entry: entry.seq) for key, parts in value.items()}
+    return list(value.items()) if name == "domain.rising_pain.daily_pain" else value
+
+
+def everything(case: Case) -> dict[object, object]:
+    """Return every derived value of a case and its history."""
+    return {
+        (name, args[1:]): plain(name, derive(*args))
+        for name, derive in DERIVED.items()
+        for args in arguments(name, case)
+    }
+
+
+def answers(case: Case, now: datetime) -> dict[str, object]:
+    """Return what the gate and the reviews answer at an instant."""
+    history, today = case.history, times.local_date(now, case.history.zone)
+    known = case.course
+    return {
+        "decisions": gate.decide(case, now=now),
+        "proposed": coming_up.proposed(case, now=now),
+        "today": outcome.day(case, today, now=now),
+        "change": outcome.pain_change(case, today=today),
+        "high": known and pain.two_high_days(case, since=known.procedure.at, today=today),
+        "runs": known and tuple(rising_pain.high_runs(case, since=known.procedure.at)),
+        "rises": rising_pain.rises(case, since=today - DAY),
+        "latest": (pain.latest_right_now(history), rising_pain.latest(history)),
+        "due": measures.due(case, now=now),
+        "plan": plan.in_force(case, now=now),
+        "course": (history.by_id, history.voided, history.replaced, history.counted, history.set_aside),
+        "kinds": {kind: (history.of(kind), history.told(kind)) for kind in facts.Fact.__args__},
+        "index": (history.index.last_recorded, history.index.clinicians),
+    }
+
+
+def fresh(history: History) -> Case:
+    return Case.of(PROTOCOL, History(history.entries))
+
+
+def compare(extended: Case, now: datetime) -> None:
+    """Hold a case that was extended against one that is made anew."""
+    anew = fresh(extended.history)
+    mine, theirs = everything(extended), everything(anew)
+    assert mine.keys() == theirs.keys()
+    assert [name for name in theirs if mine[name] != theirs[name]] == []
+    mine, theirs = answers(extended, now), answers(anew, now)
+    assert [name for name in theirs if mine[name] != theirs[name]] == []
+
+
+# ---------------------------------------------------------------- any history, read in any pieces
+
+
+def _other(kind: type, *values: st.SearchStrategy) -> st.SearchStrategy:
+    return st.builds(lambda *drawn: kind(*drawn), *values)
+
+
+TEXT = st.just("a word")
+IDS = st.integers(1, 40).map(lambda number: UUID(int=number))
+INSTANTS = st.integers(0, 30).map(lambda days: histories.STARTS[0] + days * DAY)
+#: What the stories do not tell: mostly what changes no dose, and what speaks of other entries.
+OTHERS = st.lists(
+    st.tuples(
+        st.one_of(
+            _other(facts.Message, TEXT),
+            _other(facts.MessageRead, IDS),
+            _other(facts.NoAnswerNeeded, IDS),
+            _other(facts.Seen, st.just(("silent:x",))),
+            _other(facts.FlagCheck, st.booleans()),
+            _other(facts.Activity, TEXT),
+            _other(facts.FunctionScore, st.sampled_from(["baseline", "week-2"]), IDS, st.integers(0, 10)),
+            _other(facts.Void, IDS, TEXT),
+            _other(facts.Void, IDS, TEXT),
+            _other(facts.SetAside, IDS, TEXT),
+            _other(facts.PainLimit, st.integers(1, 10), INSTANTS, TEXT),
+            _other(facts.Note, IDS, TEXT),
+            _other(facts.Effort, IDS, st.integers(0, 10)),
+            _other(facts.Discharged, TEXT),
+            _other(facts.Readmitted, TEXT),
+        ),
+        st.integers(0, 40),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+@st.composite
+def records(draw):
+    """Return the entries of a record in the order of recording, which need not be that of events."""
+    story = draw(histories.stories() | histories.recent_stories())
+    for fact, corrects, by_physio in draw(OTHERS):
+        pick = story.entries[corrects % len(story.entries)]
+        corrected = pick.id if type(pick.fact) is type(fact) else None
+        author = PHYSIO if by_physio else facts.PATIENT
+        story.add(fact, pick.at + DAY, author=author, corrects=corrected)
+    order = list(story.entries)
+    for place, other in draw(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=3)):
+        place, other = place % len(order), other % len(order)
+        order[place], order[other] = order[other], order[place]
+    return [dataclasses.replace(entry, seq=seq) for seq, entry in enumerate(order, 1)]
+
+
+@some(60)
+@given(records(), st.lists(st.integers(1, 99), min_size=1, max_size=3), st.booleans(), st.integers(0, 4000))
+def test_an_extended_history_answers_as_one_that_is_read_anew(
+    entries: Entries, cuts: list[int], one_by_one: bool, minutes: int
+):
+    now = max(max(entry.at, entry.recorded_at) for entry in entries) + timedelta(minutes=minutes)
+    places = [*sorted({cut * len(entries) // 100 or 1 for cut in cuts}), len(entries)]
+    history = History(entries[: places[0]])
+    compare(Case.of(PROTOCOL, history), now)
+    for start, end in pairwise(places):
+        if one_by_one:
+            for entry in entries[start:end]:
+                history = history.extended([entry])
+        else:
+            history = history.extended(entries[start:end])
+        compare(Case.of(PROTOCOL, history), now)
+
+
+@pytest.mark.parametrize("path", files(), ids=[path.stem for path in files()])
+def test_a_scenario_that_is_told_entry_by_entry_comes_to_the_same(path: Path):
+    entries = tell(loaded(path), PROTOCOL).told.story.history.entries
+    history = History()
+    for number, entry in enumerate(entries, 1):
+        history = history.extended([entry])
+        if number in (len(entries) // 2, len(entries) - 1, len(entries)):
+            compare(Case.of(PROTOCOL, history), max(entry.at, entry.recorded_at) + timedelta(minutes=1))
+
+
+# ---------------------------------------------------------------- what each of them reads
+
+
+class Noting(History):
+    """A history that notes of which kinds somebody asks."""
+
+    def __init__(self, entries: Entries) -> None:
+        super().__init__(entries)
+        assert self.index
+        self.asked: set[object] = set()
+
+    def of(self, kind):
+        self.asked.add(kind)
+        return super().of(kind)
+
+    def told(self, *kinds):
+        self.asked |= set(kinds)
+        return super().told(*kinds)
+
+    @cached_property
+    def counted(self):
+        self.asked.add("counted")
+        return super().counted
+
+    @property
+    def voided(self):
+        self.asked.add("voided")
+        return super().voided
+
+    @property
+    def replaced(self):
+        self.asked.add("replaced")
+        return super().replaced
+
+
+def asked(derive: Any, name: str, entries: Entries) -> set[object]:
+    """Return of what a value reads that is derived from these entries, nothing being kept yet."""
+    found: set[object] = set()
+    history = Noting(entries)
+    for args in arguments(name, Case(PROTOCOL, history)):
+        history = Noting(entries)
+        of = history if isinstance(args[0], History) else Case(PROTOCOL, history)
+        derive(of, *args[1:])
+        found |= history.asked
+    return found
+
+
+NAMED = [name for name, each in DERIVED.items() if each.rule.reads is not None]
+
+
+@some(30)
+@given(records())
+def test_nothing_is_derived_from_a_kind_that_is_not_named(entries: Entries):
+    for name in NAMED:
+        assert asked(DERIVED[name], name, entries) <= DERIVED[name].rule.reads, name
+
+
+def test_what_is_derived_is_known_by_name():
+    assert len(DERIVED) >= 30
+    assert "domain.pain.lit_sessions" in NAMED
+    assert {name for name in DERIVED if name not in NAMED} == {
+        "domain.course._before", "domain.caseload_card.card", "domain.triage.needs", "review.patient.diary.days",
+    }  # fmt: skip
