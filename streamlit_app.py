@@ -5,10 +5,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from coach import web
-    from coach.ui.shell import browser_sessions, error_reporting
+    from coach.ui.shell import browser_sessions, error_reporting, runs
 
     error_reporting.keep_values_out_of_the_log()
     browser_sessions.bound()
+    runs.lighten()
     web.start(
         st.get_option("server.address"),
         st.get_option("server.allowedHosts"),

@@ -14,7 +14,7 @@ from coach.ui.parts import (
     navigation,
     red_flag_card,
 )
-from coach.ui.shell import demo_banner, entrance, record_gone, sign_out, styles
+from coach.ui.shell import demo_banner, entrance, page_list, record_gone, sign_out, styles
 
 
 def main() -> None:
@@ -24,7 +24,8 @@ def main() -> None:
     )
     styles.dress()
     try:
-        _run()
+        with entrance.one_run():
+            _run()
     except RecordUnavailable as unavailable:  # whatever part of a page raises it
         record_gone.show(unavailable)
         st.stop()  # so that typed text is kept
@@ -32,9 +33,7 @@ def main() -> None:
 
 def _run() -> None:
     found = entrance.meet()
-    pages = {name: navigation.page(name) for name in navigation.TITLES}
-    current = st.navigation(list(pages.values()), position="hidden")
-    name = next(name for name, page in pages.items() if page.url_path == current.url_path)
+    name, current = page_list.choose()
     patient = None
     if found.patient and name in navigation.PATIENT:
         patient = entrance.before_the_page()

@@ -10,6 +10,8 @@ import platformdirs
 _KEY_BYTES = 32
 _KEY_LENGTH = 43  # characters of 32 bytes in URL-safe base64, without padding
 
+_known: dict[Path, tuple[tuple[int, ...], str]] = {}  # each key with the state of its file
+
 
 def data_folder() -> Path:
     """Return the folder that holds the record; created with mode 0700 if it does not exist.
@@ -19,11 +21,7 @@ def data_folder() -> Path:
     Raises:
         OSError: the folder cannot be created.
     """
-    named = os.environ.get("COACH_HOME")
-    try:
-        folder = Path(named or platformdirs.user_data_dir("coach", appauthor=False)).expanduser()
-    except RuntimeError:  # "~name" of an unknown account
-        raise FileNotFoundError(errno.ENOENT, "no such home", named) from None
+    folder = _place()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         folder.chmod(0o700)
@@ -31,6 +29,14 @@ def data_folder() -> Path:
         if trouble.errno != errno.EROFS:  # a read-only disk: its permissions stay as they are
             raise
     return folder
+
+
+def _place() -> Path:
+    named = os.environ.get("COACH_HOME")
+    try:
+        return Path(named or platformdirs.user_data_dir("coach", appauthor=False)).expanduser()
+    except RuntimeError:  # "~name" of an unknown account
+        raise FileNotFoundError(errno.ENOENT, "no such home", named) from None
 
 
 def browser_key() -> str:
@@ -54,8 +60,15 @@ def tries_key() -> str:
 
 
 def _kept(name: str) -> str:
-    """Return the secret in a file of the data folder, created if missing."""
-    path = data_folder() / name
+    """Return the secret in a file of the data folder, created if missing.
+
+    Every run of a page asks for it: a file that is as it was is not read again.
+    """
+    path = _place() / name
+    known = _known.get(path)
+    if known and known[0] == _state(path):
+        return known[1]
+    data_folder()
     key = _read(path)
     if key is None:
         path.unlink(missing_ok=True)
@@ -64,7 +77,19 @@ def _kept(name: str) -> str:
     if key is None:
         raise OSError(f"{path} holds no key")
     path.chmod(0o600)
+    state = _state(path)
+    if state and _read(path) == key:
+        _known[path] = (state, key)
     return key
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is written, replaced or given other permissions; () without one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _read(path: Path) -> str | None:

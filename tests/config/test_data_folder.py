@@ -40,3 +40,21 @@ def test_two_homes_have_two_keys(folder: Path, tmp_path: Path, monkeypatch: pyte
     one = data_folder.browser_key()
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "other"))
     assert data_folder.browser_key() != one
+
+
+def test_a_key_that_was_put_back_from_elsewhere_is_read_again(folder: Path, tmp_path: Path):
+    key = data_folder.browser_key()
+    assert data_folder.browser_key() == key
+    other = tmp_path / "other-key"
+    other.write_text(key[::-1])
+    other.replace(folder / "browser-key")
+    assert data_folder.browser_key() == key[::-1]
+    (folder / "browser-key").unlink()
+    assert data_folder.browser_key() not in (key, key[::-1])
+
+
+def test_a_key_that_others_may_read_is_closed_to_them_again(folder: Path):
+    data_folder.browser_key()
+    (folder / "browser-key").chmod(0o644)
+    data_folder.browser_key()
+    assert (folder / "browser-key").stat().st_mode & 0o777 == 0o600

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach import desk
+from coach.desk.access.authorization import Identity
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
@@ -172,6 +173,26 @@ def test_a_revoked_session_loses_an_open_tab_at_its_next_run(house: House):
     run(at)
     assert title(at) == "You are signed out"
     assert not at.get("bidi_component") or "Ada" not in str(at)
+
+
+@pytest.mark.parametrize(
+    ("page", "who"),
+    [("today", "ada"), ("messages", "ada"), ("caseload", "ann"), ("review", "ann"), ("audit", "adam")],
+)
+def test_a_run_asks_the_record_once_who_is_looking(house: House, page: str, who: str):
+    at = house.open(page, who, clinic_patient=house.clinic.patients["ada"])
+    asked: list[str] = []
+    identity = SignIns.identity
+
+    def counted(self: SignIns, token: str, *, seen: bool = True) -> Identity | None:
+        asked.append(token)
+        return identity(self, token, seen=seen)
+
+    house.patched.setattr(SignIns, "identity", counted)
+    run(at)
+    assert len(asked) == 1
+    run(at)
+    assert len(asked) == 2, "each run asks anew"
 
 
 def test_an_idle_session_ends_by_itself(house: House):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coach.i18n import N_, _
 
@@ -48,12 +50,16 @@ def file(name: str) -> Path:
 
 def page(name: str) -> StreamlitPage:
     """Return the page of that name; the viewer's start page has the bare address."""
+    # Outside a run Streamlit makes a page only in part
+    make = _page if get_script_run_ctx(suppress_warning=True) else _page.__wrapped__
+    return make(name, default=name == start())
+
+
+@cache
+def _page(name: str, *, default: bool) -> StreamlitPage:
+    """Make a page once: it is read by all runs, and never run itself."""
     return st.Page(
-        file(name),
-        title=_(TITLES[name]),
-        icon="",
-        url_path=name.replace("_", "-"),
-        default=name == start(),
+        file(name), title=_(TITLES[name]), icon="", url_path=name.replace("_", "-"), default=default
     )
 
 

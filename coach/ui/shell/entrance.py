@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 from uuid import UUID
@@ -69,8 +71,29 @@ class Viewer:
         return self.patient is not None and self.patient.role is Role.PATIENT
 
 
+@dataclass(slots=True)
+class _Run:
+    """What one run of the router has found: the viewer, and the desk of their own record."""
+
+    viewer: Viewer | None = None
+    patient: PatientDesk | None = None
+
+
+_run: ContextVar[_Run | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """Look the viewer up once until the block ends: for one run of the router, and nothing longer."""
+    before = _run.set(_Run())
+    try:
+        yield
+    finally:
+        _run.reset(before)
+
+
 def viewer(*, seen: bool = True) -> Viewer | None:
-    """Return the viewer, looked up at every run; None if nobody has signed in.
+    """Return the viewer, looked up at every call; None if nobody has signed in.
 
     `seen`: whether the user did something, which resets the idle time.
     """
@@ -87,6 +110,9 @@ def meet() -> Viewer:
 
     If nobody is signed in, say so and stop the page.
     """
+    this = _run.get()
+    if this and this.viewer:
+        return this.viewer
     found = viewer()
     if found is None:
         _forget()
@@ -101,6 +127,8 @@ def meet() -> Viewer:
         _forget()
     st.session_state[ACCOUNT] = who
     st.session_state[navigation.START] = found.start
+    if this:
+        this.viewer = found
     return found
 
 
@@ -149,7 +177,12 @@ def _own(action: Action) -> tuple[Installation, UUID, Principal]:
 
 
 def _as_patient(*, set_up: bool) -> PatientDesk:
-    patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
+    this = _run.get()
+    patient = this.patient if this else None
+    if patient is None:
+        patient = PatientDesk(*_own(Action.HISTORY_SEE)).for_one_run()
+    if this:
+        this.patient = patient
     if set_up and patient.set_up.missing():
         browser_back.begin("set_up")
         navigation.go("set_up")
@@ -219,7 +252,8 @@ def caseload_again(*, seen: bool) -> CaseloadDesk:
 
     If the viewer was signed out or changed meanwhile, the whole page is rerun and admits again.
     """
-    found = viewer(seen=seen)
+    this = _run.get()
+    found = (this and this.viewer) or viewer(seen=seen)
     if found is None or found.staff is None or found.accounts != st.session_state.get(ACCOUNT):
         st.rerun()
     found.installation.authorization(found.staff).to_clinic(Action.CASELOAD_SEE)

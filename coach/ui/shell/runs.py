@@ -1,0 +1,74 @@
+"""What Streamlit does in every run and need not: it makes the theme's message, and wakes the loop for each message.
+
+It relies on private names of Streamlit: `tests/pages/test_runs.py` fails when one of them has changed,
+and what is missing is left to Streamlit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from streamlit import config
+from streamlit.runtime import app_session
+from streamlit.runtime.app_session import AppSession
+
+_THEME, _CALL = "_populate_theme_msg", "_call_soon_on_event_loop"
+_make_theme: Callable[..., None] = getattr(app_session, _THEME, lambda *_gone: None)
+_call_soon: Callable[[Any, Callable[[], None]], None] = getattr(AppSession, _CALL, lambda *_gone: None)
+_themes: dict[str, Any] = {}
+
+
+def lighten() -> None:
+    """Let every run from now on do without."""
+    if hasattr(app_session, _THEME):
+        setattr(app_session, _THEME, theme)
+        config.on_config_parsed(_themes.clear, force_connect=True)
+    if hasattr(AppSession, _CALL):
+        setattr(AppSession, _CALL, together)
+
+
+def theme(msg: Any, section: str = "theme") -> None:
+    """Fill in a section of the theme; it is read from some forty options once."""
+    made = _themes.get(section)
+    if made is None:
+        made = type(msg)()
+        _make_theme(made, section)
+        _themes[section] = made
+    if made.ByteSize():  # else the section would be there, though empty
+        msg.MergeFrom(made)
+
+
+class _Waiting:
+    """What the loop is to call for one session, in turn."""
+
+    def __init__(self) -> None:
+        self.calls: deque[Callable[[], None]] = deque()
+        self.announced = False  # whether the loop has been woken, and has not begun yet
+
+    def call(self) -> None:
+        """Call what waits now; what came meanwhile follows after what others wait for."""
+        self.announced = False
+        try:
+            for _each in range(len(self.calls)):
+                self.calls.popleft()()
+        finally:
+            if self.calls and not self.announced:
+                self.announced = True
+                asyncio.get_running_loop().call_soon(self.call)
+
+
+def together(session: AppSession, callback: Callable[[], None]) -> None:
+    """Have the loop call this soon; for those that wait at the same time it is woken once.
+
+    A run's thread does this for each of its messages, and waking the loop takes longer than making one.
+    """
+    waiting: _Waiting | None = session.__dict__.get("coach_waiting")
+    if waiting is None:  # of two threads the first one's stays
+        waiting = session.__dict__.setdefault("coach_waiting", _Waiting())
+    waiting.calls.append(callback)
+    if not waiting.announced:
+        waiting.announced = True
+        _call_soon(session, waiting.call)

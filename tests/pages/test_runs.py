@@ -1,0 +1,143 @@
+"""Runs without what Streamlit need not do each time say and do the same."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+from streamlit.runtime.app_session import AppSession
+
+from coach.ui.shell import runs
+
+SECTIONS = (
+    "theme",
+    "theme.light",
+    "theme.dark",
+    "theme.sidebar",
+    "theme.light.sidebar",
+    "theme.dark.sidebar",
+)
+
+
+@pytest.fixture
+def lightened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg)
+    monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)
+    runs._themes.clear()
+    runs.lighten()
+
+
+def _said(populate: Any) -> bytes:
+    """Return the whole theme as a new session's message fills it in."""
+    theme = CustomThemeConfig()
+    parts = (theme, theme.light, theme.dark, theme.sidebar, theme.light.sidebar, theme.dark.sidebar)
+    for part, section in zip(parts, SECTIONS, strict=True):
+        populate(part, section)
+    return bytes(theme.SerializeToString(deterministic=True))
+
+
+def test_the_theme_is_streamlits_and_read_once(lightened: None, monkeypatch: pytest.MonkeyPatch):
+    whole = _said(runs._make_theme)
+    assert len(whole) > 1000, "the product's own theme"
+    assert _said(app_session._populate_theme_msg) == whole
+    monkeypatch.setattr(config, "get_options_for_section", None)  # whoever reads the options now would fail
+    assert _said(app_session._populate_theme_msg) == whole
+
+
+def test_a_theme_that_was_changed_is_read_again(lightened: None):
+    whole = _said(app_session._populate_theme_msg)
+    config.get_config_options(force_reparse=True)
+    assert runs._themes == {}
+    assert _said(app_session._populate_theme_msg) == whole
+
+
+def _alone(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run it on a loop of its own, in a thread of its own: a browser's may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(run(), 60))).result()
+
+
+def _session() -> tuple[Any, list[Any]]:
+    """Return a session with the loop that runs now, and what the loop was asked to call."""
+    loop, asked = asyncio.get_running_loop(), []
+
+    def call(what: Any) -> None:
+        asked.append(what)
+        loop.call_soon_threadsafe(what)
+
+    return SimpleNamespace(_event_loop=SimpleNamespace(call_soon_threadsafe=call)), asked
+
+
+def test_messages_keep_their_order_whichever_thread_they_come_from():
+    async def run() -> None:
+        session, asked = _session()
+        seen: list[tuple[int, int]] = []
+
+        def tell(n: int) -> None:
+            for i in range(2000):
+                runs.together(session, partial(seen.append, (n, i)))
+
+        threads = [threading.Thread(target=tell, args=(n,)) for n in range(3)]
+        for thread in threads:
+            thread.start()
+        while len(seen) < 6000:
+            await asyncio.sleep(0.001)
+        for n in range(3):
+            assert [i for by, i in seen if by == n] == list(range(2000))
+        assert len(asked) < 6000
+
+    _alone(run)
+
+
+def test_the_loop_is_woken_once_for_what_waits():
+    async def run() -> None:
+        session, asked = _session()
+        seen: list[int] = []
+        for i in range(50):
+            runs.together(session, partial(seen.append, i))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert seen == list(range(50))
+        assert len(asked) == 1
+
+    _alone(run)
+
+
+def test_a_message_that_fails_takes_no_other_with_it():
+    async def run() -> None:
+        session, _asked = _session()
+        seen: list[int] = []
+        failed: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, told: failed.append(told["exception"]))
+
+        def fail() -> None:
+            raise ZeroDivisionError
+
+        runs.together(session, lambda: seen.append(1))
+        runs.together(session, fail)
+        runs.together(session, lambda: seen.append(2))
+        for _turn in range(4):
+            await asyncio.sleep(0)
+        assert seen == [1, 2]
+        assert [type(each) for each in failed] == [ZeroDivisionError]
+
+    _alone(run)
+
+
+def test_every_event_of_a_run_goes_this_way(lightened: None, monkeypatch: pytest.MonkeyPatch):
+    told: list[Any] = []
+    monkeypatch.setattr(runs, "_call_soon", lambda session, call: told.append(call))
+    session = AppSession.__new__(AppSession)
+    session._on_scriptrunner_event(None, None)  # type: ignore[arg-type]
+    session._on_scriptrunner_event(None, None)  # type: ignore[arg-type]
+    assert len(told) == 1
+    assert len(session.__dict__["coach_waiting"].calls) == 2
