@@ -99,6 +99,7 @@ class Keeper:
         earlier, kept = list(base._earlier.items()), list(base._kept.items())
         self._earlier |= {key: old for key, old in earlier if key[0].grows(news)}
         followers: list[tuple[_Key, Keeper]] = []
+        sizes: dict[_Rule, Sizes] = {}
         for key, value in kept:
             rule = key[0]
             if isinstance(rule, _Rule):
@@ -106,7 +107,9 @@ class Keeper:
                 if rule.stays(news):
                     self._kept[key] = value
                 elif rule.grows(news):
-                    self._earlier[key] = value, {kind: base.size(kind) for kind in rule.by}
+                    if rule not in sizes:
+                        sizes[rule] = {kind: base.size(kind) for kind in rule.by}
+                    self._earlier[key] = value, sizes[rule]
             elif isinstance(value, Keeper):
                 followers.append((key, value))
         for key, follower in followers[-READINGS:]:

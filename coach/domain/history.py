@@ -148,14 +148,14 @@ class Index:
 
     def can_take(self, entries: Sequence[Entry[object]]) -> bool:
         """Tell whether later entries leave true what was said of those before, or tell what is new of it."""
-        ids = {entry.id for entry in entries}
         voids = typing.cast("tuple[Entry[facts.Void], ...]", self.told.get(facts.Void, ()))
-        return (
-            not any(isinstance(entry.fact, facts.SetAside) for entry in entries)
-            and ids.isdisjoint(self.by_id)
-            # Voided or set aside before it was there
-            and ids.isdisjoint(void.fact.entry for void in voids)
-            and ids.isdisjoint(self.set_aside)
+        named = {void.fact.entry for void in voids}  # also what is voided before it is there
+        return not any(
+            isinstance(entry.fact, facts.SetAside)
+            or entry.id in named
+            or entry.id in self.set_aside
+            or entry.id in self.by_id
+            for entry in entries
         )
 
     def extended(self, entries: Sequence[Entry[object]]) -> tuple[Index, News]:

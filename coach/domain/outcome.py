@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -11,8 +12,8 @@ from enum import StrEnum
 from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
 from coach.domain.closures import CLOSING, Closed, closed, closed_at
-from coach.domain.derived import Sizes, continued, derived_from
-from coach.domain.history import History
+from coach.domain.derived import Sizes, continued
+from coach.domain.history import SESSION, History
 from coach.domain.protocol import Protocol, Routine
 from coach.domain.times import at_local, local_date
 
@@ -95,6 +96,14 @@ class PainChange:
         return self.verdict is Verdict.WORSE
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The counts of a local day, and the red lights before its end."""
+
+    counts: Mapping[str, DayCount]
+    reds: tuple[datetime, ...]
+
+
 def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, DayCount]:
     """Return done and due of every routine on a local day.
 
@@ -102,7 +111,7 @@ def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, Da
     night's end and the day's. A routine closed for the rest of the day asks for no more than was
     done, and so does one that a person, a symptom or pain closes at `now`, where the day is today.
     """
-    counts = _whole_day(case, on)
+    counts = _whole_day(case, on).counts
     if now is None or local_date(now, case.history.zone) != on:
         return counts
     return {routine: replace(count, due=_due_at(case, count, now)) for routine, count in counts.items()}
@@ -117,16 +126,40 @@ def _due_at(case: Case, count: DayCount, now: datetime) -> int:
     return min(count.due, dosing.cap(routine, shaped[0])) if shaped else count.due
 
 
-@derived_from(*CLOSING, facts.Override, facts.OverrideEnded, facts.Setting)
-def _whole_day(case: Case, on: date) -> Mapping[str, DayCount]:
-    return {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
+@continued(
+    *CLOSING, facts.Override, facts.OverrideEnded, facts.Setting, by=(*SESSION, facts.Drowsy), start=None
+)
+def _whole_day(case: Case, known: _Day | None, sizes: Sizes, on: date) -> _Day:
+    if known and _stays(case, known, sizes, on):
+        return known
+    counts = {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
+    return _Day(counts, _reds_before(case, on))
+
+
+def _stays(case: Case, known: _Day, sizes: Sizes, on: date) -> bool:
+    """Tell whether a day is as it was before the new entries: all of them, and what they change, come later."""
+    ends = _ends(case, on)
+    new = (*case.history.new_of(facts.SetDone, sizes), *case.history.new_of(facts.Pain, sizes))
+    new += case.history.new_of(facts.Drowsy, sizes)
+    return _reds_before(case, on) == known.reds and all(
+        entry.at > ends and entry.local_date != on for entry in new
+    )
+
+
+def _reds_before(case: Case, on: date) -> tuple[datetime, ...]:
+    reds = pain.reds(case)
+    return reds[: bisect_left(reds, _ends(case, on))]
+
+
+def _ends(case: Case, on: date) -> datetime:
+    return at_local(on, time(case.rules.day_ends.whole), case.history.zone)
 
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
     done = case.counted_by_day.get((routine.id, on), 0)
     zone = case.history.zone
     starts = at_local(on, nights.as_clock(case.rules.night_ends), zone)
-    ends = at_local(on, time(case.rules.day_ends.whole), zone)
+    ends = _ends(case, on)
     windows: list[list[datetime]] = []
     largest, gap, over_above = 0, timedelta(0), math.inf
     stretches = [

@@ -167,15 +167,12 @@ def _unchanged(history: History, lit: Sequence[Lit], sizes: Sizes) -> int:
         return 0
     new = [entry for kind in SESSION for entry in history.new_of(kind, sizes)]
     changed = {getattr(entry.fact, "session", None) for entry in new}
-    mornings = {pain.local_date for pain in history.new_of(facts.Pain, sizes)}
-    return next(
-        (
-            place
-            for place, each in enumerate(lit)
-            if each.session.id in changed or _next_day(each.session) in mornings
-        ),
-        len(lit),
-    )
+    evenings = {pain.local_date - timedelta(days=1) for pain in history.new_of(facts.Pain, sizes)}
+    for place, each in enumerate(lit):
+        started = each.session.started
+        if started.id in changed or started.local_date in evenings:
+            return place
+    return len(lit)
 
 
 def _after(sessions: Sequence[Session], last: Session | None) -> Sequence[Session]:
@@ -206,14 +203,10 @@ def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, know
     return still_amber and known_at - row.known_at <= protocol.rules.row_within.span
 
 
-def _next_day(session: Session) -> date:
-    return session.started.local_date + timedelta(days=1)
-
-
 def _worse_next_morning(case: Case, session: Session, before: facts.Score | None) -> datetime | None:
     """Return when the next morning's first score was above the one before the session, or None."""
     ends = case.rules.morning_ends.value
-    for morning in by_day(case.history).get(_next_day(session), ()):
+    for morning in by_day(case.history).get(session.started.local_date + timedelta(days=1), ()):
         score = morning.fact.score
         if morning.fact.when not in facts.RIGHT_NOW or local(morning.at, morning.zone).hour >= ends:
             continue

@@ -31,9 +31,10 @@ from coach.domain import (
     times,
 )
 from coach.domain.case import Case
+from coach.domain.derived import Keeper, continued, derived, derived_from
 from coach.domain.history import Entry, History
 from coach.scenarios.scenario import tell
-from tests.domain.story import GLUTES, PHYSIO, PROTOCOL
+from tests.domain.story import GLUTES, PHYSIO, PROTOCOL, TUMMY, Story
 from tests.support import histories
 from tests.support.any_story import some
 from tests.support.scenarios import files, loaded
@@ -296,3 +297,140 @@ def test_what_is_derived_is_known_by_name():
     assert {name for name in DERIVED if name not in NAMED} == {
         "domain.course._before", "domain.caseload_card.card", "domain.triage.needs", "review.patient.diary.days",
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- how much is derived again
+
+
+def told_for(days: int) -> Story:
+    """Return a story of two scored sessions a day, and a person's wishes."""
+    story = Story().begins()
+    for day in range(3, 3 + days):
+        story.trains([GLUTES, TUMMY], 24 * day, before=2, after=3, reps=10, phase="any")
+        story.feels(3, 24 * day + 2)
+    story.add(facts.Message("when may I walk"), 24 * (3 + days))
+    return story
+
+
+class Counting:
+    """Counts what is made anew, and the entries that are looked at for what is continued."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[str] = []
+        self.looked_at = 0
+        derive, new_of = Keeper.derive, History.new_of
+
+        def counted(keeper: Keeper, key: Any) -> Any:
+            self.made.append(f"{key[0].make.__module__.removeprefix('coach.')}.{key[0].make.__qualname__}")
+            return derive(keeper, key)
+
+        def looked(history: History, kind: type, sizes: Any) -> Any:
+            found = new_of(history, kind, sizes)
+            self.looked_at += len(found)
+            return found
+
+        monkeypatch.setattr(Keeper, "derive", counted)
+        monkeypatch.setattr(History, "new_of", looked)
+
+
+def test_what_follows_from_no_new_kind_is_not_derived_again(monkeypatch: pytest.MonkeyPatch):
+    story = told_for(10)
+    history = History(story.entries)
+    everything(Case.of(PROTOCOL, history))
+    counting = Counting(monkeypatch)
+    everything(Case.of(PROTOCOL, history.extended([])))
+    assert counting.made == []
+    story.add(facts.Message("and drive"), 24 * 20)
+    everything(Case.of(PROTOCOL, history.extended(story.entries[-1:])))
+    assert set(counting.made) - {"domain.outcome._whole_day"} == {  # the day in the middle is another one
+        "domain.caseload_card.card", "domain.course._before", "domain.messages.waiting", "domain.triage.needs",
+        "review.patient.diary.days",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fact", [facts.Pain(4, facts.PainWhen.NOW), facts.Drowsy(yes=True)], ids=repr)
+def test_a_new_entry_costs_as_much_after_many_as_after_few(fact: object, monkeypatch: pytest.MonkeyPatch):
+    counts = []
+    for days in (5, 50):
+        story = told_for(days)
+        history = History(story.entries)
+        now = story.instant(24 * (days + 4))
+        answers(Case.of(PROTOCOL, history), now)
+        story.add(fact, 24 * (days + 4))
+        with monkeypatch.context() as patch:
+            counting = Counting(patch)
+            answers(Case.of(PROTOCOL, history.extended(story.entries[-1:])), now + timedelta(minutes=1))
+        counts.append((counting.looked_at, sorted(counting.made)))
+    assert counts[0] == counts[1]
+    assert counts[0][0] < 40
+
+
+def test_the_cases_of_the_latest_protocols_alone_are_extended():
+    story = told_for(2)
+    history = History(story.entries)
+    cases = [Case.of(dataclasses.replace(PROTOCOL, digest=str(n)), history) for n in range(5)]
+    pain.lit_sessions(cases[-1])
+    story.feels(3, 24 * 9)
+    longer = history.extended(story.entries[-1:])
+    assert [value.protocol.digest for value in vars(longer)["_kept"].values() if isinstance(value, Case)] == [
+        "3",
+        "4",
+    ]
+    assert Case.of(cases[-1].protocol, longer).history is longer
+
+
+def test_what_a_thread_read_stays_as_it_was():
+    story = told_for(4)
+    history = History(story.entries)
+    case = Case.of(PROTOCOL, history)
+    before = (everything(case), dict(history.by_id), history.entries, history.of(facts.Pain))
+    story.feels(9, 24 * 12)
+    story.add(facts.Void(history.of(facts.Pain)[0].id, "a mistake"), 24 * 12)
+    everything(Case.of(PROTOCOL, history.extended(story.entries[-2:])))
+    assert (everything(case), dict(history.by_id), history.entries, history.of(facts.Pain)) == before
+
+
+def test_a_continued_value_gets_the_new_entries_and_what_was_known():
+    seen: list[tuple[int, int]] = []
+
+    @continued(by=(facts.Pain,), start=0)
+    def scores(history: History, known: int, sizes: Any) -> int:
+        new = history.new_of(facts.Pain, sizes)
+        seen.append((known, len(new)))
+        return known + len(new)
+
+    story = told_for(3)
+    history = History(story.entries)
+    assert scores(history) == scores(history) == 9
+    story.feels(2, 24 * 9)
+    history = history.extended(story.entries[-1:])
+    story.add(facts.Message("a word"), 24 * 9)
+    history = history.extended(story.entries[-1:])
+    story.feels(2, 24 * 10)
+    assert scores(history.extended(story.entries[-1:])) == 11
+    story.add(facts.Void(history.of(facts.Pain)[0].id, "a mistake"), 24 * 12)
+    assert scores(history.extended(story.entries[-2:])) == 10  # one is gone: counted anew
+    assert seen == [(0, 9), (9, 2), (0, 10)]
+
+
+def test_a_value_of_named_kinds_stays_and_one_of_any_kind_is_made_again():
+    made: list[str] = []
+
+    @derived_from(facts.Setting)
+    def zone(history: History) -> str:
+        made.append("zone")
+        return history.zone
+
+    @derived
+    def length(history: History) -> int:
+        made.append("length")
+        return len(history.entries)
+
+    story = told_for(1)
+    history = History(story.entries)
+    assert zone(history)
+    assert length(history)
+    story.feels(2, 24 * 9)
+    longer = history.extended(story.entries[-1:])
+    assert (zone(longer), length(longer)) == ("Europe/London", len(story.entries))
+    assert made == ["zone", "length", "length"]
