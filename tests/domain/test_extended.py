@@ -234,6 +234,22 @@ def test_a_scenario_that_is_told_entry_by_entry_comes_to_the_same(path: Path):
             compare(Case.of(PROTOCOL, history), max(entry.at, entry.recorded_at) + timedelta(minutes=1))
 
 
+@pytest.mark.parametrize("end", [facts.Void, facts.SetAside])
+@pytest.mark.parametrize("first", ["end", "entry"])
+def test_an_entry_counts_no_more_whichever_of_the_two_is_recorded_first(end: Any, first: str):
+    story = Story().begins()
+    story.trains([GLUTES], 50, before=2, after=3)
+    scored = story.feels(8, 55)
+    story.add(end(scored, "a mistake"), 56)
+    *others, entry, ended = story.entries
+    history, pair = History(others), [ended, entry] if first == "end" else [entry, ended]
+    for number, each in enumerate(pair, history.last_seq + 1):
+        compare(Case.of(PROTOCOL, history), story.instant(57))
+        history = history.extended([dataclasses.replace(each, seq=number)])
+    assert scored not in {each.id for each in history.of(facts.Pain)}
+    compare(Case.of(PROTOCOL, history), story.instant(57))
+
+
 # ---------------------------------------------------------------- what each of them reads
 
 
