@@ -1,4 +1,6 @@
 # The whole daily life of the project: run, check, test, bench.
+# Some containers forbid compiled files: the tests start a hundred programs, and each would compile all of Coach anew.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,7 +8,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8501
-WORKERS ?= 3
+WORKERS ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -46,8 +48,8 @@ inspect:
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev tools ## Print what a rerun, a first load and a cue cost
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.dev tools ## Measure what Coach costs and how many it bears, into docs/performance.md
+	@$(BIN)/python -m tests.bench --write
 
 format: $(VENV)/.dev ## Put the code into shape
 	@$(BIN)/ruff check --fix-only --quiet $(CODE)

@@ -5,7 +5,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from coach import web
-    from coach.ui.shell import browser_sessions, error_reporting, runs
+    from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
 
     error_reporting.keep_values_out_of_the_log()
     browser_sessions.bound()
@@ -18,7 +18,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(
         "coach/app.py",
         routes=web.routes,
-        middleware=web.layers(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
+        middleware=web.layers(
+            st.get_option("server.allowedHosts"),
+            browser_sessions.takes_file,
+            fonts=first_load.fonts(),
+        ),
         lifespan=web.lifespan,
         on_script_error=error_reporting.say_sorry,
     )

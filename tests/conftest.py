@@ -39,7 +39,7 @@ ARTIFACTS = ROOT / "test-artifacts"
 WHOLE = ("cli", "demo", "export/pdf", "pages", "records", "torture")
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
-_journal, _hasher = engine.journal, passwords._hasher  # noqa: SLF001  a cheaper one, put in its place
+_journal, _hasher = engine.journal, passwords.hasher
 
 expect.set_options(timeout=browser.SOON)
 
@@ -75,6 +75,8 @@ def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """Let half of the workers begin with tests that wait for a browser, the longest first, and half with the others.
 
     Each worker is given its share in one piece, and takes from the end of another's when it has done its own.
+    Those that only compute make room for the browsers (`pytest_runtest_protocol`), which answer as fast as on a
+    computer that does nothing else.
     """
     if workers == 1:
         return items
@@ -95,6 +97,17 @@ def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     return ordered + others
 
 
+_made_room: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Make room for the others' browsers from the first test on that needs none, where several workers run."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not (_made_room or item.get_closest_marker("browser")):
+        os.nice(10)
+        _made_room.append(item.nodeid)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
@@ -110,7 +123,7 @@ def quick() -> Iterator[None]:
     """No power cut meets the records of tests, and nobody guesses their passwords: neither needs to take long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "journal", lambda module: (_journal(module)[0], "OFF"))
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
@@ -118,7 +131,7 @@ def quick() -> Iterator[None]:
 def as_delivered(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records are synced to the disk, and passwords cost what they cost."""
     monkeypatch.setattr(engine, "journal", _journal)
-    monkeypatch.setattr(passwords, "_hasher", _hasher)
+    monkeypatch.setattr(passwords, "hasher", _hasher)
 
 
 @pytest.fixture

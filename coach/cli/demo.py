@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,8 @@ from types import FrameType
 import click
 
 from coach import desk
-from coach.cli.errors import CommandRefused, saying
+from coach.cli.errors import CommandRefused
+from coach.cli.serving import ports
 from coach.demo import clinic as demo_clinic
 from coach.demo import patient as demo_patient
 from coach.i18n import _
@@ -48,7 +48,7 @@ def demo(port: int, build_only: Path | None) -> None:
     if build_only:
         click.echo(_("The sample is in {file}").format(file=_make_sample(build_only)))
         return
-    _refuse_busy(port)
+    ports.refuse_busy(ports.HERE, port)
     with _ending_orderly(), tempfile.TemporaryDirectory(prefix="coach-demo-") as folder:
         click.echo(_("Making sample data ..."))
         _make_clinic(Path(folder))
@@ -87,14 +87,6 @@ def _make_clinic(folder: Path) -> None:
         demo_clinic.write(desk.Installation(store, clinic=True), said=said)
     finally:
         store.close()
-
-
-def _refuse_busy(port: int) -> None:
-    busy = _("Port {port} is in use. Choose another one with --port.").format(port=port)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with saying({OSError: lambda _taken: busy}):
-            probe.bind(("127.0.0.1", port))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from coach.cli import (
     prepare,
     protocol,
     remind,
+    serve,
     users,
 )
 from coach.cli.errors import Commands
@@ -46,4 +47,5 @@ main.add_command(export.export_clinic)
 main.add_command(doctor.doctor)
 main.add_command(protocol.check_protocol)
 main.add_command(decide.decide)
+main.add_command(serve.serve)
 main.add_command(demo.demo)

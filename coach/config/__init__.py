@@ -1,1 +1,1 @@
-"""The configuration of an installation: mode, limits of the process, data folder and keys."""
+"""The configuration of an installation: mode, limits of the process, data folder, disks and keys."""

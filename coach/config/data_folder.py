@@ -3,11 +3,16 @@
 import errno
 import os
 import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
 _KEY_BYTES = 32
+_OWNER_ALONE = 0o600
 _KEY_LENGTH = 43  # characters of 32 bytes in URL-safe base64, without padding
 
 _known: dict[Path, tuple[tuple[int, ...], str]] = {}  # each key with the state of its file
@@ -71,16 +76,35 @@ def _kept(name: str) -> str:
     data_folder()
     key = _read(path)
     if key is None:
-        path.unlink(missing_ok=True)
-        _write_once(path, secrets.token_urlsafe(_KEY_BYTES))
+        with _alone_in(path.parent):
+            if _read(path) is None:  # else another server has made it meanwhile
+                path.unlink(missing_ok=True)
+                _write_once(path, secrets.token_urlsafe(_KEY_BYTES))
         key = _read(path)
     if key is None:
         raise OSError(f"{path} holds no key")
-    path.chmod(0o600)
+    if stat.S_IMODE(path.stat().st_mode) != _OWNER_ALONE:  # else every other server would read it again
+        path.chmod(_OWNER_ALONE)
     state = _state(path)
     if state and _read(path) == key:
         _known[path] = (state, key)
     return key
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes out of such a block while it runs; Windows has no such lock for folders."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _state(path: Path) -> tuple[int, ...]:
@@ -104,7 +128,7 @@ def _read(path: Path) -> str | None:
 def _write_once(path: Path, key: str) -> None:
     """Write a key file atomically; if two servers start together, the first one's key stays."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE), "w") as file:
         file.write(key)
     try:
         os.link(draft, path)

@@ -9,12 +9,14 @@ import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from coach.config import data_folder
 
 SETTINGS = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 SAFE_COOKIE = "__Host-coach"
+USUAL_PORT = 8501
 
 
 class Mode(StrEnum):
@@ -149,15 +151,26 @@ def fits(marked: str, patients: int) -> None:
 
 def server_settings() -> tuple[str, list[str]]:
     """Return address and host names that a server would start with, from files and variables."""
-    try:
-        written = tomllib.loads(SETTINGS.read_text("utf-8")).get("server", {})
-    except (OSError, tomllib.TOMLDecodeError):
-        written = {}
+    written = _written()
     hosts = os.environ.get("STREAMLIT_SERVER_ALLOWED_HOSTS")
     return (
         os.environ.get("STREAMLIT_SERVER_ADDRESS", written.get("address", "")),
         hosts.replace(",", " ").split() if hosts else written.get("allowedHosts", []),
     )
+
+
+def server_port() -> int:
+    """Return the port in the settings file, which a variable or an option may replace."""
+    return int(_written().get("port", USUAL_PORT))
+
+
+def _written() -> dict[str, Any]:
+    """Return what the settings file says about the server."""
+    try:
+        server: dict[str, Any] = tomllib.loads(SETTINGS.read_text("utf-8")).get("server", {})
+    except (OSError, tomllib.TOMLDecodeError):
+        return {}
+    return server
 
 
 def _is_this_computer(address: str) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "PatientDesk",
     "Principal",
     "RecordUnavailable",
+    "absolute_url",
     "answers",
     "database_url",
     "forget",
@@ -35,6 +36,7 @@ __all__ = [
     "household",
     "is_there",
     "open_installation",
+    "record_file",
     "settle",
     "where",
 ]  # fmt: skip
@@ -56,6 +58,28 @@ def database_url() -> str:
     except OSError as trouble:
         reason = SYSTEM.get(trouble.errno or 0, Reason.FAILED)
         raise RecordUnavailable(reason, str(trouble.filename or "")) from None
+
+
+def record_file() -> Path | None:
+    """Return the file that is the record, or will be; None on PostgreSQL.
+
+    Raises:
+        RecordUnavailable: no record can have that URL, or the data folder cannot be created.
+    """
+    parsed = engine.parse(database_url())
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    return Path(str(parsed.database)).absolute()
+
+
+def absolute_url() -> str:
+    """Return the URL of the record, which names the same one from any folder.
+
+    Raises:
+        RecordUnavailable: as above.
+    """
+    file = record_file()
+    return database_url() if file is None else engine.file_url(file)
 
 
 def where() -> str:
@@ -101,8 +125,8 @@ def settle() -> None:
 
 def is_there() -> bool:
     """Tell whether there is a record file, or a PostgreSQL URL."""
-    parsed = engine.parse(database_url())
-    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
+    file = record_file()
+    return file is None or file.exists()
 
 
 def answers() -> bool:

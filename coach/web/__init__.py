@@ -29,6 +29,7 @@ from coach.web import (
     sign_in,
 )
 from coach.web.assets import Assets
+from coach.web.bundle import StreamlitFiles
 from coach.web.document import KnownServer
 from coach.web.http import EVERY_METHOD
 from coach.web.middleware import SignedInOnly, ThisComputerOnly
@@ -92,20 +93,34 @@ def _takes_none(_session: str, _file: str, _account: UUID | None) -> bool:
     return False
 
 
-def layers(allowed_hosts: Sequence[str], takes_file: TakesFile = _takes_none) -> list[Middleware]:
+def layers(
+    allowed_hosts: Sequence[str],
+    takes_file: TakesFile = _takes_none,
+    *,
+    fonts: Sequence[str] = (),
+) -> list[Middleware]:
     """Return the middleware around every request, the outermost first.
 
     Args:
         allowed_hosts: the names this server answers to, without ports; `*.` in front means any
             subdomain.
         takes_file: tells whether a page of that browser session asks for that file.
+        fonts: addresses of the fonts that every page loads.
     """
     around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
     inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)
     bounded = Middleware(BrowserSessions, capacity=fits(), takes_file=takes_file)
-    return [*around, Middleware(reminders.NotCompressed), Middleware(KnownServer), bounded, inside]
+    document = Middleware(KnownServer, fonts=tuple(fonts))
+    return [
+        *around,
+        Middleware(StreamlitFiles),
+        Middleware(reminders.NotCompressed),
+        document,
+        bounded,
+        inside,
+    ]
 
 
 @asynccontextmanager

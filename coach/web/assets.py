@@ -2,28 +2,15 @@
 
 from pathlib import Path, PurePath
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets"
+from coach.web.file_cache import IMMUTABLE, TYPES, FileCache
 
-# Listed here because the operating system's table may be wrong; other types are not served.
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".wav": "audio/wav",
-    ".woff2": "font/woff2",
-}
-_YEAR_S = 31_536_000
+FOLDER = Path(__file__).resolve().parents[2] / "assets"
 
 
 class Assets(StaticFiles):
@@ -31,16 +18,19 @@ class Assets(StaticFiles):
 
     def __init__(self, folder: Path = FOLDER) -> None:
         super().__init__(directory=folder)
+        self._files = FileCache(folder)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return one file with its type and how long a browser may keep it."""
-        kind = _TYPES.get(PurePath(path).suffix)
+        kind = TYPES.get(PurePath(path).suffix)
         if kind is None or any(part.startswith(".") for part in PurePath(path).parts):
             raise HTTPException(404)
+        versioned = b"v=" in scope["query_string"]
+        if versioned and scope["method"] in ("GET", "HEAD"):
+            kept = await self._files.answer(path, Headers(scope=scope))
+            if kept is not None:
+                return kept
         response = await super().get_response(path, scope)
         response.headers["content-type"] = kind
-        versioned = b"v=" in scope["query_string"]
-        response.headers["cache-control"] = (
-            f"public, max-age={_YEAR_S}, immutable" if versioned else "no-cache"
-        )
+        response.headers["cache-control"] = IMMUTABLE if versioned else "no-cache"
         return response

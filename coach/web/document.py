@@ -1,15 +1,26 @@
-"""Adds scripts to Streamlit's document: tap guard, server address, reload after a broken load."""
+"""Adds to Streamlit's document: tap guard, server address, reload after a broken load, what is needed first."""
 
 from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coach.web import bundle
+from coach.web.file_cache import reads_gzip
 from coach.web.html import GUARD, asset
 
 _HEAD = b"<head>"
+_END = b"</head>"
 _STREAMLITS = b"./static/js/index."
 _LATER = ("ui/server.js", "ui/again.js")
+# The typeface of Streamlit's own look, 170 kB: ours has another.
+_THEIR_FONT = re.compile(rb'<link\s+rel="preload"\s[^>]*?/SourceSans[^>]*>\s*')
+# What Streamlit asks the server before it opens its web socket.
+_ASKED_FIRST = ("/_stcore/health", "/_stcore/host-config")
 _OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
 # A document that is compressed, partial or unchanged (304) cannot be rewritten, so the headers that
 # allow these are removed.
@@ -21,7 +32,7 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Inserts three scripts at the start of Streamlit's document.
+    """Inserts three scripts at the start of Streamlit's document, and names what is needed first.
 
     The guard must run before anything can be tapped. Without the server's address the document
     tries each part of its own path in turn, and a link to a page, such as /diary, begins with
@@ -29,14 +40,16 @@ class KnownServer:
     empty: only a script of the document can reload it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, fonts: tuple[str, ...] = ()) -> None:
         self.app = app
+        self.fonts = fonts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http" or scope["method"] != "GET" or not _wants_a_document(scope):
             await self.app(scope, receive, send)
             return
+        compressed = reads_gzip(Headers(scope=scope))
         plain = [(name, value) for name, value in scope["headers"] if name not in _ASKED_OTHERWISE]
         scope = {**scope, "headers": plain}
         start: Message | None = None
@@ -56,11 +69,12 @@ class KnownServer:
             if message.get("more_body"):
                 return
             if _STREAMLITS in body:
-                guard = f'<script src="{asset(GUARD)}"></script>'
-                others = "".join(f'<script defer src="{asset(each)}"></script>' for each in _LATER)
-                body = body.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
+                body = _with_ours(body, self.fonts, compressed=compressed)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
+                headers.add_vary_header("accept-encoding")
+                if compressed:
+                    headers["content-encoding"] = "gzip"
                 for name in _OF_THE_FILE:
                     if name in headers:
                         del headers[name]
@@ -68,3 +82,17 @@ class KnownServer:
             await send({"type": "http.response.body", "body": body})
 
         await self.app(scope, receive, send_document)
+
+
+@lru_cache(maxsize=4)
+def _with_ours(document: bytes, fonts: tuple[str, ...], *, compressed: bool) -> bytes:
+    """Return Streamlit's document with what is ours in it; nothing of who asks stands in it."""
+    guard = f'<script src="{asset(GUARD)}"></script>'
+    others = "".join(f'<script defer src="{asset(each)}"></script>' for each in _LATER)
+    document = _THEIR_FONT.sub(b"", document)
+    document = document.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
+    faces = [f'<link rel="preload" as="font" crossorigin href="{each}">' for each in fonts]
+    asked = [f'<link rel="preload" as="fetch" crossorigin href="{each}">' for each in _ASKED_FIRST]
+    parts = [f'<link rel="modulepreload" crossorigin href="/{each}">' for each in bundle.parts()]
+    document = document.replace(_END, "".join([*faces, *asked, *parts]).encode() + _END, 1)
+    return gzip.compress(document, 9, mtime=0) if compressed else document

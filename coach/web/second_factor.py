@@ -18,7 +18,7 @@ from coach.web.html import field, form, link, page, text, wrong
 from coach.web.http import EVERY_METHOD
 
 PATH = "/second-factor"
-SETTINGS = "/settings"
+SETTINGS = "/settings?part=signing-in"
 
 
 @plainly

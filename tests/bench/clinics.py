@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -30,11 +31,15 @@ from coach.records.database import schema
 from coach.records.entries import caseload_rows, hash_chain
 from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Draft, Store
-from tests.bench.records import NOW, draft, session
+from tests.bench.records import BATCH, NOW, TWELVE, acts, draft, session
+from tests.support.clinics import add_account
 from tests.support.patients import answer_set_up, clock_at
 
 PATIENTS = 100
 ENTRIES = 40  # of each patient
+BUSY = 50  # patients of the clinic that a busy one is grown from
+LONG_OF_TEN = 1  # of ten patients of a busy clinic so many have a course of twelve weeks
+SIGN_INS_OF_ONE = 10  # browsers in which one physiotherapist of a busy clinic has signed in
 TEAM = UUID(int=1)
 PAT = UUID(int=2)
 COPIED_AT_ONCE = 500
@@ -43,8 +48,33 @@ LEAST_ELEMENTS = 10  # of a page with a list on it; who is not let in gets fewer
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody in a browser of theirs: the cookie, and the patient whom it shows; "" for the staff."""
+
+    cookie: str
+    patient: str = ""
+
+
 def small(folder: Path) -> None:
     """Make a clinic of a hundred patients, each entry recorded and projected as the app does it."""
+    _make(folder, [_short] * PATIENTS)
+
+
+def busy(folder: Path, times: int) -> None:
+    """Make a clinic of fifty times so many patients, short courses and some of twelve weeks."""
+    first = folder.with_name(f"{folder.name}-first")
+    first.mkdir()
+    _make(first, [_long if n % 10 < LONG_OF_TEN else _short for n in range(BUSY)])
+    grown(first, folder, times)
+
+
+def one_long(folder: Path) -> None:
+    """Make a clinic of one patient, with a course of twelve weeks."""
+    _make(folder, [_long])
+
+
+def _make(folder: Path, courses: Sequence[Callable[[PatientDesk, Random], None]]) -> None:
     store = _store(folder)
     Metadata(store).say("mode", "clinic")
     installation = Installation(store, clinic=True)
@@ -52,8 +82,11 @@ def small(folder: Path) -> None:
     installation.accounts.add(Account(PAT, "pat", "Pat", Role.PHYSIOTHERAPIST.value, None, NOW))
     installation.people.join(TEAM, PAT)
     dice = Random(11)
-    for number in range(PATIENTS):
-        _patient(installation, number, dice)
+    for number, course in enumerate(courses):
+        patient = new_key()
+        person = Person(patient, _name(number), f"A-{number:04}", TEAM, PAT)
+        installation.people.add_person(person, at=NOW)
+        course(PatientDesk(installation, patient, Principal(Role.PATIENT, patient=patient)), dice)
     store.close()
 
 
@@ -82,39 +115,97 @@ def grown(of: Path, folder: Path, times: int) -> None:
 
 def cookie(folder: Path) -> str:
     """Let the physiotherapist of a clinic be signed in at the bench's clock; return what their browser carries."""
+    with _open(folder) as installation:
+        return _cookie(installation, PAT)
+
+
+def patients(folder: Path) -> list[str]:
+    """Return the patients of a clinic, those with the longest records first."""
+    with _open(folder) as installation:
+        found = PatientDirectory(installation.store).find(teams=frozenset({TEAM}), limit=10_000)
+        heads = {str(each.patient): installation.store.head(each.patient)[0] for each in found}
+    return sorted(heads, key=lambda each: -heads[each])
+
+
+def sign_in_patients(folder: Path, chosen: Sequence[str]) -> list[SignedIn]:
+    """Let patients be signed in over https, each with an account of their own."""
+    signed = []
+    with _open(folder) as installation, clock_at(NOW):
+        for patient in chosen:
+            account = new_key()
+            add_account(installation, account, f"patient-{account}", Role.PATIENT, UUID(patient))
+            signed.append(SignedIn(_cookie(installation, account, mode.SAFE_COOKIE), patient))
+    return signed
+
+
+def sign_in_staff(folder: Path, many: int) -> list[SignedIn]:
+    """Let physiotherapists of the care team be signed in over https, in so many browsers."""
+    signed: list[SignedIn] = []
+    with _open(folder) as installation, clock_at(NOW):
+        while len(signed) < many:
+            account = new_key()
+            add_account(installation, account, f"physio-{account}", Role.PHYSIOTHERAPIST)
+            installation.people.join(TEAM, account)
+            browsers = min(SIGN_INS_OF_ONE, many - len(signed))
+            signed += [
+                SignedIn(_cookie(installation, account, mode.SAFE_COOKIE)) for _browser in range(browsers)
+            ]
+    return signed
+
+
+@contextmanager
+def _open(folder: Path) -> Iterator[Installation]:
     before = os.environ["COACH_HOME"]
     os.environ["COACH_HOME"] = str(folder)
     store = _store(folder)
     try:
-        installation = Installation(store, clinic=True)
-        account = installation.accounts.account(PAT)
-        if account is None:
-            raise RuntimeError("nobody to sign in")
-        token = SignIns(installation)._begin(account, Stage.FULL, NOW).token  # noqa: SLF001  signs in without the time that a password takes
-        return f"{mode.session_cookie()}={token}"
+        yield Installation(store, clinic=True)
     finally:
         store.close()
         os.environ["COACH_HOME"] = before
+
+
+def _cookie(installation: Installation, account: UUID, name: str = "") -> str:
+    found = installation.accounts.account(account)
+    if found is None:
+        raise RuntimeError("nobody to sign in")
+    token = SignIns(installation)._begin(found, Stage.FULL, NOW).token  # noqa: SLF001  signs in without the time that a password takes
+    return f"{name or mode.session_cookie()}={token}"
 
 
 def _store(folder: Path) -> Store:
     return Store.open(f"sqlite:///{folder / 'coach.sqlite3'}")
 
 
-def _patient(installation: Installation, number: int, dice: Random) -> None:
+def _short(own: PatientDesk, dice: Random) -> None:
     """One patient: most began lately and go on, some are silent, over-doing, in pain, flagged, or write."""
-    patient, own_days = new_key(), dice.choice([1, 1, 2, 2, 3, 3, 4, 6, 9, 15, 40])
-    installation.people.add_person(Person(patient, _name(number), f"A-{number:04}", TEAM, PAT), at=NOW)
-    own = PatientDesk(installation, patient, Principal(Role.PATIENT, patient=patient))
+    own_days = dice.choice([1, 1, 2, 2, 3, 3, 4, 6, 9, 15, 40])
     began = NOW - timedelta(days=own_days, hours=dice.randint(2, 9))
     with clock_at(began + timedelta(hours=3)):
         answer_set_up(own, procedure=timedelta(hours=3), replies={"anticoagulant": Reply.NO})
-        left = ENTRIES - installation.store.head(patient)[0]
-        if left <= 0:
-            raise RuntimeError("set-up alone has more entries than a patient is to have")
-    drafts = sorted(_told(own, own_days, dice), key=lambda each: each.at)
+    left = ENTRIES - own.installation.store.head(own.patient)[0]
+    if left <= 0:
+        raise RuntimeError("set-up alone has more entries than a patient is to have")
+    _record(own, sorted(_told(own, own_days, dice), key=lambda each: each.at)[-left:])
+
+
+def _long(own: PatientDesk, _dice: Random) -> None:
+    """One patient with a course of twelve weeks, three sessions and a check-in each day."""
+    began = NOW - timedelta(weeks=TWELVE)
+    with clock_at(began + timedelta(hours=3)):
+        answer_set_up(own, procedure=timedelta(hours=3))
+    known = own.course()
+    if known is None:
+        raise RuntimeError("set-up left no course")
+    _record(own, [each for act in acts(own.protocol, known, began) for each in act])
+
+
+def _record(own: PatientDesk, drafts: Sequence[Draft]) -> None:
+    installation = own.installation
     with clock_at(NOW):
-        installation.history_cache.append(patient, drafts[-left:], project=projector(installation, NOW))
+        for start in range(0, len(drafts), BATCH):
+            batch = drafts[start : start + BATCH]
+            installation.history_cache.append(own.patient, batch, project=projector(installation, NOW))
 
 
 def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:

@@ -1,11 +1,12 @@
-"""The first load in Chromium: an empty cache, a phone's screen, until the page can be used."""
+"""The first load in Chromium, with an empty cache and with a filled one: a phone's screen, until the page can be used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.support import browser
 
@@ -38,24 +39,40 @@ class Place:
     usable: str
 
 
-def measure(chromium: Browser, places: Mapping[str, Place], rounds: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each load, in turns; one load each before that warms the servers."""
+def measure(
+    chromium: Browser, places: Mapping[str, Place], rounds: int, *, warm: bool = False
+) -> dict[str, list[float]]:
+    """Return the milliseconds of each load, in turns; one load each before that warms the servers.
+
+    Args:
+        chromium: the browser.
+        places: what is loaded, by its name.
+        rounds: how often.
+        warm: whether the browser has loaded the place before, and cached what it may.
+    """
     took: dict[str, list[float]] = {name: [] for name in places}
-    for number in range(rounds + 1):
-        for name, place in places.items():
-            ms = _load(chromium, place)
-            if number:
-                took[name].append(ms)
+    with ExitStack() as stack:
+        kept = {name: stack.enter_context(_phone(chromium)) for name in places} if warm else {}
+        for number in range(rounds + 1):
+            for name, place in places.items():
+                with ExitStack() as each:
+                    context = kept.get(name) or each.enter_context(_phone(chromium))
+                    ms = _load(context, place)
+                if number:
+                    took[name].append(ms)
     return took
 
 
-def _load(chromium: Browser, place: Place) -> float:
-    context = chromium.new_context(**browser.DEVICES["phone"], locale="en-GB")
+def _phone(chromium: Browser) -> BrowserContext:
+    return chromium.new_context(**browser.DEVICES["phone"], locale="en-GB")
+
+
+def _load(context: BrowserContext, place: Place) -> float:
+    page = context.new_page()
     try:
-        page = context.new_page()
         page.set_default_timeout(LONGEST_MS)
         page.add_init_script(_WATCH)
         page.goto(place.url, wait_until="commit")
         return float(page.evaluate("(what) => window.coachUsable(what)", place.usable))
     finally:
-        context.close()
+        page.close()

@@ -24,6 +24,7 @@ from tests.support.patients import ZONE, answer_set_up, clock_at, desk_in
 #: Every record ends here: late morning for the patient, nothing done yet today.
 NOW = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
 WEEKS = 48
+TWELVE = 12
 SESSIONS = 3  # a day
 QUIET = timedelta(days=3)  # before the end of a made history, so that short and long ones show the same page
 BATCH = 1000
@@ -67,25 +68,25 @@ def cue_starts_s(folder: Path) -> list[float]:
         return [cue.at_s for cue in desk.sessions.schedule(running).cues]
 
 
-def past(folder: Path, most: int) -> int:
+def past(folder: Path, most: int, *, weeks: int = WEEKS) -> int:
     """Make a record with set-up and up to `most` entries of past sessions; return how many there are.
 
     They go straight into the store, in the doses of the phase of their day: the latest ones, where
     fewer are wanted than the weeks hold.
     """
-    began = NOW - timedelta(weeks=WEEKS)
+    began = NOW - timedelta(weeks=weeks)
     with clock_at(began + timedelta(hours=3)):
         desk = desk_in(folder)
         answer_set_up(desk, procedure=timedelta(hours=3), awake=True)
     known = desk.course()
     if known is None:
         raise RuntimeError("set-up left no course")
-    acts, wanted = list(_acts(desk.protocol, known, began)), 0
-    first = len(acts)
-    while first and wanted + len(acts[first - 1]) <= most:
+    told, wanted = list(acts(desk.protocol, known, began)), 0
+    first = len(told)
+    while first and wanted + len(told[first - 1]) <= most:
         first -= 1
-        wanted += len(acts[first])
-    kept = [draft for act in acts[first:] for draft in act]
+        wanted += len(told[first])
+    kept = [draft for act in told[first:] for draft in act]
     for start in range(0, len(kept), BATCH):
         desk.installation.history_cache.append(desk.patient, kept[start : start + BATCH])
     return len(kept)
@@ -101,7 +102,7 @@ def add_pain(folder: Path) -> None:
         store.close()
 
 
-def _acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[Draft]]:
+def acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[Draft]]:
     """Yield what was recorded at once: a check-in and three sessions a day, whatever the phase asks for."""
     dice = Random(7)
     day = began + timedelta(hours=22)

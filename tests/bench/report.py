@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import quantiles
+from textwrap import wrap
 
 GAP = "  "
+WIDTH = 98
 TOO_BUSY = 0.5  # waiting programs for each core, from where on times are not worth much
 
 
@@ -24,6 +26,11 @@ def p95(values: Sequence[float]) -> float:
     return _quantile(values, 95)
 
 
+def p99(values: Sequence[float]) -> float:
+    """Return the value that 99 of 100 do not exceed."""
+    return _quantile(values, 99)
+
+
 def _quantile(values: Sequence[float], percent: int) -> float:
     if len(values) < 2:
         return values[0]
@@ -35,8 +42,8 @@ def verdict(value: float, most: float) -> str:
     return f"at most {most:g}: {'ok' if round(value, 2) <= most else 'OVER'}"
 
 
-def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the first column stands left, the last too, the others right."""
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *notes: str) -> str:
+    """Return a table with notes below; the first column stands left, the last too, the others right."""
     lines = [list(heads), *(list(row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
     last = len(heads) - 1
@@ -47,7 +54,17 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([title, "", *("  " + line for line in text), ""])
+    below = [line for note in notes for line in wrap(note, WIDTH - len(GAP))]
+    return "\n".join(
+        [
+            title,
+            "",
+            *(GAP + line for line in text),
+            *([""] if below else []),
+            *(GAP + each for each in below),
+            "",
+        ]
+    )
 
 
 def machine(chromium: str | None) -> str:
@@ -57,21 +74,21 @@ def machine(chromium: str | None) -> str:
     )
     return "\n".join(
         [
-            f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()} {platform.release()}",
-            f"Python {platform.python_version()}, {packages}, {_chromium(chromium)}",
+            f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()} {platform.release()}.",
+            f"Python {platform.python_version()}, {packages}, {_chromium(chromium)}.",
             load(),
             "",
         ]
     )
 
 
-def load() -> str:
-    """Say how busy the machine is with other things."""
+def load(when: str = "start") -> str:
+    """Say how busy the machine is with other things, at the start or with the bench's own work, at the end."""
     busy = os.getloadavg()[0]
-    told = f"load of the machine: {busy:.1f}"
-    return told + (
-        "; it is busy, times are longer than they need be" if busy > TOO_BUSY * (os.cpu_count() or 1) else ""
-    )
+    told = f"Load of the machine at the {when}: {busy:.1f}"
+    if when == "start" and busy > TOO_BUSY * (os.cpu_count() or 1):
+        told += "; it is busy, times are longer than they need be"
+    return f"{told}."
 
 
 def _chromium(program: str | None) -> str:

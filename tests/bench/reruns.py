@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
 from tests.bench.servers import Processor
-from tests.bench.wire import Run, Visitor
+from tests.bench.tab import Run, Tab
+from tests.bench.wire import Visitor
 from tests.support.server import AppServer
 
 WARM = 3
@@ -22,11 +21,15 @@ class Measured:
     first: Run
     cpu_ms: list[float] = field(default_factory=list)
     trip_ms: list[float] = field(default_factory=list)
+    messages: int = 0
     size: int = 0
 
 
 class Page:
-    """One page under measurement, open in a session of its own; `before` happens ahead of each run."""
+    """One page under measurement, open in a session of its own.
+
+    `before` happens ahead of each run, `then` once, after the first one.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Page:
         *,
         cookie: str = "",
         before: Callable[[], object] | None = None,
+        then: Callable[[Tab], object] | None = None,
     ) -> None:
         self._server = server
         self._path = path
@@ -45,6 +49,8 @@ class Page:
         self.measured = Measured(name, self._run())
         if self._visitor.place != path:
             raise RuntimeError(f"{name} led to {self._visitor.place or 'the start page'}")
+        if then:
+            then(self._visitor.tab)
         for _again in range(WARM):
             self._run()
 
@@ -56,12 +62,12 @@ class Page:
         run = self._run()
         self.measured.cpu_ms.append(self._processor.settled_ms() - used)
         self.measured.trip_ms.append(run.took_ms)
-        self.measured.size = run.size
+        self.measured.messages, self.measured.size = run.messages, run.size
 
     def _run(self) -> Run:
         run = self._visitor.run()
-        if run.finished != ForwardMsg.FINISHED_SUCCESSFULLY:
-            raise RuntimeError(f"the page did not finish:\n{self._server.log()}")
+        if run.fault:
+            raise RuntimeError(f"the page did not finish: {run.fault}\n{self._server.log()}")
         return run
 
     def close(self) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from tests.bench.processes import Processes, family
 from tests.bench.records import ahead_s
-from tests.support.server import START_S, AppServer, answers
+from tests.support.server import BEHIND_ENCRYPTION, ROOT, START_S, AppServer, answers
 
 APPS = Path(__file__).parent / "apps"
 STILL_S = 0.015
 STILL_CPU_MS = 0.2
 SETTLE_S = 2.0
+
+
+class OurServer(AppServer):
+    """The product's server, started as people start it."""
+
+    warm = False
 
 
 class DefaultServer(AppServer):
@@ -63,32 +72,92 @@ def default_with_pandas(home: Path) -> AppServer:
 
 def tuned(home: Path) -> AppServer:
     """Return the empty app in the product's shell."""
-    return AppServer(home, entry=APPS / "tuned.py")
+    return OurServer(home, entry=APPS / "tuned.py")
 
 
 def coach(home: Path) -> AppServer:
     """Return the product on a record that was made for the bench's clock."""
-    return AppServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
+    return OurServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
 
 
 def clinic(home: Path) -> AppServer:
     """Return the product as a clinic's, at the bench's clock."""
     env = {"COACH_BENCH_AHEAD": str(ahead_s()), "COACH_MODE": "clinic"}
-    return AppServer(home, entry=APPS / "moved.py", env=env)
+    return OurServer(home, entry=APPS / "moved.py", env=env)
+
+
+def busy_clinic(home: Path) -> AppServer:
+    """Return the product as a clinic's behind encryption, where each user has an address of their own."""
+    return AppServer(home, entry=APPS / "moved.py", env=_busy())
+
+
+def _busy() -> dict[str, str]:
+    return {"COACH_BENCH_AHEAD": str(ahead_s()), **BEHIND_ENCRYPTION}
+
+
+class Workers(AppServer):
+    """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
+
+    def __init__(self, home: Path, *, workers: int = 2) -> None:
+        super().__init__(home, entry=APPS / "moved.py", env=_busy())
+        self._workers = workers
+
+    def start(self) -> AppServer:
+        """Start all of them and wait until they answer."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
+        }
+        env = kept | {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT)} | self.env
+        command = [sys.executable, "-m", "coach", "serve", "--port", str(self.port)]
+        command += ["--workers", str(self._workers), "--app", str(self.entry)]
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        until = time.monotonic() + START_S
+        # It says so when all of them answer; a single one answers through nginx before.
+        while f":{self.port}" not in self.log():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise RuntimeError(f"the workers did not start:\n{self.log()}")
+            time.sleep(0.05)
+        return self
+
+    def stop(self) -> None:
+        """End all of them; none is left, whatever becomes of the first."""
+        if self.process is None:
+            return
+        every = family(self.process.pid)
+        super().stop()
+        for each in every:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+
+
+def two_workers(home: Path) -> AppServer:
+    """Return two servers behind one port."""
+    return Workers(home)
+
+
+def pid(server: AppServer) -> int:
+    """Return the process of a server that runs."""
+    if server.process is None:
+        raise RuntimeError("the server is not running")
+    return server.process.pid
+
+
+def pids(server: AppServer) -> list[int]:
+    """Return a server's processes: one, or the workers and nginx."""
+    return family(pid(server))
 
 
 class Processor:
     """How long a process has used the processor, all its threads together."""
 
     def __init__(self, server: AppServer) -> None:
-        if server.process is None:
-            raise RuntimeError("the server is not running")
-        # The kernel's clock of another process, to the nanosecond (Linux; see clock_getcpuclockid).
-        self._clock = (~server.process.pid << 3) | 2
+        self._of = Processes([pid(server)])
 
     def used_ms(self) -> float:
         """Return the milliseconds since it started."""
-        return time.clock_gettime_ns(self._clock) / 1e6
+        return self._of.used_ms()
 
     def settled_ms(self) -> float:
         """Wait until it rests, so that work after an answer is counted where it belongs; return the milliseconds."""

@@ -122,6 +122,51 @@ def test_a_draft_outlives_reload_and_signing_out_sealed_for_its_owner_alone(
     keeps(again, 0)
 
 
+def test_what_is_typed_in_one_part_of_settings_is_there_after_another_was_opened(
+    place: AppServer, open_context: Callable[..., BrowserContext]
+):
+    page = look_as(open_context("phone"), place, "patient")
+    page.get_by_role("link", name="Settings").tap()
+    heading(page, "Settings")
+    tap(page, "You and where you are")
+    heading(page, "You and where you are")
+    page.locator(".st-key-change-clinic_phone button").tap()
+    number = page.get_by_label("Phone number")
+    number.fill("+49 30 555 0199")
+    keeps(page, 1)
+    rest(page)
+    tap(page, "Back to Settings")
+    heading(page, "Settings")
+    tap(page, "Times")
+    heading(page, "Times")
+    page.locator(".st-key-change-home button").tap()
+    clock = page.get_by_role("textbox", name="Time", exact=True)
+    clock.fill("12:0")
+    keeps(page, 2)
+    rest(page)
+    page.go_back()  # the form is closed
+    expect(clock).to_have_count(0)
+    page.go_back()
+    heading(page, "Settings")
+    tap(page, "You and where you are")
+    page.locator(".st-key-change-clinic_phone button").tap()
+    expect(number).to_have_value("+49 30 555 0199")
+    see(page, BACK)
+    rest(page)
+    page.locator(".st-key-save-clinic_phone button").tap()
+    see(page, "Saved.")
+    keeps(page, 1)
+    # the menu leads from a part to the list, and the next tap answers the list
+    page.get_by_role("link", name="Settings").tap()
+    heading(page, "Settings")
+    tap(page, "Times")
+    heading(page, "Times")
+    page.locator(".st-key-change-home button").tap()
+    expect(clock).to_have_value("12:0")
+    tap(page, "Leave it as it is")
+    keeps(page, 0)
+
+
 def test_a_draft_is_forgotten_after_its_time(place: AppServer, open_context: Callable[..., BrowserContext]):
     page = look_as(open_context("phone"), place, "patient")
     type_message(page, place)

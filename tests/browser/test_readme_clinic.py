@@ -73,10 +73,10 @@ class Clinic:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def serve(self) -> None:
-        """Start the server and the proxy."""
+    def serve(self, block: str) -> None:
+        """Start the server, or several, and the proxy."""
         with (self.folder / "server.log").open("wb") as log:
-            command = f". ./coach.env\nexec {self.blocks['sh server']}"
+            command = f". ./coach.env\nexec {self.blocks[block]}"
             server = subprocess.Popen(
                 ["bash", "-euc", command], cwd=self.checkout, env=self.env, stdout=log, stderr=log
             )
@@ -216,16 +216,22 @@ def with_postgres(postgres: PostgresServer) -> Iterator[Callable[[Clinic], None]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    ("kind", "server"),
+    [
+        ("sqlite", "sh server"),
+        pytest.param("postgres", "sh server, for two cores", marks=pytest.mark.postgres),
+    ],
+)
 def test_a_clinic_set_up_by_the_readme_is_signed_in_to_through_nginx(
-    clinic: Clinic, kind: str, outside: Page, request: pytest.FixtureRequest
+    clinic: Clinic, kind: str, server: str, outside: Page, request: pytest.FixtureRequest
 ):
     if kind == "postgres":
         request.getfixturevalue("with_postgres")(clinic)
     told = clinic.run(clinic.blocks["sh people"])
     code = re.findall(r"^Code: (\S+)$", told, re.MULTILINE)[0]
     assert "look  " not in told, told
-    clinic.serve()
+    clinic.serve(server)
 
     page = outside
     page.goto(f"{clinic.url}/join#{code}")

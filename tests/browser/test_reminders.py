@@ -22,7 +22,7 @@ def test_times_are_typed_and_a_calendar_program_reads_the_address(
 ):
     home = short_home(procedure=timedelta(hours=200))
     page = open_page("phone")
-    page.goto(f"{home.server.url}/settings")
+    page.goto(f"{home.server.url}/settings?part=reminders")
     heading(page, "Reminders")
     page.locator(f".st-key-change-{TIMES} button").click()
     for place, typed in enumerate((time(8), time(18, 30))):

@@ -67,7 +67,7 @@ def folder_in(result: Result) -> Path:
 
 
 def own(installation: Installation) -> str:
-    url = installation.store._url.render_as_string(hide_password=False)  # noqa: SLF001  the same record, opened again
+    url = installation.store.url.render_as_string(hide_password=False)
     return url if installation.store.path else as_owner(url)
 
 

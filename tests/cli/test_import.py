@@ -36,11 +36,9 @@ Run = Callable[..., Result]
 @pytest.fixture(autouse=True)
 def april() -> Iterator[Clock]:
     """It is 4 April 2026, a month after the procedure."""
-    before = clock._read  # noqa: SLF001  put back afterwards
     hand = Clock(NOW + timedelta(days=30))
-    clock.use(hand)
-    yield hand
-    clock.use(before)
+    with clock.showing(hand):
+        yield hand
 
 
 @pytest.fixture

@@ -374,12 +374,25 @@ def test_a_busy_port_is_one_sentence(coach: Callable[..., Result]):
     assert lines(result) == [f"Error: Port {port} is in use. Choose another one with --port."]
 
 
+#: The demo without its patients, whose making takes ten seconds.
+EMPTY_DEMO = """
+from coach.cli.main import main
+from coach.demo import clinic
+clinic.write = lambda installation, said: None
+main()
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_opens_says_where_and_leaves_nothing(tmp_path: Path, way: signal.Signals):
+@pytest.mark.parametrize(
+    ("program", "way"), [(("-m", "coach"), signal.SIGINT), (("-c", EMPTY_DEMO), signal.SIGTERM)]
+)
+def test_the_demo_opens_says_where_and_leaves_nothing(
+    tmp_path: Path, program: tuple[str, str], way: signal.Signals
+):
     port = free_port()
     env = {**os.environ, "COACH_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)}
-    command = [sys.executable, "-m", "coach", "demo", "--port", str(port)]
+    command = [sys.executable, *program, "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
         address = f"http://127.0.0.1:{port}"
         assert running.stdout

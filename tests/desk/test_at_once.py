@@ -280,7 +280,7 @@ def test_two_of_an_organisation_with_one_address_are_not_both_linked(
 @pytest.fixture
 def other(clinic: Clinic) -> Iterator[Installation]:
     """Another server of the same record."""
-    made = Installation(Store.open(clinic.installation.store._url), clinic=True)  # noqa: SLF001  the same record, opened again
+    made = Installation(Store.open(clinic.installation.store.url), clinic=True)
     yield made
     made.store.close()
 

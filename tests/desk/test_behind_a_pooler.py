@@ -29,9 +29,8 @@ def test_a_clinic_is_prepared_served_and_kept_apart_through_a_pooler(
     url = pooler.through(postgres.new_database())
     database.prepare(as_owner(url), url)
     clinic = make_clinic(tmp_path, url)
-    clinic.installation.protocol_registry._looks_again_after_s = (  # noqa: SLF001  so that it looks at once
-        0  # each write reads the protocols inside its transaction
-    )
+    # So that each write reads the protocols inside its transaction.
+    clinic.installation.protocol_registry.looks_again_after_s = 0
     seen: Counter[str] = Counter()
 
     def writes(name: str) -> None:

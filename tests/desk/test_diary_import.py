@@ -446,9 +446,7 @@ def test_any_lines_that_are_written_are_read_again(lines: list[PaperLine]):
 def test_any_lines_become_exactly_these_facts_and_only_once(
     tmp_path_factory: pytest.TempPathFactory, lines: list[PaperLine]
 ):
-    before = desk_clock._read  # noqa: SLF001  put back afterwards
-    desk_clock.use(Clock(datetime(2026, 3, 29, 12, 0, tzinfo=UTC)))
-    try:
+    with desk_clock.showing(Clock(datetime(2026, 3, 29, 12, 0, tzinfo=UTC))):
         patient = settled(tmp_path_factory.mktemp("paper"))
         start = len(patient.history().entries)
         if not lines:
@@ -460,8 +458,6 @@ def test_any_lines_become_exactly_these_facts_and_only_once(
         again = patient.diary_import.keep_paper(written(lines[::-1]))
         assert (again.added, size(patient)) == ((), rows)
         patient.installation.store.close()
-    finally:
-        desk_clock.use(before)
 
 
 def assert_told(patient: PatientDesk, start: int, lines: list[PaperLine]) -> None:

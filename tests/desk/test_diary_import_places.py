@@ -167,9 +167,8 @@ def test_wherever_one_lives_the_same_lines_are_there_only_once(
     tmp_path_factory: pytest.TempPathFactory, walls: list[datetime], second: str
 ):
     """By hand, from a file, and from the file again after each of two flights and another procedure."""
-    before, hand = desk_clock._read, Clock(at("2026-03-05T09:07"))  # noqa: SLF001  put back afterwards
-    desk_clock.use(hand)
-    try:
+    hand = Clock(at("2026-03-05T09:07"))
+    with desk_clock.showing(hand):
         patient = settled(tmp_path_factory.mktemp("flights"))
         hand.now = at("2026-03-16T09:00")
         content = table(
@@ -193,8 +192,6 @@ def test_wherever_one_lives_the_same_lines_are_there_only_once(
         assert patient.diary_import.keep_paper(content).added == ()
         assert all_rows(patient.installation.store) == rows
         patient.installation.store.close()
-    finally:
-        desk_clock.use(before)
 
 
 # another procedure

@@ -551,7 +551,7 @@ def test_of_two_servers_at_once_the_second_asks_again(
     plan: PlanDesk, followed: Followed, monkeypatch: pytest.MonkeyPatch
 ):
     elsewhere = Installation(
-        Store.open(followed.installation.store._url.render_as_string(hide_password=False))  # noqa: SLF001  the same record, opened again
+        Store.open(followed.installation.store.url.render_as_string(hide_password=False))
     )
     theirs = PlanDesk(elsewhere, plan.patient, followed.physiotherapist(followed.kim))
     seen, made = plan.seen_seq(), plan._made  # noqa: SLF001  disturbed on purpose, in the middle

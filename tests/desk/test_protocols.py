@@ -59,7 +59,7 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture
 def clinic(tmp_path: Path, clock: Clock) -> Iterator[Clinic]:
     made = make_clinic(tmp_path)
-    made.installation.protocol_registry._looks_again_after_s = 0  # noqa: SLF001  so that it looks at once
+    made.installation.protocol_registry.looks_again_after_s = 0
     yield made
     made.installation.store.close()
 

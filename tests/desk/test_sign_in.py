@@ -58,8 +58,8 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def hash(self, password: str) -> str:
             return real.hash(password)
 
-    real = passwords._hasher  # noqa: SLF001  a cheaper one, put in its place
-    monkeypatch.setattr(passwords, "_hasher", Counting())
+    real = passwords.hasher
+    monkeypatch.setattr(passwords, "hasher", Counting())
     return compared
 
 

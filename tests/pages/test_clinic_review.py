@@ -22,9 +22,10 @@ from coach.domain import facts
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
 from coach.records.clinic.people import Person
+from coach.review.clinic.news_items import Part
 from coach.ui.clinic import plan
 from coach.ui.parts import navigation
-from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
+from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts, unfold
 from tests.support.followed import Followed, follow
 from tests.support.pages import Home, buttons, run, said, tap
 from tests.support.patients import answer_set_up
@@ -58,8 +59,13 @@ def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID
     return session
 
 
-def opened(team: Followed) -> AppTest:
-    return open_clinic("review", team.patient)
+TABLES = tuple(f"review-table-{name}" for name in ("pain", "doing", "kept", "changes", "function", "gate"))
+FOLDED = (*TABLES, *(f"review-more-{part.value}" for part in Part), "review-details", "review-answers")
+
+
+def opened(team: Followed, *unfolded: str) -> AppTest:
+    at = open_clinic("review", team.patient)
+    return unfold(at, *unfolded) if unfolded else at
 
 
 def charts(at: AppTest) -> int:
@@ -171,7 +177,7 @@ def test_every_chart_has_its_table_and_the_lists_are_there(home: Home, team: Fol
     does(own, "static_glutes", before=3, after=2)
     own.diary.check_in(average=3, worst=5, key=new_key())
     home.clock.goes_on(hours=20)
-    at = opened(team)
+    at = opened(team, *TABLES)
     assert charts(at) == 6, "pain, heat map and its key, adherence, change, gate"
     heads = tables(at)
     for head in (
@@ -202,7 +208,7 @@ def long_followed(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
 
 
 def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Followed):
-    at = opened(long_followed)
+    at = opened(long_followed, *TABLES)
     latest = shown_days(at)
     earlier = shown_days(tap(at, "review-earlier"))
     assert earlier != latest
@@ -222,7 +228,7 @@ def test_earlier_weeks_are_those_of_one_patient(home: Home, long_followed: Follo
 
 
 def test_a_new_course_has_no_weeks_before_it(home: Home, long_followed: Followed):
-    at = tap(opened(long_followed), "review-earlier")
+    at = tap(opened(long_followed, *TABLES), "review-earlier")
     plan_desk = PlanDesk(long_followed.installation, long_followed.patient, long_followed.physiotherapist())
     ended = local(home.clock.now, plan_desk.zone).replace(tzinfo=None) - timedelta(hours=20)
     new_course = plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ended, ended, "another level")
@@ -310,7 +316,7 @@ def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home:
 
 
 def test_course_data_is_saved_once_and_never_longer_than_a_line(team: Followed):
-    at = opened(team)
+    at = opened(team, "review-details")
     at.text_input(key="review-detail-levels").set_value("T12, L1")
     tap(at, "review-details-save")
     assert [entry.fact for entry in team.desk().history().of(facts.CourseDetail)] == [
@@ -341,7 +347,7 @@ def test_whatever_people_wrote_is_shown_as_text_alone(home: Home, team: Followed
     record(kim, NewEntry(facts.CourseDetail(facts.Detail.CAUSE, canary)), key=new_key())
     record(kim, NewEntry(facts.RedFlagYes("unknown " + canary)), key=new_key())
     record(kim, NewEntry(facts.Discharged(canary)), key=new_key())
-    at = opened(team)
+    at = opened(team, *FOLDED)
     assert_inert(at, canary)
     assert any(canary in text for text in texts(at)), "it is shown, as text"
 

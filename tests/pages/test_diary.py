@@ -10,7 +10,21 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Pain, PainWhen, PainWord, SetDone
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, run, said, tap, time_fields, title, type_time
+from tests.support.pages import (
+    Home,
+    blocks,
+    buttons,
+    enter_time,
+    lines,
+    open_day,
+    open_line,
+    run,
+    said,
+    tap,
+    time_fields,
+    title,
+    type_time,
+)
 from tests.support.patients import wall
 
 PICTURE = "![x](http://127.0.0.1:9/x.png) **b** <b>c</b>"
@@ -36,7 +50,9 @@ def log_session(home: Home, note: str = "") -> str:
 
 def inert(at: AppTest, text: str) -> None:
     """Assert that a text is on the page, and only where nothing formats it."""
-    assert any(text in str(each.value) for each in at.text)
+    assert any(text in each for each in [*(str(each.value) for each in at.text), *blocks(at)])
+    assert not any(text in str(getattr(each, "value", "")) for each in at.get("html"))
+    assert not any(text in each.label for each in at.expander)
     formatted = ("markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success")
     for kind in formatted:
         assert not any(text in str(getattr(each, "value", "")) for each in at.get(kind)), kind
@@ -229,12 +245,20 @@ def test_a_note_of_too_many_characters_is_kept_in_the_form(home: Home, diary: Ap
 def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
     log_session(home, note="before lunch")
     home.patient.sessions.answer_none(whole=True, key=new_key())
-    shown = said(run(diary))
-    assert [each.value for each in diary.header] == [
-        "Today, Thursday 5 March",
-        "Tuesday 3 March",
-        "Monday 2 March",
+    home.patient.sessions.give_pain(4, PainWhen.NOW, key=new_key())
+    run(diary)
+    assert lines(diary) == [
+        "Today, Thursday 5 March  \n1 session, 2 exercises, worst pain: 4",
+        "14 checks and answers",
+        "Tuesday 3 March  \n1 entry",
+        "Monday 2 March  \n1 entry",
     ]
+    for day in ("2026-03-03", "2026-03-02"):
+        open_day(diary, date.fromisoformat(day))
+    for key in [each.proto.id.partition("-small-")[2] for each in diary.expander]:
+        if key:
+            open_line(diary, f"small-{key}")
+    shown = said(diary)
     for line in (
         "Exercises without the app",
         "Ankle pumps: 10 times",
@@ -246,11 +270,10 @@ def test_the_list_shows_every_kind_by_day(home: Home, diary: AppTest):
         "Your procedure ended",
         "You got home",
         "Pain in the week before the procedure: 8",
+        "Warning signs: none of these",
+        "Country: ",
     ):
         assert line in shown, line
-    small = "\n".join(str(each.value) for box in diary.expander for each in box.text)
-    assert "Warning signs: none of these" in small
-    assert "Country: " in small
 
 
 def test_older_days_are_shown_on_demand(home: Home, diary: AppTest):
@@ -258,11 +281,77 @@ def test_older_days_are_shown_on_demand(home: Home, diary: AppTest):
         home.clock.goes_on(hours=24)
         home.patient.diary.check_in(average=3, worst=None, key=new_key())
     at = home.open("diary")
-    assert len(at.header) == 5
-    for days in (10, 15, 20, 23):
+    assert sum("March" in each for each in lines(at)) == 7
+    for days in (14, 21, 23):
         tap(at, "diary-older")
-        assert len(at.header) == days
+        assert sum("March" in each for each in lines(at)) == days
     assert "diary-older" not in buttons(at)
+
+
+def three_days(home: Home) -> list[date]:
+    """Score pain on three days, 6 on the last; return them, the latest first."""
+    for score in (2, 4, 6):
+        home.patient.sessions.give_pain(score, PainWhen.NOW, key=new_key())
+        home.clock.goes_on(hours=24)
+    return [home.patient.today() - timedelta(days=days) for days in (1, 2, 3)]
+
+
+def test_a_day_that_is_not_open_sends_none_of_its_entries(home: Home, diary: AppTest):
+    latest, before, _first = three_days(home)
+    at = home.open("diary")
+    assert "Pain: 6" in said(at)
+    assert "Pain: 4" not in said(at)
+    assert len([each for each in buttons(at) if each.startswith("correct-")]) == 1
+    assert "Pain: 4" in said(open_day(at, before))
+    open_day(at, latest)
+    assert "Pain: 6" not in said(at)
+    assert "Pain: 4" in said(at)
+
+
+def test_what_was_opened_stays_so_over_a_form_and_when_its_line_says_something_else(home, diary):
+    _latest, before, _first = three_days(home)
+    at = open_day(home.open("diary"), before)
+    tap(tap(at, "diary-now"), "diary-back-now")
+    assert "Pain: 4" in said(at)
+    scored = next(e for e in home.patient.history().of(Pain) if e.local_date == before)
+    tap(tap(at, f"correct-{scored.id}"), f"right-{scored.id}-9")
+    assert any(each.endswith("worst pain: 9") for each in lines(at))
+    assert "Earlier version: Pain: 4" in said(at)
+
+
+def test_the_day_of_what_is_entered_afterwards_is_open(home: Home, diary: AppTest):
+    _latest, before, _first = three_days(home)
+    at = home.open("diary")
+    fill_past(at, before, time(8, 0), ankle_pumps=10)
+    tap(at, "past-save")
+    assert "Ankle pumps: 10 times" in said(at)
+
+
+def test_what_is_typed_into_a_correction_stays_when_its_day_is_closed(home: Home, diary: AppTest):
+    session = log_session(home)
+    (done, *_more) = home.patient.history().of(SetDone)
+    at = run(diary)
+    tap(tap(at, f"correct-{session}"), f"part-{done.id}")
+    at.number_input(key=f"right-{done.id}").set_value(7)
+    open_day(run(at), home.patient.today())
+    assert not at.expander[0].proto.expanded
+    open_day(at, home.patient.today())
+    assert at.number_input(key=f"right-{done.id}").value == 7
+
+
+def test_the_line_of_a_day_counts_only_what_counts(home: Home, diary: AppTest):
+    kept, gone = log_session(home), log_session(home)
+    home.patient.sessions.give_pain(9, PainWhen.NOW, key=new_key())
+    score = home.patient.history().of(Pain)[-1]
+    assert lines(run(diary))[0].endswith("2 sessions, 4 exercises, worst pain: 9")
+    for each in (UUID(gone), score.id):
+        home.patient.diary.void(each, why="It is in the list twice", key=new_key())
+    assert lines(run(diary))[0].endswith("\n1 session, 2 exercises, worst pain: 3")
+    home.patient.sessions.give_pain(PainWord.BAD, PainWhen.NOW, key=new_key())
+    assert lines(run(diary))[0].endswith("worst pain: 3, Bad pain")
+    home.patient.red_flags.report_flag("fall", key=new_key())
+    assert "\n1 warning sign, 1 session" in lines(run(diary))[0]
+    assert kept in str(buttons(diary))
 
 
 def test_a_score_is_corrected_in_the_list(home: Home, diary: AppTest):
@@ -357,5 +446,6 @@ def test_a_warning_sign_has_nothing_to_take_back(home: Home, diary: AppTest):
 def test_what_stands_in_settings_leads_there(home: Home, diary: AppTest):
     known = home.patient.course()
     assert known
+    open_day(diary, known.procedure.local_date)
     tap(diary, f"settings-{known.procedure.id}")
-    assert title(diary) == "Settings"
+    assert title(diary) == "Times"

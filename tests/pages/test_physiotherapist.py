@@ -16,7 +16,7 @@ from tests.support.patients import wall
 
 def invited(home: Home) -> str:
     """Invite somebody through the page and return the code that it shows."""
-    at = tap(home.open("settings"), "follower-invite")
+    at = tap(home.open("settings", part="physiotherapist"), "follower-invite")
     at.text_input(key="follower-name").set_value("Mara Koch")
     at.text_input(key="follower-login").set_value("mara")
     at.button(key="follower-make").click().run()
@@ -37,12 +37,12 @@ def test_an_invitation_is_shown_once_and_leads_to_the_page_for_the_code(home: Ho
     home.settle()
     code = invited(home)
     assert len(code.replace("-", "")) == 16
-    assert code not in said(home.open("settings"))
+    assert code not in said(home.open("settings", part="physiotherapist"))
 
 
 def test_a_name_that_is_missing_is_asked_for_again_and_nobody_is_invited(home: Home):
     home.settle()
-    at = tap(home.open("settings"), "follower-invite")
+    at = tap(home.open("settings", part="physiotherapist"), "follower-invite")
     at.button(key="follower-make").click().run()
     assert at.error
     assert not at.code
@@ -55,7 +55,7 @@ def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Hom
     assert not home.patient.is_followed()
     take_up(home, code)
     assert home.patient.is_followed()
-    at = home.open("settings")
+    at = home.open("settings", part="physiotherapist")
     assert "Mara Koch" in said(at)
     assert "follower-invite" not in buttons(at)
     assert "/sign-in" in links(at)

@@ -194,7 +194,7 @@ def test_a_followed_patient_clears_no_warning_sign_and_is_told_who_does(home: Ho
 
 
 def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(home: Home, team: Followed):
-    at = tap(home.open("settings"), "change-home")
+    at = tap(home.open("settings", part="times"), "change-home")
     earlier = wall(NOW - timedelta(hours=39))
     at.pills[0].set_value(earlier.date())
     enter_time(at, earlier.time())
@@ -203,12 +203,14 @@ def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(ho
     (asked,) = home.patient.history().of(TimeAsked)
     assert "You asked to change this: on 3 March at 19:07. Your physiotherapist decides." in texts(run(at))
     change(team, TimeDecided(asked.id, False, "The letter says otherwise."))
-    assert not any(each.startswith("You asked to change") for each in texts(home.open("settings")))
+    assert not any(
+        each.startswith("You asked to change") for each in texts(home.open("settings", part="times"))
+    )
 
 
 def test_an_answer_that_closes_something_is_not_taken_back_alone(home: Home, team: Followed):
     home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
-    at = home.open("settings")
+    at = home.open("settings", part="answers")
     assert any("Closed until your physiotherapist releases it." in each for each in texts(at))
     assert "change-agreed-went_wrong" not in buttons(at)
     tap(at, "change-went_wrong")
@@ -222,7 +224,7 @@ def test_an_answer_that_closes_something_is_not_taken_back_alone(home: Home, tea
 
 
 def test_a_course_is_begun_again_by_the_physiotherapist_alone(home: Home, team: Followed):
-    at = home.open("settings")
+    at = home.open("settings", part="new-course")
     assert "anew-procedure" not in buttons(at)
     tap(at, "anew-fracture")
     assert "anew-again" not in buttons(at)

@@ -254,14 +254,14 @@ def test_at_three_in_the_night_today_proposes_sleep_and_starts_only_who_asks(hom
 def test_a_reminder_is_named_for_the_day_and_a_time_in_the_night_is_left_out(home: Home):
     patient = calm(home)
     record(patient, NewEntry(Setting(TIMES, "08:00,23:30")))
-    text = said(home.open("settings"))
+    text = said(home.open("settings", part="reminders"))
     assert "In your night nothing is proposed. Left out: 23:30." in text
     assert REMINDER.findall(text) == ["tomorrow, Friday, at 08:00"]
 
 
 def test_the_night_is_moved_in_settings(home: Home):
     calm(home)
-    at = tap(home.open("settings"), "change-night_begins")
+    at = tap(home.open("settings", part="reminders"), "change-night_begins")
     enter_time(at, time(0, 30), field=0)
     enter_time(at, time(9), field=1)
     tap(at, "save-night_begins")
@@ -271,8 +271,8 @@ def test_the_night_is_moved_in_settings(home: Home):
 
 def test_a_request_from_before_a_new_course_is_said_to_wait_no_more(home: Home):
     request(home)
-    assert "You asked to change this" in said(home.open("settings"))
+    assert "You asked to change this" in said(home.open("settings", part="times"))
     for fact in (Procedure(Cause.NEW_PROCEDURE), HomeArrival(home=True)):
         record(home.patient, NewEntry(fact))
     answer_questions(home.patient)
-    assert "You asked to change this" not in said(home.open("settings"))
+    assert "You asked to change this" not in said(home.open("settings", part="times"))

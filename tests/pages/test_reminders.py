@@ -16,7 +16,7 @@ from tests.support.pages import Home, buttons, enter_time, given, links, run, sa
 @pytest.fixture
 def settings(home: Home) -> AppTest:
     home.settle()
-    return home.open("settings")
+    return home.open("settings", part="reminders")
 
 
 def choose(at: AppTest, *clocks: time) -> AppTest:
@@ -57,7 +57,7 @@ def test_times_are_chosen_one_under_another_and_the_next_one_is_said(home: Home,
     told = next(line for line in said(settings).splitlines() if line.startswith("The next reminder"))
     assert "12:30" in told  # it is ten in the morning
     assert "/api/take/ics" in links(settings)
-    again = home.open("settings")
+    again = home.open("settings", part="reminders")
     assert "08:00, 12:30, 18:00" in said(again)
 
 
@@ -73,7 +73,7 @@ def test_six_times_are_the_most_and_an_emptied_one_is_left_out(home: Home, setti
 def test_while_everything_is_closed_it_says_that_nothing_is_proposed(home: Home, settings: AppTest):
     choose(settings, time(8, 0))
     home.patient.red_flags.report_flag("fall", key=home.patient.patient)
-    assert "Nothing is proposed just now" in said(home.open("settings"))
+    assert "Nothing is proposed just now" in said(home.open("settings", part="reminders"))
 
 
 def test_names_and_alarm_are_off_until_chosen(home: Home, settings: AppTest):
@@ -92,7 +92,9 @@ def test_an_address_is_made_shown_once_replaced_and_revoked(home: Home, settings
     first = address(settings).rpartition("/")[2].removesuffix(".ics")
     calendars = Calendars(home.patient.installation)
     assert calendars.desk(first, address="here").agenda().slots
-    assert not given(home.open("settings"), "coach_copy")  # another look does not show it again
+    assert not given(
+        home.open("settings", part="reminders"), "coach_copy"
+    )  # another look does not show it again
     tap(settings, "calendar-replace")
     second = address(settings).rpartition("/")[2].removesuffix(".ics")
     assert second != first
@@ -115,7 +117,7 @@ def test_email_is_confirmed_by_a_code_and_switched_off(home: Home, monkeypatch: 
     monkeypatch.setenv("COACH_PUBLIC_URL", "http://localhost:8501")
     with MailServer() as server:
         monkeypatch.setenv("COACH_SMTP_URL", f"smtp://{HOST}:{server.port}")
-        at = home.open("settings")
+        at = home.open("settings", part="reminders")
         at.text_input(key="mail-address").set_value("nobody")
         tap(at, "Send me a code")
         assert "no e-mail address" in at.error[0].value
@@ -143,7 +145,7 @@ def test_an_email_that_cannot_be_sent_leaves_nothing_behind(home: Home, monkeypa
     monkeypatch.setenv("COACH_MAIL_FROM", "coach@example.org")
     monkeypatch.setenv("COACH_PUBLIC_URL", "http://localhost:8501")
     monkeypatch.setenv("COACH_SMTP_URL", f"smtp://{HOST}:1")
-    at = home.open("settings")
+    at = home.open("settings", part="reminders")
     at.text_input(key="mail-address").set_value("ada@example.org")
     tap(at, "Send me a code")
     assert "could not be sent" in at.error[0].value

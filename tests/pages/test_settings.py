@@ -4,24 +4,43 @@ import json
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
-from coach.domain.facts import Cause, ClinicAgreed, Pain, PainWhen, Procedure, Reply, Setting
+from coach.domain.facts import (
+    Answer,
+    Cause,
+    ClinicAgreed,
+    Fact,
+    HomeArrival,
+    Pain,
+    PainWhen,
+    Procedure,
+    Reply,
+    Setting,
+)
+from coach.domain.nights import ENDS
 from coach.domain.patient_record import plain
+from coach.domain.reminders import BEFORE, NAMES, TIMES
 from coach.protocols import loader
+from coach.ui.patient import where_you_are
+from coach.ui.patient.settings import SETTINGS, part_of
 from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.pages import (
     Home,
+    blocks,
     buttons,
     enter_time,
     given,
     links,
+    part,
     run,
     said,
+    sent,
     tap,
     time_fields,
     title,
@@ -48,11 +67,80 @@ def enter(at: AppTest, name: str, days: int, clock: time, home: Home) -> None:
     enter_time(at, clock, field=field)
 
 
+# the parts
+
+
+def test_a_part_is_opened_from_the_list_and_leads_back_to_it(home: Home, settings: AppTest):
+    listed = {
+        str(each.key): each.label for each in settings.button if str(each.key).startswith("settings-to-")
+    }
+    assert len(listed) == 8
+    for key, label in listed.items():
+        tap(settings, key)
+        assert title(settings) == label
+        assert settings.query_params["part"] == key.removeprefix("settings-to-")
+        tap(settings, "settings-back")
+        assert title(settings) == "Settings"
+        assert "part" not in settings.query_params
+
+
+def test_only_the_open_part_is_sent(home: Home, settings: AppTest):
+    shell, _size = sent(part(settings, "physiotherapist"))
+    part(settings, "you")
+    assert [each for each in buttons(settings) if each.startswith("change-")] == [
+        f"change-{name}" for name in where_you_are.NAMES
+    ]
+    messages, size = sent(settings)
+    assert messages <= shell + 4 * len(
+        where_you_are.NAMES
+    )  # a panel, a line, what is read, and a button each
+    assert size < 40_000
+    assert sent(home.open("settings"))[0] <= shell + 10
+    for name in ("times", "answers", "reminders", "looks", "new-course", "data"):
+        assert sent(part(settings, name))[0] <= 50, name
+
+
+def test_an_unknown_part_is_the_list(home: Home):
+    home.settle()
+    assert title(home.open("settings", part="<script>")) == "Settings"
+    assert title(home.open("settings", part="signing-in")) == "Settings"  # nobody signs in at home
+
+
+def test_each_setting_and_answer_is_found_in_the_part_where_it_is_changed(home: Home, settings: AppTest):
+    patient = home.patient
+    told: list[Fact] = [Procedure(Cause.FIRST), HomeArrival(home=True)]
+    told += [Answer(question.id, Reply.NO) for question in patient.protocol.questions]
+    told += [Setting(name, "x") for names in SETTINGS.values() for name in names]
+    for fact in told:
+        name = getattr(fact, "name", "") or getattr(fact, "question", "")
+        name = name or ("home" if isinstance(fact, HomeArrival) else "procedure")
+        found = set(buttons(part(settings, part_of(fact, patient.protocol))))
+        if name not in (BEFORE, NAMES, ENDS):  # these come with the others of the part
+            assert {f"change-{name}", f"on-{name}", f"off-{name}"} & found, name
+
+
+def test_what_is_typed_and_not_saved_is_a_draft_until_it_is_saved_or_left(home: Home, settings: AppTest):
+    for name, key in (("times", "procedure-time"), ("you", "first_name"), ("reminders", f"{TIMES}-0-time")):
+        change = "change-" + key.removesuffix("-time").removesuffix("-0")
+        tap(part(settings, name), change)
+        assert f"st-key-set-{key}" in drafts(settings)["fields"]
+        kept = drafts(settings)["fields"][f"st-key-set-{key}"]["slot"]
+        assert kept not in drafts(settings)["sent"].values()
+        tap(settings, change.replace("change", "leave"))
+        assert f"st-key-set-{key}" not in drafts(settings)["fields"]
+        assert kept in drafts(settings)["sent"].values()
+
+
+def drafts(at: AppTest) -> dict[str, Any]:
+    (found,) = given(at, "coach_drafts")
+    return found
+
+
 # times
 
 
 def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
-    tap(settings, "change-procedure")
+    tap(part(settings, "times"), "change-procedure")
     before = home.size
     enter(settings, "set-procedure", 3, time(9, 0), home)
     assert "may open earlier" in settings.warning[0].value
@@ -66,7 +154,7 @@ def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
 
 
 def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settings: AppTest):
-    tap(settings, "change-procedure")
+    tap(part(settings, "times"), "change-procedure")
     enter(settings, "set-procedure", 3, time(9, 0), home)
     assert "sure-procedure" in buttons(settings)
     type_time(settings, time(8, 0))
@@ -82,7 +170,7 @@ def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settin
     ],
 )
 def test_an_impossible_time_is_refused_and_kept(home, settings, name, days, clock, sentence):
-    tap(settings, f"change-{name}")
+    tap(part(settings, "times"), f"change-{name}")
     before = home.size
     enter(settings, f"set-{name}", days, clock, home)
     assert sentence in settings.error[0].value
@@ -91,7 +179,7 @@ def test_an_impossible_time_is_refused_and_kept(home, settings, name, days, cloc
 
 
 def test_not_home_yet_can_be_said_again(home: Home, settings: AppTest):
-    tap(settings, "change-home")
+    tap(part(settings, "times"), "change-home")
     tap(settings, "set-not-home")
     known = home.patient.course()
     assert known
@@ -100,7 +188,7 @@ def test_not_home_yet_can_be_said_again(home: Home, settings: AppTest):
 
 
 def test_a_night_in_hospital_is_asked_twice(home: Home, settings: AppTest):
-    tap(settings, "change-overnight")
+    tap(part(settings, "times"), "change-overnight")
     before = home.size
     tap(settings, "set-overnight-yes")
     assert home.size == before
@@ -112,7 +200,7 @@ def test_a_night_in_hospital_is_asked_twice(home: Home, settings: AppTest):
 
 
 def test_an_answer_that_closes_is_recorded_at_once_and_waits_for_the_clinic(home, settings):
-    tap(settings, "change-went_wrong")
+    tap(part(settings, "answers"), "change-went_wrong")
     tap(settings, "set-went_wrong-unsure")
     assert home.patient.history().answers["went_wrong"].fact.reply is Reply.UNSURE
     assert "Closed until your clinic agrees" in said(settings)
@@ -120,7 +208,7 @@ def test_an_answer_that_closes_is_recorded_at_once_and_waits_for_the_clinic(home
 
 def test_an_answer_that_opens_is_asked_twice(home: Home, settings: AppTest):
     home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
-    tap(run(settings), "change-went_wrong")
+    tap(part(settings, "answers"), "change-went_wrong")
     before = home.size
     tap(settings, "set-went_wrong-no")
     assert home.size == before
@@ -130,7 +218,7 @@ def test_an_answer_that_opens_is_asked_twice(home: Home, settings: AppTest):
 
 def test_the_clinics_word_needs_who_and_when(home: Home, settings: AppTest):
     home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
-    tap(run(settings), "change-agreed-went_wrong")
+    tap(part(settings, "answers"), "change-agreed-went_wrong")
     before = home.size
     tap(settings, "save-agreed-went_wrong")
     assert "A day and a time are needed" in settings.error[0].value
@@ -141,12 +229,12 @@ def test_the_clinics_word_needs_who_and_when(home: Home, settings: AppTest):
     settings.text_input(key="agreed-went_wrong-who").set_value(PICTURE)
     tap(run(settings), "save-agreed-went_wrong")
     assert home.patient.history().of(ClinicAgreed)[0].fact.who == PICTURE
-    assert any(PICTURE in each.value for each in settings.text)
+    assert PICTURE in said(settings)
     assert not any(PICTURE in each.value for each in settings.markdown)
 
 
 def test_the_pain_before_the_procedure_can_be_corrected_to_unknown(home: Home, settings: AppTest):
-    tap(settings, "change-baseline")
+    tap(part(settings, "answers"), "change-baseline")
     tap(settings, "set-baseline-unknown")
     scores = [e.fact.score for e in home.patient.history().of(Pain) if e.fact.when is PainWhen.BASELINE]
     assert scores == [None]
@@ -156,7 +244,7 @@ def test_the_pain_before_the_procedure_can_be_corrected_to_unknown(home: Home, s
 
 
 def test_a_phone_number_that_is_none_is_refused_and_kept(home: Home, settings: AppTest):
-    tap(settings, "change-clinic_phone")
+    tap(part(settings, "you"), "change-clinic_phone")
     settings.text_input(key="set-clinic_phone").set_value("call me")
     before = home.size
     tap(run(settings), "save-clinic_phone")
@@ -167,23 +255,23 @@ def test_a_phone_number_that_is_none_is_refused_and_kept(home: Home, settings: A
 
 def test_an_own_emergency_number_can_be_set_and_emptied(home: Home, settings: AppTest):
     for number, shown in (("911", "911"), ("", "112")):
-        tap(settings, "change-emergency_phone")
+        tap(part(settings, "you"), "change-emergency_phone")
         settings.text_input(key="set-emergency_phone").set_value(number)
         tap(run(settings), "save-emergency_phone")
-        assert shown in [each.value for each in settings.text]
+        assert shown in blocks(settings)
 
 
 def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
-    tap(settings, "change-zone")
+    tap(part(settings, "you"), "change-zone")
     settings.selectbox[0].set_value("America/New_York")
     tap(run(settings), "save-zone")
     assert home.patient.zone == "America/New_York"
     choose_country(settings, "US")
-    assert "911" in [each.value for each in settings.text]
+    assert "911" in blocks(settings)
 
 
 def choose_country(at: AppTest, code: str) -> None:
-    tap(at, "change-country")
+    tap(part(at, "you"), "change-country")
     at.selectbox(key="set-country").set_value(code)
     tap(run(at), "save-country")
 
@@ -196,7 +284,7 @@ def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home
     settings.text_input(key="set-emergency_phone").set_value("1122")
     tap(run(settings), "save-emergency_phone")
     assert home.patient.history().settings["emergency_phone"] == "1122"
-    assert "1122" in [each.value for each in settings.text]
+    assert "1122" in blocks(settings)
     choose_country(settings, "US")
     assert home.patient.history().settings["country"] == "US"
     choose_country(settings, "other")  # the own number stands: nothing more is asked
@@ -204,10 +292,10 @@ def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home
 
 
 def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
-    tap(settings, "change-first_name")
+    tap(part(settings, "you"), "change-first_name")
     settings.text_input(key="set-first_name").set_value(PICTURE)
     tap(run(settings), "save-first_name")
-    assert PICTURE in [each.value for each in settings.text]
+    assert PICTURE in blocks(settings)
     assert not any(PICTURE in each.value for each in settings.markdown)
 
 
@@ -216,6 +304,7 @@ def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
 
 @pytest.mark.parametrize("name", ["plain_words", "voice", "tones", "curve"])
 def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: str):
+    part(settings, "looks")
     for _ in range(2):
         (tapped,) = [each for each in buttons(settings) if each in (f"on-{name}", f"off-{name}")]
         tap(settings, tapped)
@@ -225,7 +314,7 @@ def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: 
 
 
 def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
-    tap(settings, "off-voice")
+    tap(part(settings, "looks"), "off-voice")
     (test,) = given(settings, "coach_sound_test")
     assert (test["voice"], test["tones"]) == (False, True)
 
@@ -234,7 +323,7 @@ def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
 
 
 def test_another_procedure_begins_a_new_course(home: Home, settings: AppTest):
-    tap(settings, "anew-procedure")
+    tap(part(settings, "new-course"), "anew-procedure")
     enter(settings, "anew-end", 1, time(12, 0), home)
     before = home.size
     tap(settings, "anew-save")
@@ -249,7 +338,7 @@ def test_another_procedure_begins_a_new_course(home: Home, settings: AppTest):
 
 
 def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Home, settings: AppTest):
-    tap(settings, "anew-fracture")
+    tap(part(settings, "new-course"), "anew-fracture")
     tap(settings, "anew-flag")
     (flag,) = home.patient.open_flags()
     assert flag.fact.flag == "new_back_pain"
@@ -274,7 +363,7 @@ def test_the_flag_of_a_new_fracture_is_the_protocols(
     monkeypatch.setattr(loader, "default", lambda: own)
     home.settle()
     settings = home.open("settings")
-    tap(settings, "anew-fracture")
+    tap(part(settings, "new-course"), "anew-fracture")
     tap(settings, "anew-flag")
     assert [each.fact.flag for each in home.patient.open_flags()] == ["new_fracture"]
 
@@ -283,6 +372,7 @@ def test_the_flag_of_a_new_fracture_is_the_protocols(
 
 
 def test_the_page_says_where_the_record_lies_and_what_this_is_not(home: Home, settings: AppTest):
+    part(settings, "data")
     assert links(settings)[-1] == "/api/export"
     assert str(home.folder / "coach.sqlite3") in said(settings)
     assert "not a medical device" in said(settings)

@@ -346,7 +346,7 @@ def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written
     assert "In an emergency: your emergency number" in said(at)
     assert links(at) == ["tel:+49305550100"]
     tap(at, "write-emergency")
-    assert title(at) == "Settings"
+    assert title(at) == "You and where you are"
     assert at.text_input(key="set-emergency_phone") is not None
 
 

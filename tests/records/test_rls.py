@@ -61,7 +61,7 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def url(clinic: Clinic) -> str:
-    return clinic.installation.store._url.render_as_string(hide_password=False)  # noqa: SLF001  the same record, opened again
+    return clinic.installation.store.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
 from tests.support.followed import Followed
-from tests.support.pages import at_address, run
+from tests.support.pages import at_address, blocks, run
 from tests.support.server import ROOT
 
 #: What a text must never become anything of.
@@ -26,7 +27,7 @@ CANARIES = [
 ]
 FORMATTED = (
     "markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success", "metric",
-    "table", "html", "badge",
+    "table", "badge",
 )  # fmt: skip
 
 
@@ -50,9 +51,16 @@ def open_clinic(page: str, patient: UUID, **state: object) -> AppTest:
     return run(at)
 
 
+def unfold(at: AppTest, *keys: str) -> AppTest:
+    """Open what is closed, by its keys."""
+    for key in keys:
+        at.session_state[key] = True
+    return run(at)
+
+
 def texts(at: AppTest) -> list[str]:
     """Return everything that is shown as plain text."""
-    return [str(each.value) for each in at.text]
+    return [*(str(each.value) for each in at.text), *blocks(at)]
 
 
 def assert_inert(at: AppTest, canary: str) -> None:
@@ -62,5 +70,7 @@ def assert_inert(at: AppTest, canary: str) -> None:
             assert canary not in str(getattr(each, "value", "")), kind
             assert canary not in str(getattr(each, "label", "")), kind
             assert canary not in str(getattr(each, "proto", "")), kind
+    if escape(canary) != canary:  # in a text block what is no markup is text
+        assert not any(canary in str(getattr(each, "value", "")) for each in at.get("html"))
     for each in (*at.button, *at.expander, *at.radio, *at.checkbox, *at.number_input, *at.text_area):
         assert canary not in str(each.label)

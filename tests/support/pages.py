@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 from streamlit.util import calc_hash
@@ -59,11 +60,13 @@ class Home:
         """Forget everything that is not on disk, as a server that starts again does."""
         desk.forget()
 
-    def open(self, page: str = "today", *, zone: str | None = None) -> AppTest:
-        """Open a page in a new browser session, by its address."""
+    def open(self, page: str = "today", *, part: str = "", zone: str | None = None) -> AppTest:
+        """Open a page, or a part of it, in a new browser session, by its address."""
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         if page != "today":
             at_address(at, page)
+        if part:
+            at.query_params["part"] = part
         if zone:
             at.context = {"timezone": zone}
         return run(at)
@@ -81,12 +84,39 @@ def run(at: AppTest) -> AppTest:
     return at
 
 
+def part(at: AppTest, name: str) -> AppTest:
+    """Open a part of the Guide or of Settings by its address, in the same browser session."""
+    at.query_params["part"] = name
+    return run(at)
+
+
 def tap(at: AppTest, name: str) -> AppTest:
     """Tap the button of that key or label."""
     found = [each for each in at.button if name in (each.key, each.label)]
     assert len(found) == 1, (name, buttons(at))
     found[0].click()
     return run(at)
+
+
+def lines(at: AppTest) -> list[str]:
+    """Return what each line that opens and closes says, without its marks."""
+    return [each.label.replace("**", "") for each in at.expander]
+
+
+def open_line(at: AppTest, key: str) -> AppTest:
+    """Tap a line that opens and closes, by its key; the test runner has no tap for it."""
+    line = next(each for each in at.expander if each.proto.id.endswith(f"-{key}"))
+    changed = WidgetState(id=line.proto.id, bool_value=not line.proto.expanded)
+    states = at._tree.get_widget_states()  # noqa: SLF001  as the runner's own taps do
+    states.widgets.append(changed)
+    at._run(states)  # noqa: SLF001
+    assert not at.exception, [each.value for each in at.exception]
+    return at
+
+
+def open_day(at: AppTest, day: date) -> AppTest:
+    """Tap the line of a day in Diary."""
+    return open_line(at, f"day-{day}")
 
 
 def buttons(at: AppTest) -> list[str]:
@@ -153,7 +183,7 @@ def blocks(at: AppTest, tag: str = "") -> list[str]:
 class _Parts(HTMLParser):
     """The headings, paragraphs, items and cells of a text block, with their tags."""
 
-    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "summary")
+    TAGS = ("h1", "h2", "h3", "p", "li", "th", "td", "dt", "dd", "summary")
 
     def __init__(self) -> None:
         super().__init__()
@@ -177,6 +207,18 @@ class _Parts(HTMLParser):
         """Add words to the open part."""
         if self._open:
             self.parts[-1] = (self._open, self.parts[-1][1] + data)
+
+
+def sent(at: AppTest) -> tuple[int, int]:
+    """Return what a run sent for the page: how many elements and containers, and how many bytes."""
+    waiting, messages, size = [at._tree], 0, 0  # noqa: SLF001  the tree has no public name
+    while waiting:
+        node = waiting.pop()
+        waiting += getattr(node, "children", {}).values()
+        proto = getattr(node, "proto", None)
+        if proto is not None:
+            messages, size = messages + 1, size + proto.ByteSize()
+    return messages, size
 
 
 def links(at: AppTest) -> list[str]:

@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.warm_start import Forked, loaded
+
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "streamlit_app.py"
 START_S = 180
@@ -57,6 +59,8 @@ def answers(url: str) -> bool:
 class AppServer:
     """One server with its own home; `entry` may be a launcher that gives the desk another clock."""
 
+    warm = hasattr(os, "pidfd_open")  # forked from a program that has the libraries loaded: Linux alone
+
     def __init__(self, home: Path, *, entry: Path = ENTRY, env: Mapping[str, str] | None = None) -> None:
         self.home = home
         self.entry = entry
@@ -64,7 +68,7 @@ class AppServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = home / "server.log"
         self.env = dict(env or {})
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
 
     def start(self) -> "AppServer":
         """Start on the same port as before and wait until it is healthy."""
@@ -73,9 +77,11 @@ class AppServer:
             name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
         }
         env |= {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self.env
-        command = [sys.executable, "-m", "streamlit", "run", str(self.entry), "--server.port", str(self.port)]
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+            if self.warm:
+                self.process = loaded().start(self.arguments(), cwd=ROOT, env=env, output=log.fileno())
+            else:
+                self.process = subprocess.Popen(self.command(), cwd=ROOT, env=env, stdout=log, stderr=log)
         until = time.monotonic() + START_S
         while not self.is_healthy():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -83,6 +89,14 @@ class AppServer:
                 raise RuntimeError(f"the server did not start:\n{self.log()}")
             time.sleep(0.05)
         return self
+
+    def arguments(self) -> list[str]:
+        """Return what Streamlit is called with."""
+        return ["run", str(self.entry), "--server.port", str(self.port)]
+
+    def command(self) -> list[str]:
+        """Return the command that runs it where it is not forked."""
+        return [sys.executable, "-m", "streamlit", *self.arguments()]
 
     def is_healthy(self) -> bool:
         """Tell whether the server answers."""

@@ -130,8 +130,11 @@ def test_strangers_open_a_few_sockets_on_the_way_to_their_organisation(
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
     monkeypatch.setattr(sockets, "STRANGER_S", 0.05)
-    monkeypatch.setattr(sign_in, "_offers_organisation", offered)
-    apart(go())
+    sign_in.offer_organisation(offered=offered)
+    try:
+        apart(go())
+    finally:
+        sign_in.offer_organisation(offered=False)
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/join"])

@@ -20,14 +20,14 @@ TAIL = "0123456789!?.-_ "  # suffixes that people append to a word to make it lo
 NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$KJ/wEtI97i6KdrIV84cDSA$TDPwojaQ3hRwYpvwg+x60YLqavrjW4TzzDt1x81qRe4"
 
 _COMMON = Path(__file__).with_name("common_passwords.txt")
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # KiB
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # KiB
 _turns = threading.BoundedSemaphore(2)  # each takes 19 MiB and tens of milliseconds
 
 
 def digest(password: str) -> str:
     """Return the argon2id digest of a password."""
     with _turns:
-        return _hasher.hash(_plain(password))
+        return hasher.hash(_plain(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
@@ -35,7 +35,7 @@ def matches(stored: str | None, password: str) -> bool:
     known = stored or NOBODYS
     with _turns:
         try:
-            _hasher.verify(known, _plain(password))
+            hasher.verify(known, _plain(password))
         except (VerificationError, InvalidHashError):
             return False
     return stored is not None

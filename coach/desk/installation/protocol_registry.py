@@ -26,7 +26,7 @@ class ProtocolRegistry:
 
     def __init__(self, store: Store, *, looks_again_after_s: float = LOOKS_AGAIN_AFTER_S) -> None:
         self._files = ProtocolFiles(store)
-        self._looks_again_after_s = looks_again_after_s
+        self.looks_again_after_s = looks_again_after_s
         self._lock = threading.Lock()
         self._parsed: dict[str, Protocol | None] = {self.shipped.digest: self.shipped}
         self._rows: tuple[PutInForce, ...] = ()
@@ -79,7 +79,7 @@ class ProtocolRegistry:
     def rows(self) -> tuple[PutInForce, ...]:
         """Return every decision to put a protocol in force, sorted by start."""
         with self._lock:
-            fresh = self._looked is not None and time.monotonic() - self._looked < self._looks_again_after_s
+            fresh = self._looked is not None and time.monotonic() - self._looked < self.looks_again_after_s
             if fresh:
                 return self._rows
             known, puts = self._version, self._puts

@@ -80,7 +80,7 @@ class Store:
     """All patients' records in one database."""
 
     def __init__(self, url: URL, writer: Engine) -> None:
-        self._url = url
+        self.url = url
         self._file = _identity(url)
         self._writer = writer
         self._reader = writer.execution_options(sqlite_begin="DEFERRED")
@@ -142,7 +142,7 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The SQLite file; None on PostgreSQL."""
-        return None if self._file is None else Path(str(self._url.database))
+        return None if self._file is None else Path(str(self.url.database))
 
     def compact(self) -> None:
         """Rewrite the database (VACUUM), so that its files keep no deleted content.
@@ -150,7 +150,7 @@ class Store:
         Raises:
             RecordUnavailable: It was not done: the disk is full, or another process is reading.
         """
-        with named(self._url):
+        with named(self.url):
             if self._file is None:
                 direct = self._writer.execution_options(isolation_level="AUTOCOMMIT")
                 with direct.connect() as connection:
@@ -160,14 +160,14 @@ class Store:
             with self._writer.connect() as connection:
                 driver = connection.connection.driver_connection
                 if driver is None:
-                    raise RecordUnavailable(Reason.FAILED, place(self._url))
+                    raise RecordUnavailable(Reason.FAILED, place(self.url))
                 try:
                     driver.execute("VACUUM")
                     busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 except self._writer.dialect.loaded_dbapi.Error as trouble:
-                    raise translated(trouble, self._url) from None
+                    raise translated(trouble, self.url) from None
             if busy:
-                raise RecordUnavailable(Reason.LOCKED, place(self._url), "checkpoint")
+                raise RecordUnavailable(Reason.LOCKED, place(self.url), "checkpoint")
 
     def still(self) -> AbstractContextManager[Connection]:
         """Return a read-only transaction with one snapshot, taken at its first query."""
@@ -183,7 +183,7 @@ class Store:
 
     @contextmanager
     def _inside(self, outer: _Open) -> Iterator[Connection]:
-        with named(self._url):
+        with named(self.url):
             current_actor.become(outer.connection, current_actor.current())
             yield outer.connection
             current_actor.become(outer.connection, outer.who)
@@ -204,10 +204,10 @@ class Store:
 
     @contextmanager
     def _transaction(self, on: Engine) -> Iterator[Connection]:
-        with named(self._url):
+        with named(self.url):
             # SQLite would go on writing to a deleted file, and all of it would be lost.
-            if _identity(self._url) != self._file:
-                raise RecordUnavailable(Reason.MISSING, place(self._url), "replaced")
+            if _identity(self.url) != self._file:
+                raise RecordUnavailable(Reason.MISSING, place(self.url), "replaced")
             with on.begin() as connection:
                 current_actor.tell(connection)
                 yield connection
@@ -252,7 +252,7 @@ class Store:
             .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
             .order_by(entry.c.seq)
         )
-        where = place(self._url)
+        where = place(self.url)
         try:
             rows = connection.execute(query).all()
         except (TypeError, ValueError):  # an instant, a day or a key that cannot be read
@@ -323,7 +323,7 @@ class Store:
                 else:
                     row_now = project(partial(self._entries, connection, patient_id))
                     caseload_rows.write(connection, patient_id, row_now)
-        new, where = {id(row) for row in fresh}, place(self._url)
+        new, where = {id(row) for row in fresh}, place(self.url)
         return [
             Stored(to_entry([there[row["id"]][name] for name in READ], where), id(row) in new)
             for row in wanted
@@ -331,7 +331,7 @@ class Store:
 
     def verify(self, patient_id: UUID) -> list[str]:
         """Return one sentence for each fault in the patient's chain of hashes."""
-        raw = self._url.get_backend_name() == "sqlite"  # the raw rows, however they were changed
+        raw = self.url.get_backend_name() == "sqlite"  # the raw rows, however they were changed
         columns = [type_coerce(c, Text).label(c.name) if raw else c for c in entry.c]
         query = select(*columns).where(entry.c.patient == patient_id).order_by(entry.c.seq)
         with self.reading() as connection:

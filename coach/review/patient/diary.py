@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from coach.domain import facts
+from coach.domain import facts, pain
 from coach.domain.derived import derived
-from coach.domain.history import Entry, History
+from coach.domain.history import Entry, History, by_clinician
+from coach.domain.protocol import Protocol
+from coach.i18n import _, ngettext
+from coach.text import pain as pain_text
 
 PART = (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
 TOLD_ELSEWHERE = (
@@ -48,6 +51,48 @@ class Day:
 
     date: date
     items: tuple[Item, ...]
+
+
+def in_short(day: Day, protocol: Protocol) -> str:
+    """Return a day in one line: warning signs, sessions, exercises, the worst pain, changes of the plan.
+
+    What was taken back does not count. A day of none of these says how many entries it has.
+    """
+    found = [item for item in day.items if item.void is None]
+    parts = [part for item in found for part in item.parts if part.void is None]
+    every = [item.entry for item in (*found, *parts)]
+    signs, sessions, exercises = (
+        sum(isinstance(entry.fact, kind) for entry in every)
+        for kind in (facts.RedFlagYes, facts.SessionStarted, facts.SetDone)
+    )
+    said = [
+        ngettext("{n} warning sign", "{n} warning signs", signs).format(n=signs) if signs else "",
+        ngettext("{n} session", "{n} sessions", sessions).format(n=sessions) if sessions else "",
+        ngettext("{n} exercise", "{n} exercises", exercises).format(n=exercises) if exercises else "",
+        _worst(every, protocol),
+        _("changes of your plan") if any(map(_is_change, every)) else "",
+    ]
+    n = len(day.items)
+    return ", ".join(filter(None, said)) or ngettext("{n} entry", "{n} entries", n).format(n=n)
+
+
+def _worst(every: list[Entry[object]], protocol: Protocol) -> str:
+    """Return the worst pain that was told on a day; numbers and words are no one scale."""
+    told = [
+        entry.fact.score
+        for entry in every
+        if isinstance(entry.fact, facts.Pain) and entry.fact.when is not facts.PainWhen.BASELINE
+    ]
+    numbers = [score for score in told if isinstance(score, int)]
+    words = [score for score in told if isinstance(score, facts.PainWord)]
+    worst: list[facts.Score] = [max(numbers)] if numbers else []
+    worst += [max(words, key=pain.WORD_ORDER.index)] if words else []
+    scores = ", ".join(pain_text.score(score, protocol) for score in worst)
+    return _("worst pain: {score}").format(score=scores) if scores else ""
+
+
+def _is_change(entry: Entry[object]) -> bool:
+    return by_clinician(entry) and isinstance(entry.fact, facts.PLAN)
 
 
 @derived

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.assets import ASSETS
+from coach.ui.parts.text_block import TextBlock
 
 NOTE = "review-seen-note"
 MOST = 8  # sentences of one part; the rest is folded
@@ -153,18 +154,23 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
 
 def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
     authors = desk.authors()
-    said = [findings.item(item, desk.case, authors) for item in items]
     with st.container(key=f"review-part-{part.value}", gap="xsmall"):
         st.markdown(_(LINKS[part]))
-        for sentence in said[:MOST]:
-            st.text(sentence)
-        rest = said[MOST:]
-        if rest:
-            n = len(rest)
+        _sentences(findings.item(item, desk.case, authors) for item in items[:MOST])
+        n = len(items) - MOST
+        if n > 0:
             more = ngettext("{n} more", "{n} more", n).format(n=n)
-            with st.expander(more, key=f"review-more-{part.value}"):
-                for sentence in rest:
-                    st.text(sentence)
+            rest = st.expander(more, key=f"review-more-{part.value}", on_change="rerun")
+            if rest.open:
+                with rest:
+                    _sentences(findings.item(item, desk.case, authors) for item in items[MOST:])
+
+
+def _sentences(said: Iterable[str]) -> None:
+    block = TextBlock()
+    for sentence in said:
+        block.text(sentence)
+    block.show()
 
 
 # what can be done

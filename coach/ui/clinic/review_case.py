@@ -16,6 +16,7 @@ from coach.review.clinic import findings
 from coach.text import entries as entries_text
 from coach.ui.clinic import plan
 from coach.ui.parts import action_keys, drafts, time_zone
+from coach.ui.parts.text_block import TextBlock
 
 ACT, SHOWN = "review-details", "review-details-shown"
 CLOSES = {
@@ -28,20 +29,24 @@ CLOSES = {
 def show(desk: ReviewDesk) -> None:
     """Show the course with its data, and the set-up answers with what they close."""
     st.header(_("Course"), anchor="course")
-    with st.container(key="review-case", gap="xsmall"):
-        for name, value in findings.case_facts(desk.case, now=desk.now()):
-            with st.container(key=f"review-fact-{'-'.join(name.lower().split())}", horizontal=True):
-                st.text(name, width=150)
-                st.text(value, width="stretch")
-    for question, reply, closes in desk.answers():
+    with st.container(key="review-case"):
+        TextBlock().pairs(findings.case_facts(desk.case, now=desk.now())).show()
+    answers = desk.answers()
+    for question, reply, closes in answers:
         if closes:
-            _answer(question, reply, closes=True)
-    with st.expander(_("Change course data"), key="review-details"):
-        _details(desk)
-    with st.expander(_("Set-up answers"), key="review-answers"):
-        for question, reply, closes in desk.answers():
+            _closing(question, reply)
+    details = st.expander(_("Change course data"), key="review-details", on_change="rerun")
+    if details.open:
+        with details:
+            _details(desk)
+    others = st.expander(_("Set-up answers"), key="review-answers", on_change="rerun")
+    if others.open:
+        said = TextBlock()
+        for question, reply, closes in answers:
             if not closes:
-                _answer(question, reply, closes=False)
+                said.text(_(question.text)).bold(_said(reply))
+        with others, st.container(key="review-answers-said"):
+            said.show()
 
 
 def _details(desk: ReviewDesk) -> None:
@@ -75,14 +80,14 @@ def _details(desk: ReviewDesk) -> None:
             st.rerun()
 
 
-def _answer(question: Question, reply: Entry[Answer] | None, *, closes: bool) -> None:
-    """Show one answer; one that closes something can be agreed to, a missing one cannot."""
+def _closing(question: Question, reply: Entry[Answer] | None) -> None:
+    """Show an answer that closes something: one that was given can be agreed to."""
     with st.container(key=f"review-answer-{question.id}", gap=None):
-        st.text(_(question.text))
-        said = entries_text.reply(reply.fact.reply) if reply else _("no answer")
-        if closes:
-            said = _("{reply}: {closes}").format(reply=said, closes=_(CLOSES[question.closes]))
-        with st.container(key=f"review-reply-{question.id}"):
-            st.text(said)
-        if closes and reply and st.button(_("Release"), key=f"review-release-{question.id}"):
+        said = _("{reply}: {closes}").format(reply=_said(reply), closes=_(CLOSES[question.closes]))
+        TextBlock().text(_(question.text)).bold(said).show()
+        if reply and st.button(_("Release"), key=f"review-release-{question.id}"):
             plan.lead("release", question.id)
+
+
+def _said(reply: Entry[Answer] | None) -> str:
+    return entries_text.reply(reply.fact.reply) if reply else _("no answer")

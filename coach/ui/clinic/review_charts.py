@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -73,13 +74,14 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
         **asdict(window),
     )
     st.toggle(_("One study's average"), key="review-study")
-    words = frames.words(case)
-    said = {
-        _("Pain"): tables.pain(scores, averages),
-        _("Pain in words"): tables.words(words),
-        _("Flags, holds and own doses"): clinic_tables.marks(marks),
-    }
-    _tables(said, key="pain")
+    _tables(
+        lambda: {
+            _("Pain"): tables.pain(scores, averages),
+            _("Pain in words"): tables.words(frames.words(case)),
+            _("Flags, holds and own doses"): clinic_tables.marks(marks),
+        },
+        key="pain",
+    )
 
 
 def _heat(desk: ReviewDesk) -> None:
@@ -109,7 +111,7 @@ def _heat(desk: ReviewDesk) -> None:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:
             st.button(_("Later"), key="review-later", on_click=_turn, args=(desk.patient, back - 1))
-    _tables({"": tables.doing(days)}, key="doing")
+    _tables(lambda: {"": tables.doing(days)}, key="doing")
 
 
 def _back(desk: ReviewDesk) -> int:
@@ -139,7 +141,7 @@ def _kept(desk: ReviewDesk) -> None:
         partly=case.protocol.rules.partly_from.value,
         on_track=case.protocol.rules.on_track_from.value,
     )
-    _tables({"": clinic_tables.kept(shares)}, key="kept")
+    _tables(lambda: {"": clinic_tables.kept(shares)}, key="kept")
 
 
 def _changes(desk: ReviewDesk) -> None:
@@ -156,12 +158,13 @@ def _changes(desk: ReviewDesk) -> None:
         ),
     )
     st.text(_("A session with several exercises counts for each of them."))
-    changed = frames.changes(desk.history())
-    said = {
-        _("By exercise"): clinic_tables.by_routine(counts),
-        _("Session by session"): tables.changes(changed),
-    }
-    _tables(said, key="changes")
+    _tables(
+        lambda: {
+            _("By exercise"): clinic_tables.by_routine(counts),
+            _("Session by session"): tables.changes(frames.changes(desk.history())),
+        },
+        key="changes",
+    )
 
 
 def _function(desk: ReviewDesk) -> None:
@@ -177,8 +180,7 @@ def _function(desk: ReviewDesk) -> None:
     if len(rows):
         if case.protocol.measures:
             st.text(_(case.protocol.measures.attribution))
-        names = function.activities(case)
-        _tables({"\n".join(names): rows}, key="function")
+        _tables(lambda: {"\n".join(function.activities(case)): rows}, key="function")
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
@@ -195,13 +197,16 @@ def _gate(desk: ReviewDesk, window: Window) -> None:
             "Tall: open. Tall and dark: opened or dosed by a physiotherapist. Low: closed. Line: not in this phase."
         )
     )
-    _tables({"": clinic_tables.stretches(stretches)}, key="gate")
+    _tables(lambda: {"": clinic_tables.stretches(stretches)}, key="gate")
 
 
-def _tables(said: dict[str, pd.DataFrame], *, key: str) -> None:
-    """Offer the figures of a chart as tables."""
-    with st.expander(_("Show as table"), key=f"review-table-{key}"):
-        for number, (name, rows) in enumerate(said.items()):
+def _tables(make: Callable[[], dict[str, pd.DataFrame]], *, key: str) -> None:
+    """Offer the figures of a chart as tables, which are made when they are opened."""
+    place = st.expander(_("Show as table"), key=f"review-table-{key}", on_change="rerun")
+    if not place.open:
+        return
+    with place:
+        for number, (name, rows) in enumerate(make().items()):
             if len(rows):
                 if name:
                     st.text(name)

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 NUMBER = "at"
-_TRAIL, _HERE = "screens-trail", "screens-here"
+_TRAIL, _HERE, _ADDRESS = "screens-trail", "screens-here", "screens-address"
 
 # The session state keys that determine a page's screen.
 _SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "questions-visit")
@@ -24,6 +24,7 @@ Place = tuple[str, int]
 
 def follow(page: str) -> None:
     """Give a new screen its own history entry, or restore the screen that Back led to."""
+    _agree(page)
     here: Place = (page, _number())
     now = _shown()
     before: tuple[Place, dict[str, Any]] = st.session_state.get(_HERE, (here, now))
@@ -40,6 +41,19 @@ def follow(page: str) -> None:
                 st.session_state.pop(name, None)
     trail[here] = _shown()
     st.session_state[_HERE] = (here, trail[here])
+
+
+def _agree(page: str) -> None:
+    """Tell the browser the address of this run again if it is another one on the same page.
+
+    A tap on the menu's link to the page itself runs the page without parameters, and leaves them in
+    the browser's address: the next tap would be sent with them, and answer another screen.
+    """
+    now = (page, st.query_params.to_dict())
+    before = st.session_state.get(_ADDRESS, now)
+    if now != before and before[0] == page:
+        st.query_params.from_dict(now[1])
+    st.session_state[_ADDRESS] = now
 
 
 def begin(page: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from coach.domain.times import from_wall_clock, local
 from coach.i18n import _
 from coach.text import time_entry
 from coach.text import times as times_text
-from coach.ui.parts import browser, time_zone
+from coach.ui.parts import browser, drafts, time_zone
 
 RECENT_DAYS = 4
 EARLIER = "earlier"
@@ -84,10 +85,12 @@ def ask(
     *,
     go_on: str = "",
     clock: Clock | None = None,
+    draft_of: UUID | None = None,
 ) -> Entered:
     """Ask for a past day and a time, in the patient's zone or another.
 
-    `value` is the initial instant.
+    `value` is the initial instant; with `draft_of`, a patient, a time that is typed and not yet
+    confirmed is kept as a draft.
 
     With `go_on`, the label of the confirming button, the caller acts on `tapped` at once.
     """
@@ -114,7 +117,9 @@ def ask(
             key=f"{name}-day",
         )
     day = chosen if isinstance(chosen, date) else None
-    return on_day(name, day, clock, start.time() if start else None, go_on=go_on)
+    at = start.time() if start else None
+    typed = _field(name, _("Time"), at, clock, draft_of)
+    return _confirmed(name, day, typed, clock, clock.said, go_on)
 
 
 def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, value: date | None = None,
@@ -128,15 +133,17 @@ def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, va
     return _confirmed(name, day if isinstance(day, date) else None, typed, clock, clock.said)
 
 
-def on_day(name: str, day: date | None, clock: Clock, at: time | None = None, *, go_on: str = "") -> Entered:
+def on_day(name: str, day: date, clock: Clock) -> Entered:
     """Ask for a time on a known day."""
-    return _confirmed(name, day, _field(name, _("Time"), at, clock), clock, clock.said, go_on)
+    return _confirmed(name, day, _field(name, _("Time"), None, clock), clock, clock.said)
 
 
-def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> Entered:
+def time_alone(
+    name: str, label: str, clock: Clock, at: time | None = None, *, draft_of: UUID | None = None
+) -> Entered:
     """Ask for a time of day; the day of the answer has no meaning.
 
-    A stored time counts as confirmed.
+    A stored time counts as confirmed; `draft_of` as in `ask`.
     """
 
     def said(wall: datetime) -> str:
@@ -146,19 +153,22 @@ def time_alone(name: str, label: str, clock: Clock, at: time | None = None) -> E
         return text[:1].upper() + text[1:]
 
     begins = f"{name}-time" not in st.session_state
-    typed = _field(name, label, at, clock)
+    typed = _field(name, label, at, clock, draft_of)
     if begins and at:
         st.session_state[f"{name}-confirmed"] = (datetime.combine(ANY_DAY, at), clock.zone)
     return _confirmed(name, ANY_DAY, typed, clock, said)
 
 
-def _field(name: str, label: str, at: time | None, clock: Clock) -> str:
+def _field(name: str, label: str, at: time | None, clock: Clock, draft_of: UUID | None = None) -> str:
     """Show the field with a phone's number pad: large keys, and digits suffice."""
     example = _("such as 3:30 pm") if clock.twelve_hours else _("such as 15:30")
     key = f"{name}-time"
+    initial = time_reading.write(at, twelve_hours=clock.twelve_hours) if at else ""
+    if draft_of:
+        drafts.keep(key, key, draft_of, base=initial)
     if key not in st.session_state:  # a field with an initial value could not be emptied
         st.session_state.pop(f"{name}-confirmed", None)
-        st.session_state[key] = time_reading.write(at, twelve_hours=clock.twelve_hours) if at else ""
+        st.session_state[key] = initial
     typed = st.text_input(
         label, type="phone", icon="", placeholder=example, autocomplete="off", max_chars=TYPED_LIMIT, key=key
     )

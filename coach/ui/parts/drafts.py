@@ -52,6 +52,13 @@ def sent(name: str, patient: UUID | None = None) -> None:
     st.session_state.setdefault(SENT, {})[_named(name, patient)] = uuid7().hex
 
 
+def end(*prefixes: str) -> None:
+    """Delete the drafts of the fields on this page whose keys begin so: they are stored or left."""
+    for key, (name, _base) in st.session_state.get(FIELDS, {}).items():
+        if key.startswith(prefixes):
+            st.session_state.setdefault(SENT, {})[name] = uuid7().hex
+
+
 def show(account: UUID | None, *, signed_in: bool) -> None:
     """Send the browser the fields of this page and the key for encrypting drafts."""
     try:

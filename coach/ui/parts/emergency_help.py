@@ -50,7 +50,7 @@ def emergency(patient: PatientDesk) -> None:
             st.text(text)
             if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
                 st.session_state[setting_rows.OPEN] = "emergency_phone"
-                navigation.go("settings")
+                navigation.go("settings", part="you")
 
 
 def carried(patient: PatientDesk) -> dict[str, Any]:

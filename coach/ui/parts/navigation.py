@@ -40,6 +40,7 @@ IN_MENU = ("today", "diary", "progress", "guide", "settings")
 IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
+PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
 PATIENT_CHOSEN = "clinic-patient"  # key in the session state of the chosen patient
 
 
@@ -68,6 +69,6 @@ def start() -> str:
     return str(st.session_state.get(START, "today"))
 
 
-def go(name: str) -> None:
-    """Go to another page."""
-    st.switch_page(page(name))
+def go(name: str, *, part: str = "") -> None:
+    """Go to another page; `part` names the part of it that is to be shown."""
+    st.switch_page(page(name), query_params={PART: part} if part else None)

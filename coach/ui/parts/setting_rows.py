@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.i18n import _
-from coach.ui.parts import action_keys, time_zone
+from coach.ui.parts import action_keys, drafts, time_zone
+from coach.ui.parts.text_block import TextBlock
 
 OPEN, SAID, SURE, ASKED = "settings-open", "settings-said", "settings-sure", "settings-asked"
 
@@ -21,12 +22,9 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
     asked = st.session_state.get(OPEN) == name
     with st.container(key=f"panel-set-{name}"):
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
-            with st.container(gap="xsmall"):
-                st.subheader(label)
-                st.text(value)
-            with st.container(key=f"choices-{name}", width="stretch" if change else "content"):
-                tapped = not asked and st.button(change or _("Change"), key=f"change-{name}", width="stretch")
-            if tapped:
+            TextBlock().subheader(label).text(value).show()
+            width: Literal["stretch", "content"] = "stretch" if change else "content"
+            if not asked and st.button(change or _("Change"), key=f"change-{name}", width=width):
                 open_row(name)
         if st.session_state.get(SAID) == name:
             st.session_state.pop(SAID)
@@ -49,6 +47,7 @@ def open_row(name: str) -> NoReturn:
 
 def close(name: str, *, saved: bool = False, asked: bool = False) -> None:
     """Close the form; `asked` if the input waits for the physiotherapist."""
+    drafts.end("set-", "agreed-")
     st.session_state.pop(OPEN, None)
     st.session_state.pop(SURE, None)
     if saved:
@@ -64,9 +63,8 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         st.container(key=f"panel-set-{name}"),
         st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
     ):
-        with st.container(gap="xsmall"):
-            st.subheader(label)
-            st.text(" ".join(filter(None, [_("On.") if is_on else _("Off."), more])))
+        value = " ".join(filter(None, [_("On.") if is_on else _("Off."), more]))
+        TextBlock().subheader(label).text(value).show()
         # Two keys: a late second tap meets another button and does nothing.
         text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
         if st.button(text, key=key, width="content"):

@@ -6,7 +6,8 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Self
 
@@ -58,10 +59,24 @@ class TextBlock:
         self._parts.append(f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>")
         return self
 
+    def pairs(self, rows: Iterable[tuple[str, str]]) -> Self:
+        """Add names, each with its value beside it."""
+        told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+        if told:
+            self._parts.append(f"<dl>{told}</dl>")
+        return self
+
     def picture(self, address: str, alternative: str) -> Self:
         """Add a picture of this server, with a text for those who do not see it."""
         self._parts.append(f'<img src="{escape(address)}" alt="{escape(alternative)}">')
         return self
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[Self]:
+        """Put what is added meanwhile into a group that is styled by its name, `coach-{name}`."""
+        self._parts.append(f'<div class="coach-{escape(name)}">')
+        yield self
+        self._parts.append("</div>")
 
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""
@@ -71,4 +86,4 @@ class TextBlock:
     def show(self) -> None:
         """Send what was added as one element; nothing where nothing was."""
         if self._parts:
-            st.html(f'<div class="coach-text">{"".join(self._parts)}</div>')
+            st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))

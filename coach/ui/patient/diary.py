@@ -24,7 +24,7 @@ from coach.ui.parts import (
     drafts,
     time_zone,
 )
-from coach.ui.patient import diary_entries, diary_import
+from coach.ui.patient import diary_changes, diary_entries, diary_import
 
 ASKS = "diary-asks"
 SAID = "diary-said"
@@ -147,9 +147,8 @@ def _ask_now(patient: PatientDesk) -> None:
     picked = st.pills(
         _("When?"), list(names), default=NOW, format_func=names.__getitem__, key="pain-when", required=True
     )
-    at = None
+    at, day = None, patient.today() - timedelta(days=picked == YESTERDAY)
     if picked != NOW:
-        day = patient.today() - timedelta(days=picked == YESTERDAY)
         st.text(_("Enter the time first. Then you are asked how bad it was then."))
         clock = date_time.Clock.of(patient, lived=True)
         when = date_time.on_day("pain", day, clock)
@@ -162,6 +161,7 @@ def _ask_now(patient: PatientDesk) -> None:
     with time_zone.refusals():
         patient.sessions.give_pain(score, PainWhen.NOW, key=key, at=at)
         said = _after_score(patient, score)
+        diary_changes.unfold(day)
         action_keys.done("diary-pain")
         _go(None, said=said)
 
@@ -224,6 +224,7 @@ def _ask_past(patient: PatientDesk) -> None:
             )
             action_keys.done("past")
             drafts.sent("past-note", patient.patient)
+            diary_changes.unfold(when.needed().date())
             _go(None, said=_("Saved."))
 
 

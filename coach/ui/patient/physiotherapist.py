@@ -7,18 +7,14 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.i18n import _
-from coach.ui.parts import markdown, time_zone
+from coach.ui.parts import drafts, markdown, time_zone
 
 ASKED = "follower-asked"
 CODE = "follower-code"
 
 
 def show(patient: PatientDesk) -> None:
-    """Offer the invitation, or show who follows the patient; nothing in a clinic."""
-    installation = patient.installation
-    if installation.clinic:
-        return
-    st.header(_("Your physiotherapist"))
+    """Offer the invitation, or show who follows the patient."""
     if patient.is_followed():
         _followed(patient)
     elif st.session_state.get(CODE):
@@ -49,8 +45,10 @@ def _followed(patient: PatientDesk) -> None:
 
 def _form(patient: PatientDesk) -> None:
     with st.form("follower-form", border=False):
-        name = st.text_input(_("Name of the physiotherapist"), key="follower-name", max_chars=80)
-        login = st.text_input(_("Name to sign in with"), key="follower-login", max_chars=80)
+        name = st.text_input(
+            _("Name of the physiotherapist"), key=_kept("follower-name", patient), max_chars=80
+        )
+        login = st.text_input(_("Name to sign in with"), key=_kept("follower-login", patient), max_chars=80)
         asked = st.form_submit_button(
             _("Make the invitation"), key="follower-make", type="primary", width="stretch"
         )
@@ -60,10 +58,16 @@ def _form(patient: PatientDesk) -> None:
                 name, login
             )
             st.session_state[CODE] = (invited.code, login)
+            drafts.end("follower-")
             st.rerun()
     if st.button(_("Leave it as it is"), key="follower-leave", width="stretch"):
         del st.session_state[ASKED]
+        drafts.end("follower-")
         st.rerun()
+
+
+def _kept(key: str, patient: PatientDesk) -> str:
+    return drafts.keep(key, key, patient.patient)
 
 
 def _code(code: str, login: str) -> None:

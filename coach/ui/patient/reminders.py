@@ -21,6 +21,7 @@ from coach.ui.parts import (
     assets,
     choices,
     date_time,
+    drafts,
     setting_rows,
     time_zone,
 )
@@ -48,7 +49,6 @@ _copy = st.components.v2.component("coach_copy", html="<div></div>", js=assets.s
 
 def show(patient: PatientDesk) -> None:
     """Show times, calendar and e-mails; without times only those are asked for."""
-    st.header(_("Reminders"))
     picked = chosen(patient.history())
     value = ", ".join(times_text.clock(each) for each in picked) or _("none chosen yet")
     setting_rows.row(TIMES, _("When you want to exercise"), value, lambda: _times(patient, picked))
@@ -88,7 +88,7 @@ def _times(patient: PatientDesk, picked: tuple[time, ...]) -> None:
         key = f"set-{TIMES}-{place}"
         label = _("Time {number}").format(number=place + 1)
         at = picked[place] if place < len(picked) else None
-        found.append(date_time.time_alone(key, label, clock, at))
+        found.append(date_time.time_alone(key, label, clock, at, draft_of=patient.patient))
     if count < MOST_TIMES and st.button(_("One more time"), key="reminders-more", width="stretch"):
         st.session_state[COUNT] = count + 1
         st.rerun()
@@ -111,8 +111,10 @@ def _next(patient: PatientDesk) -> str:
 def _night(patient: PatientDesk, night: nights.Night) -> None:
     st.text(_("From one to the other nothing is proposed. What is open may still be started."))
     clock = date_time.Clock.of(patient)
-    begins = date_time.time_alone(f"set-{nights.BEGINS}", _("Begins"), clock, night.begins)
-    ends = date_time.time_alone(f"set-{nights.ENDS}", _("Ends"), clock, night.ends)
+    begins = date_time.time_alone(
+        f"set-{nights.BEGINS}", _("Begins"), clock, night.begins, draft_of=patient.patient
+    )
+    ends = date_time.time_alone(f"set-{nights.ENDS}", _("Ends"), clock, night.ends, draft_of=patient.patient)
     if st.button(_("Save"), key=f"save-{nights.BEGINS}", type="primary", width="stretch"):
         with time_zone.refusals():
             key = action_keys.act(f"set-{nights.BEGINS}")
@@ -236,7 +238,10 @@ def _mail(patient: PatientDesk) -> None:
 def _ask(patient: PatientDesk, by: smtp.Post) -> None:
     with st.form("mail-form", border=False):
         address = st.text_input(
-            _("Your e-mail address"), key="mail-address", max_chars=254, autocomplete="email"
+            _("Your e-mail address"),
+            key=drafts.keep("mail-address", "mail-address", patient.patient),
+            max_chars=254,
+            autocomplete="email",
         )
         hour = _hours("mail-hour", USUAL_HOUR)
         asked = st.form_submit_button(_("Send me a code"), key="mail-ask", type="primary", width="stretch")
@@ -249,6 +254,7 @@ def _ask(patient: PatientDesk, by: smtp.Post) -> None:
                 patient.reminders.stop_mail()
                 st.error(_("The e-mail could not be sent. Look at the address, or try again later."))
                 return
+            drafts.end("mail-")
             st.rerun()
 
 

@@ -19,6 +19,7 @@ from coach.ui.parts import (
     red_flag_card,
     time_zone,
 )
+from coach.ui.patient import settings
 
 
 def show(patient: PatientDesk) -> None:
@@ -72,7 +73,7 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> Non
     if flag.never_cleared:
         st.write(protocol_texts.protocol_text(case, "never_cleared"))
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
-            navigation.go("settings")
+            navigation.go("settings", part=settings.NEW_COURSE)
         return
     opens = entry.at + case.protocol.rules.emergency_cleared_after.span
     if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:

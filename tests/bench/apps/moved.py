@@ -8,7 +8,7 @@ import streamlit as st
 
 from coach import web
 from coach.desk.installation import clock
-from coach.ui.shell import browser_sessions, error_reporting
+from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -17,10 +17,15 @@ clock.use(lambda: datetime.now(UTC) + ahead)  # noqa: TID251
 
 error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
+runs.lighten()
 app = st.App(
     str(ROOT / "coach" / "app.py"),
     routes=web.routes,
-    middleware=web.layers(st.get_option("server.allowedHosts"), browser_sessions.takes_file),
+    middleware=web.layers(
+        st.get_option("server.allowedHosts"),
+        browser_sessions.takes_file,
+        fonts=first_load.fonts(),
+    ),
     lifespan=web.lifespan,
     on_script_error=error_reporting.say_sorry,
 )

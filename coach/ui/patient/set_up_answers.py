@@ -1,0 +1,219 @@
+"""Settings: the times and answers of set-up; what may open something earlier is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import plan, set_up
+from coach.domain.course import Course
+from coach.domain.errors import BadValue, Fault
+from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
+from coach.domain.protocol import Question
+from coach.i18n import _
+from coach.text import entries as entries_text
+from coach.text import pain as pain_text
+from coach.text import protocol_texts
+from coach.ui.parts import action_keys, choices, date_time, drafts, time_zone
+from coach.ui.parts.setting_rows import SURE, close, row
+
+OVERNIGHT = "overnight"  # the meaning of the one question that is about times
+SAVE_TIME = _("Yes, that is right. Save")
+
+
+# times
+
+
+def times(patient: PatientDesk) -> None:
+    """Show when the procedure ended, when the patient got home, and the night in hospital."""
+    known = patient.course()
+    ended = time_zone.said(known.procedure.at, patient) if known else _("not said yet")
+    row("procedure", _("Your procedure ended"), _first_up(ended), lambda: _procedure(patient, known))
+    _waits(patient, AnchorTime.PROCEDURE_END)
+    row("home", _("You got home"), _first_up(_home(patient, known)), lambda: _got_home(patient, known))
+    _waits(patient, AnchorTime.HOME_ARRIVAL)
+    for question in patient.protocol.questions:
+        if question.meaning == OVERNIGHT:
+            _question(patient, question)
+
+
+def _waits(patient: PatientDesk, what: AnchorTime) -> None:
+    """Show that a request for an earlier time waits for the physiotherapist."""
+    requests = plan.waiting_requests(patient.case)
+    waiting = [asked for asked in requests if asked.fact.what is what]
+    if waiting:
+        when = time_zone.said(waiting[-1].fact.to, patient)
+        st.text(_("You asked to change this: {when}. Your physiotherapist decides.").format(when=when))
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _home(patient: PatientDesk, known: Course | None) -> str:
+    if known is None or known.home is None:
+        return _("not home yet")
+    when = time_zone.said(known.home, patient)
+    return _("{when} (assumed)").format(when=when) if known.home_assumed else when
+
+
+def _procedure(patient: PatientDesk, known: Course | None) -> None:
+    when = date_time.ask(
+        "set-procedure",
+        patient,
+        known.procedure.at if known else None,
+        go_on=SAVE_TIME,
+        draft_of=patient.patient,
+    )
+    _time_form("procedure", when, patient.course_times.procedure_ended)
+
+
+def _got_home(patient: PatientDesk, known: Course | None) -> None:
+    value = known.home if known and not known.home_assumed else None
+    when = date_time.ask("set-home", patient, value, go_on=SAVE_TIME, draft_of=patient.patient)
+    _time_form("home", when, patient.course_times.got_home)
+    if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
+        with time_zone.refusals():
+            patient.course_times.got_home(None, key=action_keys.act("set-home"))
+            close("home", saved=True)
+
+
+def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> None:
+    """Save the confirmed time; the button is hidden while a time waits for its own confirmation."""
+    key = action_keys.act(f"set-{name}")
+
+    def save(*, earlier_is_right: bool) -> bool:
+        return act(when.needed(), key=key, earlier_is_right=earlier_is_right)
+
+    offered = not when.waits and not when.tapped
+    if when.tapped or (offered and st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch")):
+        _save_if_sure(name, when.wall, save)
+    _ask_sure(name, when.wall, save)
+
+
+# set-up answers
+
+
+def answers(patient: PatientDesk) -> None:
+    """Show the other answers of set-up, and the pain before the procedure."""
+    for question in patient.protocol.questions:
+        if question.meaning != OVERNIGHT:
+            _question(patient, question)
+    _baseline(patient)
+
+
+def _question(patient: PatientDesk, question: Question) -> None:
+    given = patient.history().answers.get(question.id)
+    value = entries_text.reply(given.fact.reply) if given else _("not answered")
+    row(question.id, _(question.text), value, lambda: _reply(patient, question))
+    if given and set_up.needs_word(question, given.fact.reply):
+        if words := set_up.words_after(patient.history(), given):
+            agreed = words[-1]
+            when = time_zone.said(agreed.fact.spoke_at, patient)
+            st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
+        elif patient.is_followed():
+            st.text(_("Closed until your physiotherapist releases it. Send a message or call your clinic."))
+        else:
+            row(
+                f"agreed-{question.id}",
+                _("Closed until your clinic agrees"),
+                protocol_texts.protocol_text(patient.case, "set_up_closed"),
+                lambda: _agreed(patient, question),
+                change=_("My clinic said I may exercise"),
+            )
+
+
+def _reply(patient: PatientDesk, question: Question) -> None:
+    """Ask again; an answer that may open something earlier is asked twice."""
+    name = question.id
+    given = patient.history().answers.get(name)
+    old = given.fact.reply if given else None
+
+    def save(reply: Reply, **_sure: bool) -> bool:
+        if reply is not old:
+            patient.set_up.reply(name, reply, key=action_keys.act(f"set-{name}"))
+        return True
+
+    picked = choices.reply(f"set-{name}")
+    if picked:
+        earlier = set_up.opens_earlier(question, old, picked)
+        refused = (
+            earlier and old is not None and patient.is_followed()
+        )  # the answer closes the same as before: no second question
+        if earlier and not refused:
+            st.session_state[SURE] = (name, picked)
+        else:
+            with time_zone.refusals():
+                save(picked)
+                close(name, saved=True)
+    for reply in Reply:
+        if st.session_state.get(SURE) == (name, reply):
+            st.text(_("Your new answer: {reply}").format(reply=entries_text.reply(reply)))
+            _ask_sure(name, reply, partial(save, reply))
+
+
+def _agreed(patient: PatientDesk, question: Question) -> None:
+    name = f"agreed-{question.id}"
+    st.text(_("Who did you speak to, and when? If they did not say so, it stays closed."))
+    who = st.text_input(_("Who did you speak to?"), key=drafts.keep(f"{name}-who", name, patient.patient))
+    when = date_time.ask(name, patient, draft_of=patient.patient)
+    if st.button(_("They said I may exercise"), key=f"save-{name}", type="primary", width="stretch"):
+        with time_zone.refusals():
+            spoke = when.needed()
+            patient.red_flags.clinic_agreed(
+                question.id, who=who, spoke=spoke, key=action_keys.act(f"set-{name}")
+            )
+            close(name, saved=True)
+
+
+def _baseline(patient: PatientDesk) -> None:
+    found = [entry for entry in patient.history().of(Pain) if entry.fact.when is PainWhen.BASELINE]
+    if not found:
+        return
+    old = found[-1]
+
+    def form() -> None:
+        score = choices.pain("set-baseline", patient)
+        unknown = st.button(_("I do not remember"), key="set-baseline-unknown", width="stretch")
+        if score is not None or unknown:
+            with time_zone.refusals():
+                patient.diary.correct(
+                    old.id, Pain(score, PainWhen.BASELINE), key=action_keys.act("set-baseline")
+                )
+                close("baseline", saved=True)
+
+    label = _("Back pain in the week before the procedure")
+    row("baseline", label, _first_up(pain_text.score(old.fact.score, patient.protocol)), form)
+
+
+# what may open something earlier
+
+
+def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
+    """Save; ask for confirmation first if something opens earlier."""
+    with time_zone.refusals():
+        try:
+            saved = save(earlier_is_right=False)
+        except BadValue as refused:
+            if refused.fault is not Fault.OPENS_EARLIER:
+                raise
+            st.session_state[SURE] = (name, what)
+            return
+        close(name, saved=True, asked=not saved)
+
+
+def _ask_sure(name: str, what: object, save: Callable[..., bool]) -> None:
+    """Ask to confirm an input that opens something earlier.
+
+    A changed one needs a new confirmation.
+    """
+    if st.session_state.get(SURE) != (name, what):
+        return
+    st.warning(_("With this, something may open earlier than before. Is it right?"))
+    if st.button(_("Yes, this is right"), key=f"sure-{name}", type="primary", width="stretch"):
+        with time_zone.refusals():
+            saved = save(earlier_is_right=True)
+            close(name, saved=True, asked=not saved)

@@ -1,0 +1,78 @@
+"""Several real servers behind one port, as `python -m coach serve --workers` runs them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+from tests.support.server import START_S, AppServer
+
+COUNT = 2
+
+
+class Workers(AppServer):
+    """Two servers behind nginx, with one home."""
+
+    warm = False
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, env={"TMPDIR": str(home)})
+        self.cookie = f"coach_worker_{self.port}"
+
+    def command(self) -> list[str]:
+        """Return the command that runs them."""
+        return [sys.executable, "-m", "coach", "serve", "--workers", str(COUNT), "--port", str(self.port)]
+
+    def start(self) -> Workers:
+        """Start them and wait until each of them answers."""
+        super().start()
+        until = time.monotonic() + START_S
+        while f"{COUNT} servers answer at {self.url}\n" not in self.log():
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.05)
+        return self
+
+    def folder(self) -> Path | None:
+        """Return the folder that is there while they run, None when it is gone."""
+        return next(self.home.glob("coach-serve-*"), None)
+
+    def settings(self) -> str:
+        """Return nginx's settings."""
+        folder = self.folder()
+        assert folder, self.log()
+        return (folder / "nginx.conf").read_text()
+
+    def programs(self) -> dict[int, str]:
+        """Return the commands of everything that runs for them, by process."""
+        assert self.process
+        found = {self.process.pid: ""}
+        # A process's parent is the fourth field of its line, after a name that may hold blanks.
+        parents = {}
+        for each in Path("/proc").glob("[0-9]*"):
+            try:
+                parents[int(each.name)] = int((each / "stat").read_text().rpartition(")")[2].split()[1])
+                found[int(each.name)] = (each / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return {pid: found[pid] for pid in family - {self.process.pid}}
+
+    def server(self, number: str) -> int | None:
+        """Return the process of a server, by the number in the cookie of its browsers; None while it is gone."""
+        found = re.search(rf"upstream coach_{number} {{\s+server 127\.0\.0\.1:(\d+) ", self.settings())
+        assert found
+        return next(
+            (pid for pid, run in self.programs().items() if f"--server.port {found[1]} " in run), None
+        )
+
+    def kill_server(self, number: str) -> None:
+        """End one of them as a power cut would."""
+        pid = self.server(number)
+        assert pid
+        os.kill(pid, signal.SIGKILL)
