@@ -45,7 +45,7 @@ DAY = timedelta(days=1)
 # ---------------------------------------------------------------- every derived value
 
 
-def _holders(package: Any) -> Iterator[object]:
+def _holders(package: Any) -> Iterator[Any]:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         found = importlib.import_module(module.name)
         yield from vars(found).values()
@@ -78,6 +78,7 @@ def arguments(name: str, case: Case) -> list[tuple[object, ...]]:
         "domain.outcome._daily_averages": lambda: [
             (case.history, since) for since in (None, case.history.entries[0].at + DAY)
         ],
+        "review.clinic.grouping.lights": lambda: [(case, case.history.last_seq // 2)],
         "domain.reminders._length": lambda: [(case, GLUTES, 5, 3.0)],
         "domain.course._before": lambda: [(case.history, 3, case.history.entries[-1].at)],
     }
@@ -149,8 +150,8 @@ def compare(extended: Case, now: datetime) -> None:
     mine, theirs = everything(extended), everything(anew)
     assert mine.keys() == theirs.keys()
     assert [name for name in theirs if mine[name] != theirs[name]] == []
-    mine, theirs = answers(extended, now), answers(anew, now)
-    assert [name for name in theirs if mine[name] != theirs[name]] == []
+    told, said = answers(extended, now), answers(anew, now)
+    assert [name for name in said if told[name] != said[name]] == []
 
 
 # ---------------------------------------------------------------- any history, read in any pieces
@@ -258,7 +259,7 @@ class Noting(History):
 
     def __init__(self, entries: Entries) -> None:
         super().__init__(entries)
-        assert self.index
+        self.index  # noqa: B018  made before anything is noted
         self.asked: set[object] = set()
 
     def of(self, kind):
@@ -311,7 +312,8 @@ def test_what_is_derived_is_known_by_name():
     assert len(DERIVED) >= 30
     assert "domain.pain.lit_sessions" in NAMED
     assert {name for name in DERIVED if name not in NAMED} == {
-        "domain.course._before", "domain.caseload_card.card", "domain.triage.needs", "review.patient.diary.days",
+        "domain.course._before", "domain.caseload_card.card", "domain.triage.needs",
+        "review.clinic.grouping.lights", "review.patient.diary.days",
     }  # fmt: skip
 
 
@@ -341,7 +343,7 @@ class Counting:
             return derive(keeper, key)
 
         def looked(history: History, kind: type, sizes: Any) -> Any:
-            found = new_of(history, kind, sizes)
+            found: tuple[Entry[object], ...] = new_of(history, kind, sizes)
             self.looked_at += len(found)
             return found
 
@@ -360,7 +362,7 @@ def test_what_follows_from_no_new_kind_is_not_derived_again(monkeypatch: pytest.
     everything(Case.of(PROTOCOL, history.extended(story.entries[-1:])))
     assert set(counting.made) - {"domain.outcome._whole_day"} == {  # the day in the middle is another one
         "domain.caseload_card.card", "domain.course._before", "domain.messages.waiting", "domain.triage.needs",
-        "review.patient.diary.days",
+        "review.clinic.grouping.lights", "review.patient.diary.days",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from coach.domain import facts, outcome, pain
 from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
@@ -68,8 +69,13 @@ def _whole(entry: Entry[facts.Pain]) -> int:
     return cast("int", entry.fact.score)
 
 
-def lights(case: Case, since: int) -> Iterator[Item]:
-    """Yield the lights that are new since the entry number `since`."""
+@derived
+def lights(case: Case, since: int) -> tuple[Item, ...]:
+    """Return the lights that are new since the entry number `since`."""
+    return tuple(_lights(case, since))
+
+
+def _lights(case: Case, since: int) -> Iterator[Item]:
     before = History(entry for entry in case.history.entries if entry.seq <= since)
     red = Counter(pain.reds(case))
     red -= Counter(pain.reds(Case.of(case.protocol, before)))
