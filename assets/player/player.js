@@ -19,15 +19,16 @@ const HELP = 'data-coach-help'; // set while warning signs cover the page
 const players = new WeakMap();
 
 export default function mount(component) {
-  const { parentElement: parent, data } = component;
-  if (!data?.session) return () => {};
+  const { parentElement: parent } = component;
+  if (!component.data) return () => {};
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   let player = players.get(parent);
   if (player && player.data.session !== data.session && !player.busy) {
     player.close();
     player = null;
   }
   if (player) player.rerun(component);
-  else players.set(parent, (player = new Player(component)));
+  else players.set(parent, (player = new Player(component, data)));
   return () => {
     player.close();
     if (players.get(parent) === player) players.delete(parent);
@@ -35,9 +36,9 @@ export default function mount(component) {
 }
 
 class Player {
-  constructor(component) {
+  constructor(component, data) {
     this.component = component;
-    this.data = component.data;
+    this.data = data;
     this.cueList = new CueList(this.data.cues, this.data.ends_s);
     this.still = matchMedia('(prefers-reduced-motion: reduce)');
     this.awake = new device.Wakefulness();

@@ -1,5 +1,5 @@
-// Counts down and tells the page at the end. The server says how much time is left; this only
-// counts.
+// Counts down in the lines that a text block keeps for it, and tells the page at the end. The
+// server says how much time is left; this only counts.
 
 const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
@@ -9,37 +9,41 @@ const running = new WeakMap();
 export default function mount({ parentElement: parent, data, setTriggerValue }) {
   let clock = running.get(parent);
   if (!clock) {
-    const line = document.createElement('p');
-    line.setAttribute('role', 'timer');
-    line.style.cssText = 'margin:0;font:inherit;font-size:1.1em;font-weight:700;color:var(--st-text-color)';
-    parent.append(line);
-    clock = { line, told: '' };
+    clock = { told: new Set() };
     clock.tick = () => tick(clock);
     clock.timer = setInterval(clock.tick, 1000);
     document.addEventListener('visibilitychange', clock.tick);
+    // A line that is drawn again is filled before it is painted.
+    clock.lines = new MutationObserver(clock.tick);
+    clock.lines.observe(document.querySelector('.stMain') ?? document.body, { childList: true, subtree: true });
     running.set(parent, clock);
   }
   clock.data = data;
-  clock.tell = () => whenIdle(() => setTriggerValue('opened', data.until), () => running.get(parent) === clock);
-  clock.mono = performance.now() + data.left_ms;
-  clock.wall = Date.now() + data.left_ms;
+  clock.tell = (until) => whenIdle(() => setTriggerValue('opened', until), () => running.get(parent) === clock);
+  clock.mono = performance.now();
+  clock.wall = Date.now();
   clock.tick();
   return () => {
     clearInterval(clock.timer);
+    clock.lines.disconnect();
     document.removeEventListener('visibilitychange', clock.tick);
-    clock.line.remove();
     running.delete(parent);
   };
 }
 
 function tick(clock) {
   // A sleeping device may stop one of its clocks: the one that is further ahead is right.
-  const left = Math.min(clock.mono - performance.now(), clock.wall - Date.now());
-  const text = words(left, clock.data.words);
-  if (clock.line.textContent !== text) clock.line.textContent = text;
-  if (left <= 0 && clock.told !== clock.data.until) {
-    clock.told = clock.data.until;
-    clock.tell();
+  const passed = Math.max(performance.now() - clock.mono, Date.now() - clock.wall);
+  const { lines, words: said } = clock.data;
+  for (const [name, { until, left_ms: left }] of Object.entries(lines)) {
+    const text = words(left - passed, said);
+    for (const line of document.querySelectorAll(`[data-countdown="${CSS.escape(name)}"]`)) {
+      if (line.textContent !== text) line.textContent = text;
+    }
+    if (left <= passed && !clock.told.has(until)) {
+      clock.told.add(until);
+      clock.tell(until);
+    }
   }
 }
 

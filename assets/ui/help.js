@@ -6,6 +6,8 @@ const version = new URL(import.meta.url).search;
 const { whenIdle } = await import(`./unasked.js${version}`);
 
 const OPEN = 'data-coach-help';
+const AWAY = 'data-coach-away';
+const ASKS = 'a.coach-wrong'; // a button of the page that opens this; without it, it leads to the page of warning signs
 const COLOURS = ['text', 'background', 'secondary-background', 'primary', 'border'];
 
 const STYLE = `
@@ -24,9 +26,10 @@ const STYLE = `
 let help = null;
 
 export default function mount(component) {
-  if (help && help.data.owner !== component.data.owner) help.remove();
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  if (help && help.data.owner !== data.owner) help.remove();
   help ??= new Help();
-  help.update(component);
+  help.update(component, data);
   const mine = help;
   return () => mine.leave(component.parentElement);
 }
@@ -46,10 +49,12 @@ class Help {
     const { signal } = this.leaving;
     this.dialog.addEventListener('close', () => this.closed(), { signal });
     window.addEventListener('coach:help', (event) => this.open(event), { signal });
+    document.addEventListener('click', (event) => this.asked(event), { signal });
+    document.addEventListener('keydown', (event) => this.pressed(event), { signal });
   }
 
-  update(component) {
-    Object.assign(this, { component, data: component.data, parent: component.parentElement, orphan: false });
+  update(component, data) {
+    Object.assign(this, { component, data, parent: component.parentElement, orphan: false });
     const { css, modules } = this.data;
     if (this.sheet.getAttribute('href') !== css) this.sheet.href = css;
     const look = getComputedStyle(this.parent.host ?? this.parent);
@@ -94,6 +99,21 @@ class Help {
     this.dom.followTheme(this.root);
     if (this.flag) this.card();
     else this.list();
+  }
+
+  asked(event) {
+    if (!event.target.closest?.(ASKS)) return;
+    // What no server can answer is not asked of it
+    if (this.saved || document.documentElement.hasAttribute(AWAY)) event.preventDefault();
+    this.open(event);
+  }
+
+  /** A link that is a button answers to the space bar too. */
+  pressed(event) {
+    const button = event.key === ' ' && event.target.closest?.(ASKS);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   }
 
   close() {

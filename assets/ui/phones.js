@@ -1,6 +1,6 @@
 // Turns phone numbers in texts into links: one tap calls, on every page.
 
-const TEXTS = '[data-testid="stText"] *, [data-testid="stMarkdownContainer"] *, [data-testid="stText"], .coach-text *';
+const TEXTS = '[data-testid="stText"] *, [data-testid="stMarkdownContainer"] *, [data-testid="stText"], .coach-text :is(p, li, td, dd)';
 const NOT_IN = 'a, button, input, textarea, label, summary, [contenteditable]';
 
 let known = [];

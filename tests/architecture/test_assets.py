@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from coach.protocols import loader
 from tests.support.server import ROOT
 
 ASSETS = ROOT / "assets"
@@ -71,3 +72,19 @@ def test_a_file_that_is_gone_is_seen_however_it_is_named():
     assert named(source) == {"ui/gone.js", "player/dom.js", "player/gone.js"}
     script = "import { a } from './gone.js';\n['one', 'two'].map((name) => import(`./${name}.js${v}`));"
     assert imported(script) == {"gone.js", "one.js", "two.js"}
+
+
+def test_a_drawing_is_as_dark_as_the_player_draws_it():
+    """A picture does not see the page's colours, so each drawing carries the dark ones itself."""
+    colours = re.compile(r"(--coach-[a-z-]+): (#[0-9a-f]{6})")
+    player = (ASSETS / "player" / "player.css").read_text("utf-8")
+    dark = player.partition(".coach[data-theme='dark'] {")[2].partition("}")[0]
+    drawings = sorted((ASSETS / "drawings").glob("*.svg"))
+    assert {each.drawing for each in loader.default().routines.values()} == {each.stem for each in drawings}
+    for path in drawings:
+        style = path.read_text("utf-8").partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+        own = dict(colours.findall(style))
+        used = set(re.findall(r"var\((--coach-[a-z-]+)", path.read_text("utf-8")))
+        assert own.pop("--coach-accent")
+        assert own == dict(colours.findall(dark)), path.name
+        assert used <= own.keys() | {"--coach-accent"}, path.name

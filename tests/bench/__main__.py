@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from tests.bench import browser_parts, document, load_parts, report, server_parts
 from tests.bench.bench import Bench
@@ -33,6 +34,7 @@ ALONE: Mapping[str, Part] = {
 }
 IN_CHROMIUM: Mapping[str, InChromium] = {
     "loads": browser_parts.first_loads,
+    "taps": browser_parts.answers,
 }
 LOAD: Mapping[str, Part] = {
     "closed": load_parts.closed_loop,
@@ -46,8 +48,8 @@ PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST)
 
 #: How often or how long: times, minutes, seconds; of the users of a level, and how many levels are tried after that.
 FULL = {
-    "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 5.0,
-    "window": 12.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0,
+    "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 4.0,
+    "window": 10.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0,
 }  # fmt: skip
 QUICK = {
     "rounds": 15, "history": 12, "caseload": 12, "loads": 4, "exports": 5, "taps": 4, "minutes": 1.0,
@@ -70,6 +72,7 @@ def main(arguments: list[str]) -> None:
     if asked.minutes:
         often |= {"minutes": min(asked.minutes, LONGEST_CUES), "churn": asked.minutes}
     wanted = asked.only or PARTS
+    signal.signal(signal.SIGTERM, _end)  # its servers end with it
     cut = ["A quick run: fewer rounds, a tenth of the users, shorter."] if asked.quick else []
     missing = [name for name in PARTS if name not in wanted]
     if missing:
@@ -133,6 +136,10 @@ def _limited(most_s: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit("The bench was ended.")
 
 
 def _parser() -> argparse.ArgumentParser:

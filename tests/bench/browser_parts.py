@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench import cues, figures, loads, records, report, servers
+from tests.bench import cues, figures, loads, records, report, servers, taps
 from tests.bench.bench import DEFAULT, TUNED, Bench
 from tests.bench.report import p50, p95, verdict
 from tests.support import browser
@@ -27,7 +27,7 @@ def _chromium(program: str) -> Iterator[Browser]:
 
 
 def first_loads(bench: Bench, program: str) -> str:
-    """Measure the first load of Today and of the two empty apps, with an empty cache."""
+    """Measure the first load of Today and of the two empty apps, with an empty cache and with a filled one."""
     plain = bench.serve(servers.default, bench.home("default"))
     shell = bench.serve(servers.tuned, bench.home("tuned"))
     sample = bench.serve(servers.coach, bench.home("sample", records.sample))
@@ -38,8 +38,8 @@ def first_loads(bench: Bench, program: str) -> str:
     }
     rows = []
     with _chromium(program) as chromium:
-        for cache, figure in (("empty", figures.COLD),):
-            took = loads.measure(chromium, places, bench.times("loads"))
+        for cache, figure, warm in (("empty", figures.COLD, False), ("filled", figures.WARM, True)):
+            took = loads.measure(chromium, places, bench.times("loads"), warm=warm)
             bench.measured.put(figure, p50(took[TODAY]) / p50(took[DEFAULT]))
             for name, values in took.items():
                 ratio = p50(values) / p50(took[DEFAULT])
@@ -47,6 +47,28 @@ def first_loads(bench: Bench, program: str) -> str:
     bench.stop()
     title = f"5. First load in Chromium, phone, until usable, {bench.times('loads')} loads each, in turns"
     return report.table(title, ["", "cache", "p50 ms", "p95 ms", "/ default"], rows)
+
+
+def answers(bench: Bench, program: str) -> str:
+    """Measure from a tap to the painted answer, on Today and in the player."""
+    sample = bench.serve(servers.coach, bench.home("sample", records.sample))
+    session = bench.serve(servers.coach, bench.home("session", records.in_session))
+    with _chromium(program) as chromium:
+        took = {
+            figures.TODAY: taps.on_today(chromium, sample.url, bench.times("taps")),
+            figures.PLAYER: taps.on_player(chromium, session.url, bench.times("taps")),
+        }
+    bench.stop()
+    rows = []
+    for page, of in took.items():
+        every = [ms for values in of.values() for ms in values]
+        bench.measured.put(figures.tap(page), p95(every))
+        for name, values in [*of.items(), (f"all of {page}", every)]:
+            rows.append(
+                [name, str(len(values)), f"{p50(values):.0f}", f"{p95(values):.0f}", f"{max(values):.0f}"]
+            )
+    title = "6. From a tap to the frame that shows its answer, in Chromium, phone"
+    return report.table(title, ["", "taps", "p50 ms", "p95 ms", "most"], rows)
 
 
 def lateness(bench: Bench, program: str) -> str:

@@ -85,7 +85,6 @@ class Seen:
     duration_seconds: float = 0.0
     cpu_ms: float = 0.0  # of the server, in the window
     crowd_cpu_ms: float = 0.0  # of this process, in the window
-    thread_count_max: int = 0
     memory_rss_mb_start: float = 0.0
     memory_rss_mb_peak: float = 0.0
     memory_rss_mb_end: float = 0.0
@@ -138,7 +137,6 @@ class Crowd:
     async def _watch(self) -> None:
         while True:
             self.seen.memory.append((self.opened, self.processes.memory_mb()))
-            self.seen.thread_count_max = max(self.seen.thread_count_max, self.processes.threads())
             await asyncio.sleep(SAMPLED_S)
 
     async def _user(self, user: User, number: int) -> None:

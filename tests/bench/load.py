@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench.crowd import LEAVE_S, Plan, Seen, User
+from tests.bench.crowd import LEAVE_S, Plan, Seen
 from tests.bench.report import p50, p95, p99
 from tests.support.server import ROOT
 
@@ -21,19 +21,7 @@ SPARE_S = 60  # beyond what a plan takes, before its crowd is ended
 OF_AN_ADDRESS = 100  # users who come from the same loopback address
 FINE_MS = 100  # p95 up to which a level is fine
 
-HEADS = (
-    "", "users", "runs/s", "p50", "p95", "p99 ms", "errors", "CPU ms", "CPU %", "own %", "RSS MB start/peak/end",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A server to load: where it is, its processes, and everybody who may come."""
-
-    name: str
-    url: str
-    pids: tuple[int, ...]
-    users: Callable[[int], Sequence[User]]
+HEADS = ("", "users", "runs/s", "p50", "p95", "p99", "err", "first", "CPU ms", "CPU/own %", "RSS MB")
 
 
 def source(number: int) -> str:
@@ -82,8 +70,9 @@ def is_fine(seen: Seen) -> bool:
 def row(name: str, seen: Seen) -> list[str]:
     """Return a line of a table with `HEADS`."""
     times, ms = seen.rerun_time_ms, seen.duration_seconds * 1000
+    first = f"{p50(seen.initial_load_time_ms):.0f}" if seen.initial_load_time_ms else "-"
     if not times:
-        return [name, str(seen.users), "0", *["-"] * 3, str(errors(seen)), *["-"] * 4]
+        return [name, str(seen.users), "0", *["-"] * 3, str(errors(seen)), first, *["-"] * 3]
     return [
         name,
         str(seen.users),
@@ -92,9 +81,9 @@ def row(name: str, seen: Seen) -> list[str]:
         f"{p95(times):.0f}",
         f"{p99(times):.0f}",
         str(errors(seen)),
+        first,
         f"{seen.cpu_ms / len(times):.1f}",
-        f"{100 * seen.cpu_ms / ms:.0f}",
-        f"{100 * seen.crowd_cpu_ms / ms:.0f}",
+        f"{100 * seen.cpu_ms / ms:.0f}/{100 * seen.crowd_cpu_ms / ms:.0f}",
         f"{seen.memory_rss_mb_start:.0f}/{seen.memory_rss_mb_peak:.0f}/{seen.memory_rss_mb_end:.0f}",
     ]
 
@@ -126,13 +115,6 @@ def growth(seen: Seen) -> float:
 
 
 def told(name: str, seen: Seen) -> list[str]:
-    """Return sentences about what went wrong, and how many sessions came."""
-    first = seen.initial_load_time_ms
-    return [
-        f"{name}: {kind} ({number})"
-        for kind, number in sorted(seen.errors.items(), key=lambda each: -each[1])[:5]
-    ] + (
-        [f"{name}: first run of a session, p50 {p50(first):.0f} ms, p95 {p95(first):.0f} ms"]
-        if first
-        else [f"{name}: nobody came"]
-    )
+    """Return what went wrong most often, each with its number."""
+    often = sorted(seen.errors.items(), key=lambda each: -each[1])[:5]
+    return [f"{name}: {kind} ({number})" for kind, number in often]

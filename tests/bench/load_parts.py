@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tests.bench import clinics, figures, load, records, report, servers, walks
-from tests.bench.bench import DEFAULT, TUNED, Bench
+from tests.bench.bench import Bench
 from tests.bench.crowd import Plan, Seen, User
 from tests.bench.report import p50, p95
 from tests.support.server import AppServer
 
+DEFAULT, TUNED, MIX = "empty, default", "empty, tuned", "a day's mix"
 THINK_S = 5.0
 CLOSED = 50  # users of the closed loop whose runs a second are the figure
 HELD = 300  # users who are to be answered within `figures.MIX_P95`
@@ -46,6 +47,7 @@ class Load:
             think_s=think_s,
             window_s=window_s or self.window_s,
             come_s=30 + len(users) * 0.3,
+            least=len(users),
         )
         seen = load.drive(plan)
         self.rows.append(load.row(name, seen))
@@ -75,8 +77,8 @@ def closed_loop(bench: Bench) -> str:
         server = bench.serve(make, home)
         for many in _levels(bench, 1, CLOSED, 200):
             seen = part.measure(name, server, _same(many, routed=name == figures.TODAY))
-            if name == figures.TODAY and many == CLOSED:
-                bench.measured.put(figures.CLOSED_LOOP, load.runs_a_second(seen))
+            if name == figures.TODAY and many == _scaled(bench, CLOSED):
+                bench.measured.put(figures.CLOSED_LOOP, load.runs_a_second(seen), _note(many, CLOSED))
         bench.stop()
     return part.table(
         f"7a. Closed loop: each user asks again at once, {part.window_s:g} s each, one process",
@@ -85,29 +87,30 @@ def closed_loop(bench: Bench) -> str:
 
 
 EXPLAINED = (
-    "p50, p95, p99: rerun_time_ms. CPU ms: of a run, all of the server's processes. CPU %: cpu_percent_avg, 100 is "
-    "one core. Own %: what the crowd itself used; it runs on the same cores. RSS: memory_rss_mb start, peak, end."
+    "p50, p95, p99: rerun_time_ms. First: initial_load_time_ms, p50. CPU ms: of a run, all of the server's "
+    "processes. CPU/own %: cpu_percent_avg, 100 is one core, and what the crowd itself took of the same cores. "
+    "RSS MB: memory_rss_mb at the start, at most, at the end."
 )
 
 
 def think_time(bench: Bench) -> str:
     """Load a clinic with a day's mix, and the two empty apps, with think time; then look for the largest number."""
     part = Load(bench)
-    for name, make, home in (
-        (DEFAULT, servers.default, bench.home("default")),
-        (TUNED, servers.tuned, bench.home("tuned")),
+    for name, make, levels in (
+        (DEFAULT, servers.default, (100,)),  # more it does not bear
+        (TUNED, servers.tuned, (100, HELD, 500)),
     ):
-        server = bench.serve(make, home)
-        for many in _levels(bench, 100, HELD, 500):
+        server = bench.serve(make, bench.home(make.__name__))
+        for many in _levels(bench, *levels):
             part.measure(name, server, _same(many), think_s=THINK_S)
         bench.stop()
     crowd = bench.once("mix", lambda: Mix(bench))
     server = bench.serve(servers.busy_clinic, crowd.home)
     known = {
-        many: part.measure("a day's mix, one process", server, crowd.users(many), think_s=THINK_S)
+        many: part.measure(MIX, server, crowd.users(many), think_s=THINK_S)
         for many in _levels(bench, 100, HELD, 500)
     }
-    most = _most(bench, part, "a day's mix, one process", server, crowd, known)
+    most = _most(bench, part, server, crowd, known)
     bench.stop()
     note = f"Most users with p95 of at most {load.FINE_MS} ms and no error, one process: {most}."
     return part.table(
@@ -119,17 +122,16 @@ def two_workers(bench: Bench) -> str:
     """Load two servers behind nginx with a day's mix: both cores."""
     part, crowd = Load(bench), bench.once("mix", lambda: Mix(bench))
     server = bench.serve(servers.two_workers, crowd.home)
-    name = "a day's mix, two workers"
     known = {
-        many: part.measure(name, server, crowd.users(many), think_s=THINK_S)
+        many: part.measure(MIX, server, crowd.users(many), think_s=THINK_S)
         for many in _levels(bench, 100, HELD, 500)
     }
-    held = known[max(many for many in known if many <= HELD)]
+    held = known[_scaled(bench, HELD)]
     if held.rerun_time_ms:
-        note = "" if held.users == HELD else f"{held.users} users"
+        note = _note(held.users, HELD)
         bench.measured.put(figures.MIX_P95, p95(held.rerun_time_ms), note)
         bench.measured.put(figures.MIX_ERRORS, load.errors(held), note)
-    most = _most(bench, part, name, server, crowd, known)
+    most = _most(bench, part, server, crowd, known)
     bench.measured.put(figures.MOST_USERS, most)
     bench.stop()
     note = f"Most users with p95 of at most {load.FINE_MS} ms and no error, two workers: {most}."
@@ -141,14 +143,21 @@ def two_workers(bench: Bench) -> str:
 
 
 def _levels(bench: Bench, *levels: int) -> Sequence[int]:
-    """Return the numbers of users; a quick run has fewer."""
-    share = bench.often["users"]
-    return sorted({max(1, round(each * share)) for each in levels})
+    return sorted({_scaled(bench, each) for each in levels})
 
 
-def _most(bench: Bench, part: Load, name: str, server: AppServer, crowd: Mix, known: dict[int, Seen]) -> int:
+def _scaled(bench: Bench, users: int) -> int:
+    """Return a number of users; a quick run has fewer."""
+    return max(1, round(users * bench.often["users"]))
+
+
+def _note(users: int, wanted: int) -> str:
+    return "" if users == wanted else f"{users} users"
+
+
+def _most(bench: Bench, part: Load, server: AppServer, crowd: Mix, known: dict[int, Seen]) -> int:
     def measure(many: int) -> Seen:
-        return part.measure(name, server, crowd.users(many), think_s=THINK_S)
+        return part.measure(MIX, server, crowd.users(many), think_s=THINK_S)
 
     most = round(MOST * bench.often["users"])
     return load.largest(measure, known, tries=bench.times("tries"), most=most)

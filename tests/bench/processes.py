@@ -1,4 +1,4 @@
-"""What a server's processes use together: the processor, memory and threads, as Linux counts them."""
+"""What a server's processes use together: the processor and memory, as Linux counts them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_MB = 1024 * 1024
-_KB = 1024
+_KB_OF_MB = 1024
 
 
 class Processes:
@@ -27,19 +26,15 @@ class Processes:
 
     def memory_mb(self) -> float:
         """Return their resident memory."""
-        return sum(self._said("VmRSS")) * _KB / _MB
+        return sum(map(_resident_mb, self._used_ms))
 
-    def threads(self) -> int:
-        """Return the number of their threads."""
-        return sum(self._said("Threads"))
 
-    def _said(self, name: str) -> list[int]:
-        found = []
-        for pid in self._used_ms:
-            with suppress(OSError):
-                lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-                found += [int(line.split()[1]) for line in lines if line.startswith(f"{name}:")]
-        return found
+def _resident_mb(pid: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / _KB_OF_MB
+    return 0.0
 
 
 def family(pid: int) -> list[int]:

@@ -88,14 +88,14 @@ def clinic(home: Path) -> AppServer:
 
 def busy_clinic(home: Path) -> AppServer:
     """Return the product as a clinic's behind encryption, where each user has an address of their own."""
-    return AppServer(home, entry=APPS / "moved.py", env=_busy())
+    return OurServer(home, entry=APPS / "moved.py", env=_busy())
 
 
 def _busy() -> dict[str, str]:
     return {"COACH_BENCH_AHEAD": str(ahead_s()), **BEHIND_ENCRYPTION}
 
 
-class Workers(AppServer):
+class Workers(OurServer):
     """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
 
     def __init__(self, home: Path, *, workers: int = 2) -> None:
@@ -117,7 +117,8 @@ class Workers(AppServer):
         while f":{self.port}" not in self.log():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise RuntimeError(f"the workers did not start:\n{self.log()}")
+                said = self.log().strip()
+                raise RuntimeError(f"the workers did not start: {said.rpartition(chr(10))[2]}\n{said}")
             time.sleep(0.05)
         return self
 

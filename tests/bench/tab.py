@@ -162,7 +162,9 @@ class Tab:
                 pass
 
     def _put(self, found: BidiComponent, fragment: str) -> None:
-        self.components[found.component_name] = Component(found.id, found.json, fragment)
+        self.components[found.component_name] = Component(
+            found.id, found.json or found.bytes.decode(), fragment
+        )
 
 
 def _key(widget: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import document, figures, load
+from tests.bench import document, figures, load, report
 from tests.bench.crowd import Seen
 from tests.support.documents import COLUMNS
 
@@ -114,3 +114,20 @@ def test_memory_that_was_filled_once_is_flat_and_one_that_leaks_is_not():
     assert load.growth(Seen(memory=list(memory(0.5, -0.5)))) == pytest.approx(0)
     assert load.growth(Seen(memory=list(memory(0.5)))) > 0.2
     assert load.growth(Seen()) == 0
+
+
+def test_a_line_of_many_users_on_a_slow_machine_can_be_read_in_a_terminal():
+    slow = Seen(
+        users=1_000,
+        rerun_time_ms=[59_999.9] * 4_000,
+        initial_load_time_ms=[59_999.9],
+        errors=Counter(some=9_999),
+        duration_seconds=10,
+        cpu_ms=20_000,
+        crowd_cpu_ms=10_000,
+        memory_rss_mb_start=1_000,
+        memory_rss_mb_peak=2_000,
+        memory_rss_mb_end=2_000,
+    )
+    lines = report.table("", load.HEADS, [load.row("empty, default", slow)]).splitlines()
+    assert max(map(len, lines)) <= COLUMNS

@@ -84,7 +84,7 @@ def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_s
     page = open_page("phone")
     page.goto(home.server.url)
     heading(page, "You can exercise now")
-    expect(page.locator(".st-key-emergency a[href='tel:112']")).to_be_visible()
+    expect(page.locator(".stMain .coach-button[href='tel:112']")).to_be_visible()
     ready(page)
     home.server.kill()
 
@@ -281,7 +281,7 @@ def test_a_server_that_hangs_and_a_double_tap_change_nothing(
     expect(dialog.get_by_test_id("saved-state")).to_have_text("Saved")
     close(page)
     heading(page, "Do not exercise now")
-    expect(page.locator(".st-key-emergency a[href='tel:112']")).to_be_visible()
+    expect(page.locator(".stMain .coach-button[href='tel:112']")).to_be_visible()
     assert told(home) == ["leg_clot"]
 
 

@@ -23,6 +23,8 @@ WANTED = {
     "server.maxWidgetStateSize": 1,
     "server.disconnectedSessionTTL": 1800,
     "server.trustedUserHeaders": {},
+    "global.minCachedMessageSize": 1000,
+    "global.maxCachedMessageAge": 50,
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,

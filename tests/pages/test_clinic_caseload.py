@@ -18,10 +18,13 @@ from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import PainWhen, Seen
+from coach.records.entries.store import Store
+from coach.text import caseload as caseload_text
+from coach.ui.clinic import caseload
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
-from tests.support.pages import Home, given, run, said, title
+from tests.support.pages import Home, given, note_calls, run, said, sent, title
 
 
 @pytest.fixture
@@ -263,6 +266,29 @@ def test_a_long_list_has_pages(team: Followed):
     assert new["last"] == "never"
 
 
+def test_forty_patients_are_one_table_with_the_shown_rows_alone_and_no_history_is_read(
+    team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    patients = PatientsDesk(team.installation, team.physiotherapist())
+    for number in range(39):
+        patients.create(f"Somebody {number:02}", f"R-{number:02}", team.team, None, key=new_key())
+    team.desk().red_flags.report_flag("fall", key=new_key())
+    at = opened(team)  # the projections are there
+    told: list[str] = []
+    note_calls(monkeypatch, told, caseload_text, "pain")  # a cell of each row
+    note_calls(monkeypatch, told, Store, "entries")
+    messages, size = sent(run(at))
+    assert sum(section["count"] for section in data(at)["sections"]) == 40
+    assert told == ["pain"] * len([row for each in data(at)["sections"] for row in each["rows"]])
+    assert 1 <= len(told) <= 2 * caseload.ROWS
+    assert messages <= 26
+    assert size < 70_000
+    at.session_state["caseload-open"] = {"ON_TRACK"}
+    again, more = sent(run(at))
+    assert (again, more < size + 20_000) == (messages, True)
+    assert "entries" not in told
+
+
 def test_review_remembers_whom(team: Followed):
     team.desk().red_flags.report_flag("fall", key=new_key())
     at = opened(team)
@@ -370,11 +396,20 @@ def test_a_clock_that_asks_keeps_nobody_signed_in_and_a_click_does(
 
     monkeypatch.setattr(SignIns, "identity", identity)
     team.desk().red_flags.report_flag("fall", key=new_key())
-    at = opened(team)
-    assert asked[-1] is False
-    at.session_state["caseload"] = {"act": {"act": "reason", "reason": "red_flag"}}
-    run(at)
-    assert asked[-1] is True
+    account = opened(team).session_state["coach-account"]
+    for told, seen in ((None, False), ({"act": "reason", "reason": "red_flag"}, True)):
+        at = AppTest.from_function(the_list_alone)
+        at.session_state["coach-account"] = account
+        at.session_state["caseload"] = {"act": told}
+        run(at)
+        assert asked[-1] is seen
+
+
+def the_list_alone() -> None:
+    """Run what the list's clock runs, and a click on it: not the whole page."""
+    from coach.ui.clinic import caseload  # the runner takes the source of this function
+
+    caseload._open_list(mine=False, search="")  # noqa: SLF001
 
 
 def test_an_open_flag_is_an_alarm_whatever_the_list_is_narrowed_to(team: Followed):

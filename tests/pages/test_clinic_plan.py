@@ -30,6 +30,7 @@ from tests.support.pages import (
     time_fields,
     title,
     type_time,
+    unfold,
 )
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
@@ -116,9 +117,9 @@ def test_opening_early_is_previewed_in_words_saved_and_seen_by_the_patient_witho
     assert (entry.fact.routine, entry.fact.reps, entry.fact.hold_s, entry.fact.per_day) == (TUMMY, 5, 3, 2)
     run(patients)
     assert reads in texts(patients)
-    assert f"only-{TUMMY}" in buttons(patients)
+    assert f"only-{TUMMY}" in buttons(unfold(patients))
     home.clock.goes_on(hours=36)
-    assert f"only-{TUMMY}" in buttons(run(patients))
+    assert f"only-{TUMMY}" in buttons(unfold(patients))
 
 
 def test_after_the_expiry_it_is_closed_again(home: Home, team: Followed):
@@ -127,9 +128,9 @@ def test_after_the_expiry_it_is_closed_again(home: Home, team: Followed):
         key=new_key(),
         seen_seq=10**6,
     )
-    assert f"only-{TUMMY}" in buttons(patients_today())
+    assert f"only-{TUMMY}" in buttons(unfold(patients_today()))
     home.clock.goes_on(hours=2)
-    assert f"only-{TUMMY}" not in buttons(patients_today())
+    assert f"only-{TUMMY}" not in buttons(unfold(patients_today()))
 
 
 def test_without_a_reason_nothing_is_saved_and_the_form_stays(home: Home, team: Followed):
@@ -265,7 +266,7 @@ def test_an_override_is_ended_before_its_time(home: Home, team: Followed):
     because(at, "Pain went up.")
     save(at)
     assert home.patient.history().of(facts.OverrideEnded)[0].fact.entry == override.id
-    assert f"only-{TUMMY}" not in buttons(patients_today())
+    assert f"only-{TUMMY}" not in buttons(unfold(patients_today()))
 
 
 def test_an_own_time_is_local_to_the_patient_and_one_that_does_not_exist_is_refused(
@@ -315,7 +316,7 @@ def test_a_personal_pain_limit_is_at_most_seven_and_ends(home: Home, team: Follo
     at = tap(open_clinic("plan", team.patient), f"plan-end-limit-{limit.id}")
     because(at, "All well.")
     save(at)
-    assert f"only-{GLUTES}" in buttons(patients_today())
+    assert f"only-{GLUTES}" in buttons(unfold(patients_today()))
     assert "Pat Sample ended the pain limit: the usual one holds again." in texts(patients_today())
 
 

@@ -22,12 +22,16 @@ from coach.domain import facts
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
 from coach.records.clinic.people import Person
+from coach.review.clinic import frames as clinic_frames
+from coach.review.clinic import news
+from coach.review.clinic import tables as clinic_tables
 from coach.review.clinic.news_items import Part
+from coach.review.patient import frames
 from coach.ui.clinic import plan
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts, unfold
 from tests.support.followed import Followed, follow
-from tests.support.pages import Home, buttons, run, said, tap
+from tests.support.pages import Home, buttons, note_calls, run, said, sent, tap
 from tests.support.patients import answer_set_up
 from tests.support.progress_pages import with_data
 from tests.support.records import record
@@ -192,6 +196,41 @@ def test_every_chart_has_its_table_and_the_lists_are_there(home: Home, team: Fol
     sessions = next(table for head, table in heads.items() if "Exercises" in head)
     assert sessions["Before"].to_list() == ["3"]
     assert sessions["Ended"].to_list() == ["to the end"]
+
+
+def test_what_is_closed_is_not_sent_and_what_is_read_is_few_elements(home: Home, team: Followed):
+    does(team.desk(), "static_glutes", before=3, after=2)
+    home.clock.goes_on(hours=20)
+    at = opened(team)
+    assert not [key for key in (each.key for each in at.text_input) if str(key).startswith("review-detail-")]
+    assert len(at.dataframe) == 2, "the lists alone"
+    messages, size = sent(at)
+    assert messages <= 115
+    assert size < 150_000
+    for key in FOLDED:
+        at.session_state[key] = True
+    assert sent(run(at))[0] > messages + 15
+
+
+def test_a_run_with_nothing_new_derives_nothing_again(
+    home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    does(team.desk(), "static_glutes", before=3, after=2)
+    at = opened(team)
+    made: list[str] = []
+    for module, name in (
+        (frames, "scores"), (frames, "averages"), (clinic_frames, "did"), (clinic_frames, "kept"),
+        (clinic_frames, "change_by_routine"), (clinic_tables, "sessions"), (clinic_tables, "plan"),
+        (news, "_grouped"),
+    ):  # fmt: skip
+        note_calls(monkeypatch, made, module, name)
+    run(at)
+    assert made == []
+    does(team.desk(), "static_glutes", before=2, after=2)
+    run(at)
+    assert set(made) == {
+        "scores", "averages", "did", "kept", "change_by_routine", "sessions", "plan", "_grouped",
+    }  # fmt: skip
 
 
 def shown_days(at: AppTest) -> list[str]:

@@ -12,7 +12,20 @@ from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.ui.parts import assets
 from coach.ui.patient import guide
-from tests.support.pages import Home, buttons, given, links, run, said, tap, title
+from tests.support.pages import (
+    Home,
+    blocks,
+    buttons,
+    headers,
+    link_labels,
+    links,
+    markup,
+    run,
+    said,
+    tap,
+    title,
+    unfold,
+)
 
 PROTOCOL = loader.default()
 ROUTINES = {routine.id.replace("_", "-"): routine for routine in PROTOCOL.routines.values()}
@@ -27,9 +40,10 @@ def opened(home: Home, part: str) -> AppTest:
 
 
 def everything(at: AppTest) -> str:
-    """Return all that can be read: sentences, buttons, links and what is folded away."""
+    """Return all that can be read: sentences, buttons, links and what was folded away."""
+    unfold(at)
     labels = [each.label for each in (*at.button, *at.expander)]
-    return "\n".join([said(at), *labels, *(each.proto.label for each in at.get("link_button"))])
+    return "\n".join([said(at), *labels, *link_labels(at)])
 
 
 @pytest.fixture
@@ -93,9 +107,8 @@ def test_an_exercise_is_told_whole(home: Home, name: str):
     for told in (*routine.aliases, *routine.steps, *routine.faults, *routine.stop_when):
         assert told in text
     assert routine.clinical_name.casefold() in text.casefold()
-    [drawn] = given(at, "coach_drawing")
-    assert drawn["svg"] == assets.drawing(routine.drawing)
-    assert drawn["name"] == routine.name
+    assert f"{routine.name}: {routine.position}" in blocks(at, "img")
+    assert assets.drawing_address(routine.drawing) in [each.get("src") for _tag, each in markup(at)]
 
 
 def test_the_clinics_own_wording_is_found(home: Home):
@@ -112,7 +125,7 @@ def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
         assert flag.text in text
         for line in flag.advice:
             assert protocol_texts.filled(line, Case.of(PROTOCOL, patient.history())) in text
-    assert [each.value for each in at.header] == [
+    assert headers(at) == [
         "Call 112 now", "Call your clinic today", "Call your clinic",
     ]  # fmt: skip
     assert len(FlagLevel) == 3
@@ -138,7 +151,7 @@ def test_every_phase_is_told_and_the_present_one_is_marked(home: Home):
         f"{phase.name} (you are here)" if phase.id == "first-week" else phase.name
         for phase in PROTOCOL.phases
     ]
-    text = said(at)
+    text = said(unfold(at))
     assert "{" not in text
     assert "Lie flat on your back until 1 hour after you got home." in text
     for phase in PROTOCOL.phases:
@@ -169,17 +182,17 @@ def test_the_risk_list_sends_to_the_doctor(home: Home):
 
 def test_every_dose_and_source_is_told(home: Home):
     home.settle(hours=60)
-    text = said(opened(home, "numbers"))
+    text = said(unfold(opened(home, "numbers")))
     for phase in PROTOCOL.phases:
         assert phase.name in text
         for routine, dose in phase.doses.items():
             known = PROTOCOL.routines[routine]
-            row = f"| {known.name} | {doses_text.dose(known, dose.plain)}, {doses_text.often(dose.plain)} | {dose.reps.source}"
-            assert row in text
+            much = f"{doses_text.dose(known, dose.plain)}, {doses_text.often(dose.plain)}"
+            assert f"{known.name}\n{much}\n{dose.reps.source}" in text
     for name, source in PROTOCOL.sources.items():
         assert f"{name}: {source}" in text
-    assert "**Flat hour**: when you get home (SEED)" in text
-    assert "**Second day**: 24 hours after your procedure (PD)" in text
+    assert "Flat hour: when you get home (SEED)" in text
+    assert "Second day: 24 hours after your procedure (PD)" in text
 
 
 def test_who_reads_and_what_this_is_not_is_told(home: Home):

@@ -30,7 +30,7 @@ from coach.domain.facts import (
 from tests.support.clinic_pages import CANARIES, assert_inert, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, run, said, tap, title
+from tests.support.pages import Home, blocks, buttons, enter_time, run, said, tap, title, unfold
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
 from tests.support.records import record
@@ -57,14 +57,14 @@ def early(why: str = "Doing well.", *, days: float = 3) -> Override:
 def test_today_tells_who_changed_what_when_until_when_and_why(home: Home, team: Followed):
     change(team, early())
     at = home.open()
-    assert "Your physiotherapist changed your plan" in [each.value for each in at.subheader]
+    assert "Your physiotherapist changed your plan" in blocks(at, "h3")
     assert (
         "Pat Sample opened tummy tightening early: 5 × 3 seconds, 2 times a day,"
         " until Sunday 8 March, 10:07." in texts(at)
     )
     assert "Why: Doing well." in texts(at)
     assert "Changed today, 10:07." in texts(at)
-    assert f"only-{TUMMY}" in buttons(at)
+    assert f"only-{TUMMY}" in buttons(unfold(at))
 
 
 def test_every_kind_of_change_has_its_sentence(home: Home, team: Followed):
@@ -137,17 +137,17 @@ def test_three_are_shown_and_the_diary_has_all(home: Home, team: Followed):
 def test_the_clinicians_texts_stand_with_what_to_do_and_can_be_taken_back(home: Home, team: Followed):
     change(team, PlanText(PlanTopic.DRIVING, "Not before Friday.", "You asked."))
     at = home.open()
-    assert "**Driving**" in [each.value for each in at.markdown]
+    assert "Driving" in blocks(at, "p")
     assert texts(at).count("Not before Friday.") == 2  # on the card and with what to do
     change(team, PlanText(PlanTopic.DRIVING, "", "Friday is over."))
     at = home.open()
-    assert "**Driving**" not in [each.value for each in at.markdown]
+    assert "Driving" not in blocks(at, "p")
 
 
 def test_texts_of_an_earlier_course_hold_no_more(home: Home, team: Followed):
     change(team, PlanText(PlanTopic.LIFTING, "Ten kilos.", "Strong."))
     change(team, Procedure(Cause.NEW_FRACTURE))
-    assert "**Lifting**" not in [each.value for each in home.open().markdown]
+    assert "Lifting" not in blocks(home.open())
 
 
 @pytest.mark.parametrize("canary", CANARIES)

@@ -34,7 +34,19 @@ from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts.navigation import PATIENT
 from tests.support.followed import follow
-from tests.support.pages import Home, at_address, enter_time, given, links, run, said, tap
+from tests.support.pages import (
+    Home,
+    at_address,
+    blocks,
+    enter_time,
+    given,
+    links,
+    run,
+    said,
+    tap,
+    title,
+    unfold,
+)
 from tests.support.patients import answer_questions
 from tests.support.records import record
 from tests.support.server import ROOT
@@ -152,11 +164,11 @@ STATES: tuple[State, ...] = (
 def opened(home: Home) -> Iterator[tuple[str, AppTest]]:
     """Yield every page of the patient, the part of the Guide about the weeks too."""
     for page in PAGES:
-        yield page, home.open(page)
+        yield page, unfold(home.open(page))
     at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
     at_address(at, "guide")
     at.query_params["part"] = "timeline"
-    yield "the weeks", run(at)
+    yield "the weeks", unfold(run(at))
 
 
 def whole(at: AppTest) -> str:
@@ -181,8 +193,9 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
         if "You can exercise now" in text or "Start (" in text:
             assert open_now, page
             assert not dark, page
-        for data in given(at, "coach_countdown"):
-            assert not patient.night().holds(datetime.fromisoformat(data["until"])), page
+        for data in given(at, "coach_countdowns"):
+            for line in data["lines"].values():
+                assert not patient.night().holds(datetime.fromisoformat(line["until"])), page
         for data in given(at, "coach_course"):
             for each in data["phases"]:
                 for line in each["lines"]:
@@ -208,7 +221,7 @@ def test_every_page_begins_with_the_card_of_an_open_flag(home: Home, state: Stat
         for phone in card["phones"]:
             assert f"tel:{phone['tel']}" in links(at), page
     at = tap(home.open("progress"), "top-to-warning")
-    assert "Do not exercise now" in [each.value for each in at.title]
+    assert title(at) == "Do not exercise now"
 
 
 def test_a_page_without_a_flag_begins_without_a_card(home: Home):
@@ -233,7 +246,7 @@ def test_what_comes_next_names_no_opening_that_a_set_up_answer_closes(home: Home
 
 def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):
     patient = sleepy(home)
-    captions = [str(each.value) for each in home.open().caption]
+    captions = blocks(home.open(), "p.coach-caption")
     sleepy_says = protocol_texts.protocol_text(Case.of(patient.protocol, patient.history()), "drowsy_closed")
     assert captions.count(sleepy_says) == 1  # ankle pumps alone
     assert captions.count("24 hours after your procedure") == 2
@@ -242,12 +255,12 @@ def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):
 def test_at_three_in_the_night_today_proposes_sleep_and_starts_only_who_asks(home: Home):
     patient = night(home)
     at = home.open()
-    assert [each.value for each in at.title] == ["It is night. Sleep if you can."]
+    assert title(at) == "It is night. Sleep if you can."
     morning = "Next: Ankle pumps, bottom squeeze, thigh tightening, tummy tightening, today at 07:00"
     assert morning in said(at)
     assert "start-all" not in [each.key for each in at.button]
     tap(at, "start-at-night")
-    assert [each.value for each in at.title] == ["Do you have any of these?"]
+    assert title(at) == "Do you have any of these?"
     assert local(patient.now(), patient.zone).hour == 3
 
 

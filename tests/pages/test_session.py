@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain import facts
 from coach.domain.session import schedule
-from coach.ui.patient.player import score
-from tests.support.pages import Home, buttons, given, links, run, said, tap, title
+from coach.ui.patient.player import written
+from tests.support.pages import Home, buttons, given, links, run, said, tap, title, unfold
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -63,7 +63,7 @@ def test_when_nothing_is_new_the_first_cue_is_four_taps_away(home: Home):
 def test_one_routine_alone_and_an_easier_dose_are_one_tap_before_the_same_way(home: Home):
     patient = home.settle()
     patient.sessions.answer_none(whole=True, key=new_key())
-    at = tap(home.open(), f"easier-{PUMPS}")
+    at = tap(unfold(home.open()), f"easier-{PUMPS}")
     tap(at, "nothing-new")
     tap(at, "before-0")
     (started,) = patient.history().of(facts.SessionStarted)
@@ -165,7 +165,7 @@ def test_nothing_is_chosen_before_the_pain_is_scored_and_it_is_asked_each_time(h
     assert session.before is not None
     assert session.before.fact.score == 2
     send(home.patient, item(session.id, "session_finished"))
-    at = tap(tap(home.open(), f"only-{PUMPS}"), "nothing-new")
+    at = tap(tap(unfold(home.open()), f"only-{PUMPS}"), "nothing-new")
     assert title(at) == PAIN
 
 
@@ -199,7 +199,7 @@ def test_pain_too_high_takes_the_squeezes_out_and_says_so_before_it_starts(home:
 
 def test_pain_too_high_for_the_only_routine_starts_nothing(home: Home):
     home.settle()
-    at = tap(tap(tap(home.open(), f"only-{GLUTES}"), "check-none"), "before-7")
+    at = tap(tap(tap(unfold(home.open()), f"only-{GLUTES}"), "check-none"), "before-7")
     assert buttons(at)[:1] == ["back-to-today"]
     assert home.patient.history().of(facts.SessionStarted) == ()
     tap(at, "back-to-today")
@@ -262,7 +262,7 @@ def data_of(home: Home, *routines: str, **settings: Any) -> tuple[dict[str, Any]
     begin(patient, *routines)
     running = patient.sessions.running_session()
     assert running is not None
-    return score(patient, running), running
+    return json.loads(written(patient, running)), running
 
 
 def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: Home):
@@ -302,7 +302,7 @@ def test_every_score_after_has_its_advice_and_so_has_a_missing_one(home: Home, p
     home.patient.sessions.start([GLUTES], easier=False, session=session)
     running = home.patient.sessions.running_session()
     assert running is not None
-    data = score(home.patient, running)
+    data = json.loads(written(home.patient, running))
     choices = [str(each["value"]) for each in data["pain"]["choices"]]
     assert len(choices) == (5 if plain else 11)
     assert data["pain"]["optional"] is False

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, run, said, tap, title, type_time
+from tests.support.pages import Home, buttons, enter_time, headers, run, said, tap, title, type_time
 from tests.support.patients import wall
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
@@ -85,7 +85,7 @@ def test_set_up_goes_from_the_first_screen_to_the_last_and_stores_each_answer(ho
         if fact:
             assert home.patient.history().entries[-1].fact == fact
     assert home.patient.set_up.missing() == ()
-    assert "Your exercises" in [each.value for each in at.header]
+    assert "Your exercises" in headers(at)
     known = home.patient.course()
     assert known is not None
     assert known.procedure.at == datetime(2026, 3, 4, 13, 7, tzinfo=UTC)

@@ -15,7 +15,7 @@ from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, given, links, run, said, tap, title
+from tests.support.pages import Home, buttons, enter_time, given, links, markup, run, said, tap, title, unfold
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -48,15 +48,17 @@ def expected(at: datetime, now: datetime, zone: str) -> str:
 
 def countdown(at: AppTest, name: str, *, now: datetime = NOW) -> datetime:
     """Return the instant that a countdown on the page leads to."""
-    (data,) = given(at, "coach_countdown", f"countdown-{name}")
-    until = datetime.fromisoformat(data["until"])
-    assert data["left_ms"] == (until - now) / timedelta(milliseconds=1)
+    (data,) = given(at, "coach_countdowns")
+    assert any(each.get("data-countdown") == name for _tag, each in markup(at))
+    line = data["lines"][name]
+    until = datetime.fromisoformat(line["until"])
+    assert line["left_ms"] == (until - now) / timedelta(milliseconds=1)
     return until
 
 
 def touchable(at: AppTest, routine: str) -> list[str]:
-    """Return the buttons that belong to one routine."""
-    return [name for name in buttons(at) if name.endswith(routine)]
+    """Return the buttons that belong to one routine, also those of its opened row."""
+    return [name for name in buttons(unfold(at)) if name.endswith(routine)]
 
 
 # after 20 hours
@@ -85,7 +87,7 @@ def test_twenty_hours_after_only_ankle_pumps_are_open_and_the_rest_say_when_they
     at = home.open()
     ended = now - timedelta(hours=20)
     assert title(at) == "You can exercise now"
-    assert f"only-{PUMPS}" in buttons(at)
+    assert f"only-{PUMPS}" in touchable(at, PUMPS)
     assert "Start (1 exercise)" in [each.label for each in at.button]
     text = said(at)
     for routine, hours in ((GLUTES, 24), (QUADS, 24), (TUMMY, 48)):
@@ -260,7 +262,7 @@ def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home)
     for routine in SQUEEZES:
         assert touchable(at, routine) == ([f"again-{routine}"] if routine == GLUTES else [])
         assert countdown(at, routine) == NOW + timedelta(hours=2)
-    assert f"only-{PUMPS}" in buttons(at)
+    assert f"only-{PUMPS}" in touchable(at, PUMPS)
     assert "Ankle pumps are fine. Score again when it changes." in said(at)
     tap(at, f"again-{GLUTES}")
     assert [name for name in buttons(at) if name.startswith("now-")] == [f"now-{n}" for n in range(11)]
@@ -337,7 +339,8 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
     home.settle()
     at = home.open()
     assert links(at) == ["tel:+49305550100", "tel:112"]
-    assert given(at, "coach_wrong") == [{"text": "Something is wrong"}]
+    (asks,) = [each for _tag, each in markup(at) if "coach-wrong" in each.get("class", "")]
+    assert asks == {"class": "coach-button coach-wrong", "href": "/warning", "role": "button"}
 
 
 def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
@@ -359,7 +362,7 @@ def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written
 def test_every_page_opened_first_on_a_cold_server_admits_through_the_door(home: Home, page: str):
     home.settle()
     home.restart()
-    assert home.open(page).title
+    assert title(home.open(page))
     home.restart()
     (home.folder / "coach.sqlite3").write_bytes(b"garbage" * 1000)
     assert title(home.open(page)) == "Your record cannot be opened"
@@ -370,7 +373,7 @@ def test_a_page_file_run_by_itself_admits_through_the_door(home: Home, page: str
     if page != "set_up":  # it leads on to Today where all is answered
         home.settle()
     at = AppTest.from_file(ROOT / "pages" / "patient" / f"{page}.py", default_timeout=120)
-    assert run(at).title
+    assert title(run(at))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain.facts import FlagCleared, FlagMistake, RedFlagYes
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, links, said, tap, title
+from tests.support.pages import Home, buttons, enter_time, headers, links, said, tap, title, unfold
 from tests.support.patient_acts import PUMPS
 from tests.support.patients import wall
 
@@ -70,7 +70,7 @@ def test_a_second_symptom_can_be_told_and_the_most_urgent_comes_first(home: Home
     tap(at, "I have something else as well")
     tap(at, "more-confused")
     tap(at, "Yes, that is so")
-    assert [each.value for each in at.header] == ["Call 112 now", "Call your clinic today"]
+    assert headers(at) == ["Call 112 now", "Call your clinic today"]
 
 
 def test_what_to_do_is_shown_also_where_it_cannot_be_saved(home: Home, monkeypatch: pytest.MonkeyPatch):
@@ -183,7 +183,7 @@ def test_a_new_fracture_leads_to_a_restart_and_nowhere_else(home: Home):
     assert "Your clinic tells you when to start again." in said(at)
     assert [name for name in buttons(at) if name.startswith("clear-")] == [f"clear-{flag}-restart"]
     tap(at, f"clear-{flag}-restart")
-    assert title(at) == "Settings"
+    assert title(at) == "A new fracture or another procedure"
 
 
 def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):
@@ -191,5 +191,5 @@ def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):
     home.clock.goes_on(hours=3)
     home.patient.red_flags.clear_flag(flag, who="x", spoke=wall(home.clock.now), key=new_key())
     at = home.open()
-    assert f"only-{PUMPS}" in buttons(at)
+    assert f"only-{PUMPS}" in buttons(unfold(at))
     assert title(home.open("warning")) == "What is wrong?"

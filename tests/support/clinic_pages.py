@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from uuid import UUID
 
 import pytest
@@ -13,7 +12,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.sign_in import SignIns
 from coach.ui.parts import navigation
 from tests.support.followed import Followed
-from tests.support.pages import at_address, blocks, run
+from tests.support.pages import MARKUP, at_address, blocks, markup, run
 from tests.support.server import ROOT
 
 #: What a text must never become anything of.
@@ -59,7 +58,7 @@ def unfold(at: AppTest, *keys: str) -> AppTest:
 
 
 def texts(at: AppTest) -> list[str]:
-    """Return everything that is shown as plain text."""
+    """Return everything that is shown as plain text, by itself or in a text block."""
     return [*(str(each.value) for each in at.text), *blocks(at)]
 
 
@@ -70,7 +69,8 @@ def assert_inert(at: AppTest, canary: str) -> None:
             assert canary not in str(getattr(each, "value", "")), kind
             assert canary not in str(getattr(each, "label", "")), kind
             assert canary not in str(getattr(each, "proto", "")), kind
-    if escape(canary) != canary:  # in a text block what is no markup is text
-        assert not any(canary in str(getattr(each, "value", "")) for each in at.get("html"))
+    for tag, attributes in markup(at):
+        assert tag in MARKUP
+        assert not any(canary in value for value in attributes.values()), tag
     for each in (*at.button, *at.expander, *at.radio, *at.checkbox, *at.number_input, *at.text_area):
         assert canary not in str(each.label)

@@ -15,22 +15,32 @@ What works under AppTest in 1.67, so that nobody has to find it again:
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date, time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk import PatientDesk
+from coach.ui.parts import folding
 from tests.support.homes import Clock, settled, size
 from tests.support.server import ROOT
 
+# All that a text block is made of.
+MARKUP = {
+    "div", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
+    "dl", "dt", "dd",
+}  # fmt: skip
+LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)</a>')
 WORDS = ("title", "header", "subheader", "text", "markdown", "caption", "error", "warning", "info")
 
 
@@ -160,8 +170,23 @@ def confirmed(at: AppTest) -> list[str]:
 
 def title(at: AppTest) -> str:
     """Return the page's title."""
-    assert len(at.title) == 1, said(at)
-    return str(at.title[0].value)
+    found = [*(str(each.value) for each in at.title), *blocks(at, "h1")]
+    assert len(found) == 1, said(at)
+    return found[0]
+
+
+def headers(at: AppTest) -> list[str]:
+    """Return the headings of the page's sections."""
+    return [*(str(each.value) for each in at.header), *blocks(at, "h2")]
+
+
+def unfold(at: AppTest, name: str = "") -> AppTest:
+    """Open every part of the page that is sent once it is opened; with a name, the part of that key."""
+    keys = [user_key_from_element_id(each.proto.id) for each in at.expander if each.proto.id]
+    if folding.UNFOLDED not in at.session_state:
+        at.session_state[folding.UNFOLDED] = {}
+    at.session_state[folding.UNFOLDED] |= {key: True for key in keys if key and name in ("", key)}
+    return run(at)
 
 
 def said(at: AppTest) -> str:
@@ -171,13 +196,33 @@ def said(at: AppTest) -> str:
 
 
 def blocks(at: AppTest, tag: str = "") -> list[str]:
-    """Return what the text blocks of the page say, part by part; with a tag, its parts alone, such as h2."""
-    found: list[str] = []
+    """Return what the text blocks of the page say, part by part.
+
+    With a tag, such as h2, its parts alone; with a class too, such as p.coach-caption, those of that class.
+    """
+    wanted, _dot, kind = tag.partition(".")
+    return [
+        text
+        for reader in _readers(at)
+        for name, classes, text in reader.parts
+        if wanted in ("", name) and (not kind or kind in classes)
+    ]
+
+
+def markup(at: AppTest) -> list[tuple[str, dict[str, str]]]:
+    """Return each tag of the text blocks of the page with its attributes."""
+    return [each for reader in _readers(at) for each in reader.tags]
+
+
+def _readers(at: AppTest) -> list[_Parts]:
+    readers = []
     for each in at.get("html"):
-        reader = _Parts()
-        reader.feed(str(getattr(each, "value", "")))
-        found += [text for name, text in reader.parts if not tag or name == tag]
-    return found
+        text = str(getattr(each, "value", ""))
+        if not text.startswith("<style>"):
+            reader = _Parts()
+            reader.feed(text)
+            readers.append(reader)
+    return readers
 
 
 class _Parts(HTMLParser):
@@ -187,16 +232,20 @@ class _Parts(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.parts: list[tuple[str, str]] = []
+        self.parts: list[tuple[str, list[str], str]] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
         self._open = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a part; a picture says what stands for it."""
+        known = {name: value or "" for name, value in attrs}
+        classes = known.get("class", "").split()
+        self.tags.append((tag, known))
         if tag == "img":
-            self.parts.append((tag, dict(attrs).get("alt") or ""))
+            self.parts.append((tag, classes, known.get("alt", "")))
         if tag in self.TAGS:
             self._open = tag
-            self.parts.append((tag, ""))
+            self.parts.append((tag, classes, ""))
 
     def handle_endtag(self, tag: str) -> None:
         """End a part."""
@@ -206,7 +255,7 @@ class _Parts(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Add words to the open part."""
         if self._open:
-            self.parts[-1] = (self._open, self.parts[-1][1] + data)
+            self.parts[-1] = (*self.parts[-1][:2], self.parts[-1][2] + data)
 
 
 def sent(at: AppTest) -> tuple[int, int]:
@@ -221,15 +270,41 @@ def sent(at: AppTest) -> tuple[int, int]:
     return messages, size
 
 
+def note_calls(monkeypatch: pytest.MonkeyPatch, told: list[str], owner: object, name: str) -> None:
+    """Let each call of a function be noted by its name."""
+    real = getattr(owner, name)
+
+    def noted(*what: Any, **more: Any) -> Any:
+        told.append(name)
+        return real(*what, **more)
+
+    monkeypatch.setattr(owner, name, noted)
+
+
 def links(at: AppTest) -> list[str]:
     """Return where the link buttons lead."""
-    return [each.proto.url for each in at.get("link_button")]
+    return [*(each.proto.url for each in at.get("link_button")), *(href for href, _label in _links(at))]
+
+
+def link_labels(at: AppTest) -> list[str]:
+    """Return what the link buttons say."""
+    return [*(each.proto.label for each in at.get("link_button")), *(label for _href, label in _links(at))]
+
+
+def _links(at: AppTest) -> list[tuple[str, str]]:
+    """Return address and label of each link of the text blocks that leads out of the app."""
+    return [
+        (href, label)
+        for each in at.get("html")
+        for href, label in LINK.findall(str(getattr(each, "value", "")))
+        if ":" in href
+    ]
 
 
 def given(at: AppTest, component: str, key: str = "") -> list[dict[str, Any]]:
     """Return the data that each component of that name on the page is given."""
     return [
-        json.loads(each.proto.json)
+        json.loads(each.proto.json or each.proto.bytes)
         for each in at.get("bidi_component")
         if each.proto.component_name == component and each.proto.id.endswith(key)
     ]

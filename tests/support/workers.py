@@ -7,8 +7,10 @@ import re
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from tests.bench.processes import family
 from tests.support.server import START_S, AppServer
 
 COUNT = 2
@@ -49,19 +51,11 @@ class Workers(AppServer):
     def programs(self) -> dict[int, str]:
         """Return the commands of everything that runs for them, by process."""
         assert self.process
-        found = {self.process.pid: ""}
-        # A process's parent is the fourth field of its line, after a name that may hold blanks.
-        parents = {}
-        for each in Path("/proc").glob("[0-9]*"):
-            try:
-                parents[int(each.name)] = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-                found[int(each.name)] = (each / "cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-        family = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return {pid: found[pid] for pid in family - {self.process.pid}}
+        found = {}
+        for pid in family(self.process.pid)[1:]:
+            with suppress(OSError):
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return found
 
     def server(self, number: str) -> int | None:
         """Return the process of a server, by the number in the cookie of its browsers; None while it is gone."""

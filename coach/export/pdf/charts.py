@@ -113,4 +113,5 @@ def _fonts_once() -> None:
 def drawing(name: str) -> bytes:
     """Return one of the drawings as SVG, with fixed colours."""
     text = (DRAWINGS / f"{name}.svg").read_text("utf-8")
-    return re.sub(r"var\([^,()]+,\s*(#[0-9a-f]+)\)", r"\1", text).replace("<title></title>", "").encode()
+    text = re.sub(r"<title></title>|<style>.*?</style>", "", text)
+    return re.sub(r"var\([^,()]+,\s*(#[0-9a-f]+)\)", r"\1", text).encode()

@@ -320,8 +320,9 @@ def share(percent: str, band: str, over: int) -> str:
 
 def doing(days: pd.DataFrame) -> str:
     """Return how many of the sets due on the shown days were done, and any over-doing."""
-    done = int(days[["done", "due"]].min(axis=1).sum())
-    due, shown = int(days["due"].sum()), int(days["day"].nunique())
+    rows = list(zip(*(days[name].to_list() for name in ("day", "done", "due", "over")), strict=True))
+    shown, over = len({day for day, *_rest in rows}), len({day for day, *_rest, over in rows if over})
+    done, due = sum(min(done, due) for _day, done, due, _over in rows), sum(due for _d, _o, due, _v in rows)
     if not due:
         return ngettext("Nothing was due on this day.", "Nothing was due on these {n} days.", shown).format(
             n=shown
@@ -329,7 +330,7 @@ def doing(days: pd.DataFrame) -> str:
     text = ngettext(
         "{done} of {due} sets due on this day.", "{done} of {due} sets due on these {n} days.", shown
     ).format(done=done, due=due, n=shown)
-    return " ".join(filter(None, (text, too_much(int(days[days["over"]]["day"].nunique())))))
+    return " ".join(filter(None, (text, too_much(over))))
 
 
 def changes(history: History) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -99,68 +100,86 @@ def _ambers(case: Case) -> Mapping[UUID, datetime]:
 # sessions
 
 
-def sessions(
-    case: Case,
-    entries: Sequence[Entry[object]],
-    since: int,
-    today: date,
-    now: datetime | None = None,
-) -> Sessions | None:
-    """Return what was done since, even if nothing; None if nothing was due either.
+@dataclass(frozen=True, slots=True)
+class SessionsTold:
+    """What was told of sessions, whatever the present instant is.
 
-    "Nothing done" is only reported for finished days, not for today alone.
-    Sets of the first local day that were done before count neither as done nor as due.
+    Attributes:
+        sessions: The item, without the sets due.
+        alone: Whether nothing new was told.
+        first: The local day from which sets due are counted, None without a course.
+        old: The sets done before, by routine and day.
     """
+
+    sessions: Sessions
+    alone: bool
+    first: date | None
+    old: Mapping[tuple[str, date], int]
+
+
+def told_sessions(case: Case, entries: Sequence[Entry[object]], since: int) -> SessionsTold | None:
+    """Return what the new entries tell of sessions; None if nothing was ever recorded."""
+    if not (entries or case.history.counted):
+        return None
     ids = {entry.id if isinstance(entry.fact, facts.SessionStarted) else _session(entry) for entry in entries}
     begun = [each for each in case.history.sessions if each.id in ids and each.started.seq > since]
-    old: Counter[tuple[str, date]] = Counter(
-        (routine, done.local_date)
-        for routine, sets in case.counted.items()
-        for done in sets
-        if done.seq <= since
-    )
-    done = due = 0
-    days = tuple(_days(case, entries, since, today))
-    for on in days:
-        for count in outcome.day(case, on, now=now).values():
-            before = min(old[count.routine, on], count.due)
-            done += min(count.done, count.due) - before
-            due += count.due - before
-    if not entries and (not due or days == (today,)):
-        return None
     stops = Counter(
         entry.fact.stop_reason
         for entry in entries
         if isinstance(entry.fact, facts.SessionFinished) and entry.fact.stop_reason
     )
-    return Sessions(
+    sessions = Sessions(
         at=newest(entries or case.history.counted),
         count=len(begun),
         earlier=len(ids - {each.id for each in begun}),
         from_memory=sum(each.started.fact.source is facts.Source.DIARY for each in begun),
-        done=done,
-        due=due,
+        done=0,
+        due=0,
         stops=tuple(stops.most_common()),
         outside=sum(isinstance(entry.fact, facts.SetDone) and entry.fact.outside_plan for entry in entries),
         notes=sum(isinstance(entry.fact, facts.Note) for entry in entries),
     )
+    old = Counter(
+        (routine, done.local_date)
+        for routine, sets in case.counted.items()
+        for done in sets
+        if done.seq <= since
+    )
+    return SessionsTold(sessions, not entries, _first_day(case, entries, since), old)
+
+
+def with_due(case: Case, told: SessionsTold, today: date, now: datetime | None = None) -> Sessions | None:
+    """Return what was done since, even if nothing; None if nothing was due either.
+
+    "Nothing done" is only reported for finished days, not for today alone.
+    Sets of the first local day that were done before count neither as done nor as due.
+    """
+    done = due = 0
+    days = tuple(outcome.days_between(told.first, today)) if told.first else ()
+    for on in days:
+        for count in outcome.day(case, on, now=now).values():
+            before = min(told.old.get((count.routine, on), 0), count.due)
+            done += min(count.done, count.due) - before
+            due += count.due - before
+    if told.alone and (not due or days == (today,)):
+        return None
+    return replace(told.sessions, done=done, due=due)
 
 
 def _session(entry: Entry[object]) -> UUID | None:
     return getattr(entry.fact, "session", None)
 
 
-def _days(case: Case, entries: Sequence[Entry[object]], since: int, today: date) -> Iterator[date]:
-    """Return the local days from the last seen entry, or from the procedure, to today."""
+def _first_day(case: Case, entries: Sequence[Entry[object]], since: int) -> date | None:
+    """Return the local day of the last seen entry, or of the procedure; None without a course."""
     known = case.course
     if known is None:
-        return iter(())
+        return None
     seen = [entry.recorded_at for entry in case.history.counted if entry.seq <= since]
     starts = [entry.local_date for entry in entries]
     starts += [local_date(max(seen), case.history.zone)] if seen else []
     begun = local_date(known.procedure.at, case.history.zone)
-    first = max(min(starts, default=begun), begun)
-    return outcome.days_between(first, today)
+    return max(min(starts, default=begun), begun)
 
 
 # messages and answers

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import assert_never, cast
 
 from coach.domain import facts, red_flags
 from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 from coach.review.clinic import grouping
 from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings
@@ -29,22 +30,30 @@ def changed(
     Entries by `me` (an author) are no news to them. Every kind of fact is handled here: the type
     checker fails if one is missing.
     """
-    new = [entry for entry in case.history.entries if entry.seq > since and (not me or entry.author != me)]
-    found = [*_grouped(case, new, since=since, today=today, now=now)]
+    found, sessions = _told(case, since, me)
+    done = grouping.with_due(case, sessions, today, now) if sessions else None
     order = list(Part)
-    return tuple(sorted(found, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
+    with_done = [*found, (Part.DOING, done)] if done else found
+    return tuple(sorted(with_done, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
+
+
+@derived
+def _told(
+    case: Case, since: int, me: str
+) -> tuple[tuple[tuple[Part, Item], ...], grouping.SessionsTold | None]:
+    """Return the news that do not depend on the present instant, and what is told of sessions."""
+    groups: dict[str, list[Entry[object]]] = {}
+    found = tuple(_grouped(case, groups, since=since, me=me))
+    return found, grouping.told_sessions(case, groups.get("session", []), since)
 
 
 def _grouped(
-    case: Case,
-    new: Sequence[Entry[object]],
-    *,
-    since: int,
-    today: date,
-    now: datetime | None,
+    case: Case, groups: dict[str, list[Entry[object]]], *, since: int, me: str
 ) -> Iterator[tuple[Part, Item]]:
-    groups: dict[str, list[Entry[object]]] = {}
-    for entry in new:
+    """Yield the news, and put the entries that are told together into their groups."""
+    for entry in case.history.entries:
+        if entry.seq <= since or (me and entry.author == me):
+            continue
         was = case.history.corrected_by(entry)
         if was is None and (entry.id in case.history.voided or entry.id in case.history.replaced):
             continue  # reported with the entry that voided it
@@ -62,9 +71,6 @@ def _grouped(
         (Part.PAIN, each) for each in grouping.pain_items(case.history, groups.get("pain", []), since)
     )
     yield from ((Part.PAIN, each) for each in grouping.lights(case, since))
-    done = grouping.sessions(case, groups.get("session", []), since, today, now)
-    if done:
-        yield Part.DOING, done
     yield from ((Part.MESSAGES, each) for each in grouping.messages(case.history, groups.get("message", [])))
     if groups.get("answer"):
         yield Part.CASE, grouping.answers(case.protocol, groups["answer"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import streamlit as st
 from coach.desk.clinic.review import ReviewDesk
 from coach.domain.caseload_order import rank
 from coach.domain.free_text import LINE_LIMIT
-from coach.domain.need import NeedReason
+from coach.domain.need import Need, NeedReason
 from coach.i18n import N_, _, ngettext
 from coach.review.clinic import findings
 from coach.review.clinic import news as clinic_news
@@ -55,28 +55,28 @@ MARKS = {"red": "!", "amber": "▲", "plain": "•"}
 def show(desk: ReviewDesk) -> None:
     """Show the whole review; after it was shown, its entries are no longer news to this viewer."""
     st.html(ASSETS / "ui" / "review.css")
-    before = desk.last_looked()
-    _head(desk)
+    before, authors, needs = desk.last_looked(), desk.authors(), desk.needs()
+    _head(desk, needs, authors)
     with st.container(key="review-columns"):
         left, right = st.columns([1, 2.15], gap="large")
         with left:
             with st.container(key="review-news"):
-                _news(desk, before)
+                _news(desk, before, authors)
             with st.container(key="review-about"):
                 review_case.show(desk)
         with right:
             review_charts.show(desk)
-    review_lists.show(desk)
+    review_lists.show(desk, authors)
     st.header(_("Take it along"), anchor="take")
     export_buttons.everything(desk)
-    _bar(desk)
+    _bar(desk, needs)
     desk.look()
 
 
 # who
 
 
-def _head(desk: ReviewDesk) -> None:
+def _head(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) -> None:
     who, case = desk.person(), desk.case
     with st.container(key="review-head"):
         st.title(_("Review"))
@@ -93,20 +93,19 @@ def _head(desk: ReviewDesk) -> None:
                     period.zone(desk)
         if desk.is_discharged():
             st.text(_("Discharged: your clinic does not follow this patient now."))
-        _needs(desk)
+        _needs(desk, needs, authors)
 
 
-def _needs(desk: ReviewDesk) -> None:
-    """Show why the patient needs a physiotherapist, with a button to mark it as seen today."""
-    needs, now = desk.needs(), desk.now()
+def _needs(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) -> None:
+    """Show why the patient needs a physiotherapist."""
     if not needs:
         return
-    card, names = desk.card(), desk.authors()
+    card, now = desk.card(), desk.now()
     with st.container(key="review-needs", gap="xsmall"):
         for need in needs:
             tone = caseload_text.TONES[need.reason]
             said = [*caseload_text.need(need, card, desk.protocol, now=now)]
-            said.append(caseload_text.seen(need, card, names, now=now))
+            said.append(caseload_text.seen(need, card, authors, now=now))
             with st.container(key=f"review-need-{tone}-{rank(need)}-{_safe(need.key)}"):
                 st.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
 
@@ -118,7 +117,7 @@ def _safe(key: str) -> str:
 # what changed
 
 
-def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
+def _news(desk: ReviewDesk, before: tuple[int, datetime] | None, authors: Mapping[str, str]) -> None:
     history, zone, now = desk.history(), desk.zone, desk.now()
     st.header(_("What changed"))
     span = st.segmented_control(
@@ -149,11 +148,10 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None) -> None:
     for part in Part:
         items = [item for its, item in news if its is part]
         if items:
-            _part(desk, part, items)
+            _part(desk, part, items, authors)
 
 
-def _part(desk: ReviewDesk, part: Part, items: Sequence[Item]) -> None:
-    authors = desk.authors()
+def _part(desk: ReviewDesk, part: Part, items: Sequence[Item], authors: Mapping[str, str]) -> None:
     with st.container(key=f"review-part-{part.value}", gap="xsmall"):
         st.markdown(_(LINKS[part]))
         _sentences(findings.item(item, desk.case, authors) for item in items[:MOST])
@@ -176,13 +174,13 @@ def _sentences(said: Iterable[str]) -> None:
 # what can be done
 
 
-def _bar(desk: ReviewDesk) -> None:
+def _bar(desk: ReviewDesk, needs: Sequence[Need]) -> None:
     """Show what can be done: each button opens Plan with that act."""
     flags = desk.open_flags()
     with st.container(key="review-bar", horizontal=True):
         if flags and st.button(_("Clear red flag"), key="review-clear"):
             plan.lead("clear", flags[0].id)
-        asks = any(need.reason is NeedReason.TIME_ASKED for need in desk.needs())
+        asks = any(need.reason is NeedReason.TIME_ASKED for need in needs)
         if asks and st.button(_("Answer request"), key="review-decide"):
             plan.lead("decide")
         for act, text in ACTS.items():
@@ -190,12 +188,12 @@ def _bar(desk: ReviewDesk) -> None:
                 plan.lead(act)
         if st.button(_("Message"), key="review-message"):
             navigation.go("thread")
-        _seen(desk)
+        _seen(desk, needs)
 
 
-def _seen(desk: ReviewDesk) -> None:
+def _seen(desk: ReviewDesk, needs: Sequence[Need]) -> None:
     """Offer to mark the needs as seen today, with an optional note, and to undo that."""
-    needs, now = desk.needs(), desk.now()
+    now = desk.now()
     open_ = [need.key for need in needs if need.may_be_marked(now, desk.zone)]
     if open_:
         key = action_keys.act(f"{NOTE}-{desk.patient}")  # the next note begins empty

@@ -25,9 +25,9 @@ from coach.review.clinic import (
 from coach.review.clinic import (
     tables as clinic_tables,
 )
-from coach.review.patient import calendar_chart, frames, function, tables
+from coach.review.patient import frames, function, tables
 from coach.review.patient.frames import Window
-from coach.ui.clinic import review_lists
+from coach.ui.clinic import review_data, review_lists
 from coach.ui.parts import charts as chart_parts
 
 BACK = "review-weeks-back"  # the patient, and how many pages of weeks back
@@ -56,27 +56,20 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
     case, today = desk.case, desk.today()
     finding = findings.pain(case, today=today)
     st.header(finding, anchor="pain")
-    scores, averages = frames.scores(case.history, window), frames.averages(case.history, window)
     marks = clinic_frames.marks(case, window, now=desk.now())
-    study = bool(st.session_state.get("review-study"))
+    curve = review_data.curve(case, bool(st.session_state.get("review-study")))
     chart_parts.draw(
         clinic_charts.pain,
-        {
-            "scores": scores,
-            "averages": averages,
-            "phases": frames.phases(case, window),
-            "levels": frames.levels(case, today=today),
-            "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
-            "marks": marks,
-            "did": clinic_frames.did(case.history, window),
-        },
+        {**review_data.pain(case, window, today)._asdict(), "curve": curve, "marks": marks},
         alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
         **asdict(window),
     )
     st.toggle(_("One study's average"), key="review-study")
     _tables(
         lambda: {
-            _("Pain"): tables.pain(scores, averages),
+            _("Pain"): tables.pain(
+                frames.scores(case.history, window), frames.averages(case.history, window)
+            ),
             _("Pain in words"): tables.words(frames.words(case)),
             _("Flags, holds and own doses"): clinic_tables.marks(marks),
         },
@@ -104,9 +97,7 @@ def _heat(desk: ReviewDesk) -> None:
         last=frames.day_number(last),
     )
     with st.container(key="review-key", horizontal=True, vertical_alignment="center"):
-        chart_parts.draw(
-            clinic_charts.key, {"doing": calendar_chart.key_frame()}, alt=_("What the cells mean.")
-        )
+        chart_parts.draw(clinic_charts.key, {"doing": review_data.key()}, alt=_("What the cells mean."))
         if first > began:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:
@@ -131,8 +122,8 @@ def _kept(desk: ReviewDesk) -> None:
     case, today = desk.case, desk.today()
     finding = findings.kept(case, today=today)
     st.header(finding, anchor="kept")
-    shares = clinic_frames.kept(case, today=today)
-    if shares["share"].isna().all():
+    shares = review_data.kept(case, today)
+    if shares is None:
         return
     chart_parts.draw(
         clinic_charts.kept,
@@ -141,14 +132,14 @@ def _kept(desk: ReviewDesk) -> None:
         partly=case.protocol.rules.partly_from.value,
         on_track=case.protocol.rules.on_track_from.value,
     )
-    _tables(lambda: {"": clinic_tables.kept(shares)}, key="kept")
+    _tables(lambda: {"": clinic_tables.kept(clinic_frames.kept(case, today=today))}, key="kept")
 
 
 def _changes(desk: ReviewDesk) -> None:
     finding = findings.changes(desk.history())
     st.header(finding, anchor="change")
-    counts = clinic_frames.change_by_routine(desk.case)
-    if not counts["sessions"].sum():
+    counts = review_data.changes(desk.case)
+    if counts is None:
         return
     chart_parts.draw(
         clinic_charts.changes,
@@ -160,7 +151,7 @@ def _changes(desk: ReviewDesk) -> None:
     st.text(_("A session with several exercises counts for each of them."))
     _tables(
         lambda: {
-            _("By exercise"): clinic_tables.by_routine(counts),
+            _("By exercise"): clinic_tables.by_routine(clinic_frames.change_by_routine(desk.case)),
             _("Session by session"): tables.changes(frames.changes(desk.history())),
         },
         key="changes",
@@ -188,7 +179,7 @@ def _gate(desk: ReviewDesk, window: Window) -> None:
     stretches = clinic_frames.stretches(desk.case, window, now=desk.now())
     chart_parts.draw(
         clinic_charts.gate,
-        {"stretches": stretches, "phases": frames.phases(desk.case, window)},
+        {"stretches": stretches, "phases": review_data.pain(desk.case, window, desk.today()).phases},
         alt=_("When each exercise was open, and what closed it. The table below says the same."),
         **asdict(window),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
 from coach.i18n import _
 from coach.review.clinic import tables
+from coach.ui.clinic import review_data
 
 # Column widths, so that the important columns are visible without scrolling.
 PLAN_PX = (130, 110, 280, 250)
@@ -19,16 +21,16 @@ FLAGS_PX = (220, 90, 130, 80, 150, 150, 150)
 ROW_PX = 74
 
 
-def show(desk: ReviewDesk) -> None:
+def show(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
     """Show the red flags, who changed what and why, and the sessions."""
-    _flags(desk)
-    _plan(desk)
+    _flags(desk, authors)
+    _plan(desk, authors)
     _sessions(desk)
 
 
-def _plan(desk: ReviewDesk) -> None:
+def _plan(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
     st.header(_("Who changed what, and why"), anchor="plan-changes")
-    changes = tables.plan(desk.case, desk.authors())
+    changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
     if len(changes):
         data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
     else:
@@ -37,27 +39,29 @@ def _plan(desk: ReviewDesk) -> None:
 
 def _sessions(desk: ReviewDesk) -> None:
     st.header(_("Sessions"), anchor="sessions")
-    sessions = tables.sessions(desk.case)
+    sessions = review_data.sessions(desk.case)
     if len(sessions):
         data(sessions, key="sessions", widths=SESSIONS_PX)
     else:
         st.text(_("No session yet."))
 
 
-def _flags(desk: ReviewDesk) -> None:
+def _flags(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
     st.header(_("Red flags"), anchor="red-flags")
-    flags = tables.flags(desk.case, desk.authors(), now=desk.now())
+    flags = tables.flags(desk.case, authors, now=desk.now())
     if len(flags):
         data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
     else:
         st.text(_("No red flag was ever reported."))
 
 
-def data(rows: pd.DataFrame, *, key: str, widths: Sequence[int] = (), row_px: int | None = None) -> None:
+def data(
+    rows: pd.DataFrame | pa.Table, *, key: str, widths: Sequence[int] = (), row_px: int | None = None
+) -> None:
     """Show a table as data, so that text that people wrote stays plain text."""
+    names = rows.columns if isinstance(rows, pd.DataFrame) else rows.column_names
     columns = {
-        name: st.column_config.TextColumn(width=width)
-        for name, width in zip(rows.columns, widths, strict=False)
+        name: st.column_config.TextColumn(width=width) for name, width in zip(names, widths, strict=False)
     }
     st.dataframe(
         rows,

@@ -45,6 +45,11 @@ export default function (component) {{
 }}"""
 
 
+def drawing_address(name: str) -> str:
+    """Return the address of one of the four drawings, as a picture that is light or dark as its page is."""
+    return address(f"drawings/{name}.svg")
+
+
 @cache
 def drawing(name: str) -> str:
     """Return one of the four drawings as SVG text."""

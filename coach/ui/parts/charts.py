@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import streamlit as st
+from streamlit import dataframe_util
 
 from coach.domain.case import Case
 from coach.i18n import _, ngettext
@@ -31,7 +32,7 @@ def specification(chart: Callable[[], alt.LayerChart]) -> Mapping[str, Any]:
 
 def draw(
     chart: Callable[[], alt.LayerChart],
-    datasets: Mapping[str, pd.DataFrame],
+    datasets: Mapping[str, pd.DataFrame | bytes],
     *,
     alt: str,
     **parameters: float,
@@ -42,6 +43,11 @@ def draw(
         compiled["params"] = [{"name": name, "value": value} for name, value in parameters.items()]
     compiled["datasets"] = dict(datasets)
     st.vega_lite_chart(None, compiled, theme=None, width="stretch", alt=alt)
+
+
+def packed(rows: pd.DataFrame) -> bytes:
+    """Return a data set in the form in which it is sent."""
+    return dataframe_util.convert_pandas_df_to_arrow_bytes(rows)
 
 
 def pain(case: Case, *, today: date, study: bool) -> None:

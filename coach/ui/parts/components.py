@@ -1,7 +1,8 @@
-"""Components with scripts of their own: countdown, course, outbox and others."""
+"""Components with scripts of their own: countdowns, course, outbox and others."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.installation.patient_context import Desk
+from coach.domain.coming_up import Opening
 from coach.domain.course import Course
 from coach.i18n import _
 from coach.text import doses as doses_text
@@ -16,8 +18,8 @@ from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts import assets
 
-_countdown = st.components.v2.component(
-    "coach_countdown", html="<div></div>", js=assets.stub("ui/countdown.js")
+_countdowns = st.components.v2.component(
+    "coach_countdowns", html="<div></div>", js=assets.stub("ui/countdown.js")
 )
 _course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
@@ -73,14 +75,18 @@ def phones(desk: Desk) -> None:
     _phones(key="phones", data={"numbers": numbers})
 
 
-def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
-    """Count down to an instant in the browser; at the end the page runs again."""
-    left_s = (until - patient.now()).total_seconds()
-    _countdown(
-        key=f"countdown-{name}",
+def countdowns(patient: PatientDesk, until: Mapping[str, datetime]) -> None:
+    """Count down in the browser, in the lines that a text block keeps for it; at the end the page runs again."""
+    if not until:
+        return
+    now = patient.now()
+    _countdowns(
+        key="countdowns",
         data={
-            "until": until.isoformat(),
-            "left_ms": round(left_s * 1000),
+            "lines": {
+                name: {"until": at.isoformat(), "left_ms": round((at - now).total_seconds() * 1000)}
+                for name, at in until.items()
+            },
             "words": {
                 "days": _("in {d} days and {h} hours"),
                 "hours": _("in {h} h {m} min"),
@@ -93,8 +99,11 @@ def countdown(patient: PatientDesk, until: datetime, *, name: str) -> None:
     )
 
 
-def course(patient: PatientDesk, known: Course) -> None:
-    """Show where in the course the patient is; a tap on a phase shows what it brings."""
+def course(patient: PatientDesk, known: Course, openings: Mapping[str, Mapping[str, Opening]]) -> None:
+    """Show where in the course the patient is; a tap on a phase shows what it brings.
+
+    `openings`: by phase, whether each of its routines opens.
+    """
     protocol, zone, now = patient.protocol, patient.zone, patient.now()
     present = known.span_at(now)
     phases: list[dict[str, Any]] = []
@@ -102,8 +111,9 @@ def course(patient: PatientDesk, known: Course) -> None:
         done = span.ends is not None and span.ends <= now
         part = 0.0
         if span == present and span.ends:
-            part = (now - span.starts) / (span.ends - span.starts)
-        closed = {name for name, found in patient.openings(span).items() if found.why}
+            # No finer than it is drawn: what has not changed is not sent again
+            part = round((now - span.starts) / (span.ends - span.starts), 2)
+        closed = {name for name, found in openings[span.phase.id].items() if found.why}
         doses = list(doses_text.phase_doses(protocol, span.phase, closed=closed))
         phases.append(
             {

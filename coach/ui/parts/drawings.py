@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from coach.domain.protocol import Routine
 from coach.i18n import _
 from coach.ui.parts import assets
+from coach.ui.parts.text_block import TextBlock
+
+SIZE = (360, 150)  # of every drawing, in its own units
 
 
-def drawing(routine: Routine) -> None:
-    """Show the drawing of a routine, with an alternative text."""
+def drawing(routine: Routine, block: TextBlock) -> None:
+    """Add the drawing of a routine, with an alternative text."""
     name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-    st.image(assets.drawing(routine.drawing), width="stretch", alt=name)
+    block.picture(assets.drawing_address(routine.drawing), name, size=SIZE)
 
 
-def routine(which: Routine) -> None:
-    """Show the drawing, the position, and the numbered steps."""
-    drawing(which)
-    st.write(_(which.position))
-    st.markdown("\n".join(f"{n}. {_(step)}" for n, step in enumerate(which.steps, 1)))
-    st.write(_(which.breathing))
+def routine(which: Routine, block: TextBlock) -> None:
+    """Add the drawing, the position, and the numbered steps."""
+    drawing(which, block)
+    block.text(_(which.position)).items(map(_, which.steps), numbered=True).text(_(which.breathing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
@@ -11,13 +12,9 @@ from coach.domain.protocol import FlagLevel
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.ui.parts import assets, navigation, red_flag_card, setting_rows
+from coach.ui.parts.text_block import TextBlock
 
 _help = st.components.v2.component("coach_help", html="<div></div>", js=assets.stub("ui/help.js"))
-_wrong = st.components.v2.component(
-    "coach_wrong",
-    html=f'<a href="/warning" style="font-weight:700">{_("Something is wrong")}</a>',
-    js=assets.stub("ui/wrong.js"),
-)
 
 
 def _again() -> None:
@@ -29,28 +26,31 @@ def carry(patient: PatientDesk) -> bool:
 
     Return whether a warning sign reported there has just arrived.
     """
-    return bool(_help(key="emergency-help", data=carried(patient), on_stored_change=_again).get("stored"))
+    return bool(_help(key="emergency-help", data=_written(patient), on_stored_change=_again).get("stored"))
 
 
-def wrong() -> None:
-    """Show the button that opens it."""
-    asked = _wrong(key="wrong", data={"text": _("Something is wrong")}, on_asked_change=_again)
-    if asked.get("asked"):  # the page's script is not loaded yet
-        navigation.go("warning")
+def wrong(block: TextBlock) -> None:
+    """Add the button that opens it; before the page's script is loaded it leads to the page of that."""
+    block.link(_("Something is wrong"), "/warning", name="coach-wrong", role="button")
 
 
-def emergency(patient: PatientDesk) -> None:
-    """Show the emergency number as a link; without a number show where to enter it."""
+def emergency(patient: PatientDesk, block: TextBlock) -> None:
+    """Add the emergency number as a link; without a number show where to enter it."""
     number = protocol_texts.numbers(patient.case)["emergency"]
     text = _("In an emergency: {number}").format(number=number)
-    with st.container(key="emergency"):
-        if protocol_texts.tel(number):
-            st.link_button(text, f"tel:{protocol_texts.tel(number)}", width="stretch")
-        else:
-            st.text(text)
-            if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
-                st.session_state[setting_rows.OPEN] = "emergency_phone"
-                navigation.go("settings", part="you")
+    if protocol_texts.tel(number):
+        block.call(text, protocol_texts.tel(number))
+        return
+    block.text(text).show()
+    if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
+        st.session_state[setting_rows.OPEN] = "emergency_phone"
+        navigation.go("settings", part="you")
+
+
+def _written(patient: PatientDesk) -> bytes:
+    """Return what is carried as JSON; it is kept with the case, for every page of a patient asks for it."""
+    key = (carried, patient.patient, patient.is_followed())
+    return patient.case.keep(key, lambda: json.dumps(carried(patient)).encode())
 
 
 def carried(patient: PatientDesk) -> dict[str, Any]:

@@ -12,22 +12,29 @@ from coach.review.patient import plan_changes
 from coach.text import plan as plan_text
 from coach.text import times as times_text
 from coach.ui.parts import navigation
+from coach.ui.parts.text_block import TextBlock
 
 MOST = 3
 
 
-def card(patient: PatientDesk) -> None:
-    """Show the latest changes that still matter, the newest first, with a link to all."""
+def card(patient: PatientDesk, above: TextBlock) -> None:
+    """Show the latest changes that still matter, the newest first, with a link to all.
+
+    What stands `above` is sent first, if there are any.
+    """
     case, now = patient.case, patient.now()
     found = plan_changes.changes(case, now=now)
     if not found:
         return
+    block = TextBlock().subheader(_("Your physiotherapist changed your plan"))
+    for entry in found[:MOST]:
+        change = TextBlock()
+        for line in lines(patient, entry):
+            change.text(line)
+        block.add(change, "changed")
+    above.show()
     with st.container(key="panel-changed"):
-        st.subheader(_("Your physiotherapist changed your plan"))
-        for entry in found[:MOST]:
-            with st.container(key=f"changed-{entry.id}", gap="xsmall"):
-                for line in lines(patient, entry):
-                    st.text(line)
+        block.show()
         if len(found) > MOST and st.button(_("All changes"), key="all-changes", width="stretch"):
             navigation.go("diary")
 
@@ -54,16 +61,16 @@ def words(told: plan_text.PlanChange) -> tuple[str, ...]:
     return (told.did, *filter(None, (told.text, why)))
 
 
-def own_texts(patient: PatientDesk) -> None:
-    """Show the physiotherapist's own words on what to do, if any."""
+def own_texts(patient: PatientDesk, block: TextBlock) -> None:
+    """Add the physiotherapist's own words on what to do, if any."""
     found = plan.texts(patient.case)
     if not found:
         return
     names = patient.clinicians()
-    with st.container(key="own-texts", gap="xsmall"):
-        for topic, entry in found.items():
-            st.markdown(_("**{topic}**").format(topic=plan_text.topic(topic)))
-            st.text(entry.fact.text)
-            who = names.get(entry.author) or _("Your physiotherapist")
-            when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
-            st.text(_("{who}, {when}").format(who=who, when=when))
+    own = TextBlock()
+    for topic, entry in found.items():
+        who = names.get(entry.author) or _("Your physiotherapist")
+        when = times_text.point(entry.recorded_at, patient.zone, now=patient.now())
+        own.bold(plan_text.topic(topic)).text(entry.fact.text)
+        own.text(_("{who}, {when}").format(who=who, when=when))
+    block.add(own, "own-texts")

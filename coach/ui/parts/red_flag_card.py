@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from coach.desk import PatientDesk
@@ -9,6 +12,7 @@ from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.ui.parts import action_keys, components, navigation, time_zone
+from coach.ui.parts.text_block import TextBlock
 
 ASKED = "flag-asked"
 CARDS_THEMSELVES = ("today", "warning")
@@ -24,16 +28,20 @@ def told(patient: PatientDesk, flag: RedFlag) -> dict[str, object]:
     }
 
 
-def card(patient: PatientDesk, flag: RedFlag) -> None:
-    """Show what to do now, with the phone numbers."""
+def card(patient: PatientDesk, flag: RedFlag, block: TextBlock) -> None:
+    """Add what to do now, with the phone numbers."""
     shown = protocol_texts.card(flag, patient.case)
-    with st.container(key=f"card-{flag.level.value}-{flag.id}"):
-        st.header(str(shown["title"]))
-        st.text(str(shown["said"]))
-        for phone in shown["phones"]:
-            st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
-        for line in shown["lines"]:
-            st.text(line)
+    part = TextBlock()
+    _call(shown, part)
+    for line in shown["lines"]:
+        part.text(line)
+    block.add(part, f"card coach-card-{flag.level.value}")
+
+
+def _call(shown: Mapping[str, Any], block: TextBlock) -> None:
+    block.header(shown["title"]).text(shown["said"])
+    for phone in shown["phones"]:
+        block.call(phone["label"], phone["tel"])
 
 
 def on_top(patient: PatientDesk, *, here: str) -> None:
@@ -46,14 +54,11 @@ def on_top(patient: PatientDesk, *, here: str) -> None:
         return
     flag = patient.protocol.red_flags.get(opened[0].fact.flag)
     level = flag.level if flag else FlagLevel.EMERGENCY
+    block = TextBlock()
     with st.container(key=f"card-{level.value}-top"):
         if flag:
-            shown = protocol_texts.card(flag, patient.case)
-            st.header(str(shown["title"]))
-            st.text(str(shown["said"]))
-            for phone in shown["phones"]:
-                st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
-        st.text(_("Do not exercise now."))
+            _call(protocol_texts.card(flag, patient.case), block)
+        block.text(_("Do not exercise now.")).show()
         if st.button(_("What to do now"), key="top-to-warning", width="stretch"):
             navigation.go("warning")
 
@@ -64,8 +69,8 @@ def confirm(patient: PatientDesk) -> bool:
     if flag is None:
         return False
     components.top(f"confirm-{flag.id}")
-    st.title(_("Is that so?"))
-    st.text(_("You said: {text}").format(text=_(flag.text)))
+    said = _("You said: {text}").format(text=_(flag.text))
+    TextBlock().title(_("Is that so?")).text(said).show()
     with st.container(key="answers-confirm"):
         yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
         no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
@@ -75,7 +80,9 @@ def confirm(patient: PatientDesk) -> bool:
         except time_zone.TROUBLE as trouble:
             # What to do matters more than whether it is saved.
             time_zone.refuse(trouble)
-            card(patient, flag)
+            block = TextBlock()
+            card(patient, flag, block)
+            block.show()
             return True
         action_keys.done("flag")
     if yes or no:

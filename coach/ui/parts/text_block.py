@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from html import escape
-from typing import Self
+from typing import Literal, Self
 
 import streamlit as st
+
+# An item of a list: its text, or words in bold and what follows them.
+Item = str | tuple[str, str]
+Level = Literal["info", "warning", "error"]
 
 
 class TextBlock:
@@ -19,6 +24,7 @@ class TextBlock:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self.countdowns: dict[str, datetime] = {}
 
     def title(self, text: str) -> Self:
         """Add the page's title."""
@@ -44,31 +50,59 @@ class TextBlock:
         """Add a paragraph of lesser weight."""
         return self._add("p", text, name="coach-caption")
 
-    def items(self, texts: Iterable[str], *, numbered: bool = False) -> Self:
+    def notice(self, text: str, level: Level) -> Self:
+        """Add a paragraph that stands out; a warning and an error are read out at once."""
+        role = "status" if level == "info" else "alert"
+        return self._raw(f'<p class="coach-notice coach-{level}" role="{role}">{escape(text)}</p>')
+
+    def items(self, texts: Iterable[Item], *, numbered: bool = False) -> Self:
         """Add a list, numbered if the order matters."""
         tag = "ol" if numbered else "ul"
-        items = "".join(f"<li>{escape(text)}</li>" for text in texts)
-        self._parts.append(f"<{tag}>{items}</{tag}>")
-        return self
+        items = "".join(f"<li>{_item(each)}</li>" for each in texts)
+        return self._raw(f"<{tag}>{items}</{tag}>")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Self:
         """Add a small table under its head."""
         names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
         cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
         body = "".join(f"<tr>{row}</tr>" for row in cells)
-        self._parts.append(f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>")
-        return self
+        return self._raw(f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>")
+
+    def countdown(self, until: datetime, name: str) -> Self:
+        """Add a line in which `components.countdowns` counts down to an instant."""
+        self.countdowns[name] = until
+        return self._raw(f'<p class="coach-countdown" role="timer" data-countdown="{escape(name)}"></p>')
 
     def pairs(self, rows: Iterable[tuple[str, str]]) -> Self:
         """Add names, each with its value beside it."""
         told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
         if told:
-            self._parts.append(f"<dl>{told}</dl>")
+            self._raw(f"<dl>{told}</dl>")
         return self
 
-    def picture(self, address: str, alternative: str) -> Self:
-        """Add a picture of this server, with a text for those who do not see it."""
-        self._parts.append(f'<img src="{escape(address)}" alt="{escape(alternative)}">')
+    def picture(self, address: str, alternative: str, *, size: tuple[int, int] | None = None) -> Self:
+        """Add a picture of this server, with a text for those who do not see it.
+
+        With its size in pixels, its place is kept free until it is loaded.
+        """
+        place = f' width="{size[0]}" height="{size[1]}"' if size else ""
+        return self._raw(f'<img src="{escape(address)}" alt="{escape(alternative)}"{place}>')
+
+    def call(self, label: str, tel: str) -> Self:
+        """Add a phone number as a large link that dials it."""
+        return self.link(label, f"tel:{tel}")
+
+    def link(self, label: str, address: str, *, name: str = "", role: str = "") -> Self:
+        """Add a link that looks like a button; a script may find it by its name."""
+        classes = f"coach-button {name}".strip()
+        acts = f' role="{role}"' if role else ""
+        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}>{escape(label)}</a>')
+
+    def add(self, part: TextBlock, name: str) -> Self:
+        """Add another block as a group that is styled by its name."""
+        self.countdowns |= part.countdowns
+        with self.group(name):
+            self._parts += part._parts
         return self
 
     @contextmanager
@@ -80,10 +114,21 @@ class TextBlock:
 
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""
-        self._parts.append(f"<{tag}{named}>{escape(text)}</{tag}>")
+        return self._raw(f"<{tag}{named}>{escape(text)}</{tag}>")
+
+    def _raw(self, part: str) -> Self:
+        self._parts.append(part)
         return self
 
     def show(self) -> None:
-        """Send what was added as one element; nothing where nothing was."""
+        """Send what was added as one element, and begin anew; send nothing where nothing was added."""
         if self._parts:
             st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))
+            self._parts = []
+
+
+def _item(item: Item) -> str:
+    if isinstance(item, str):
+        return escape(item)
+    bold, rest = item
+    return f"<strong>{escape(bold)}</strong>{escape(rest)}"

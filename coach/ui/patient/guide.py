@@ -14,14 +14,13 @@ from coach.i18n import N_, _
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import assets, components, markdown, navigation
+from coach.ui.parts import components, drawings, folding, navigation
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
 
 PART = "part"
 
-_drawing = st.components.v2.component("coach_drawing", html="<div></div>", js=assets.stub("ui/drawing.js"))
-
-Part = tuple[str, Callable[[PatientDesk], None]]
+Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
 
 def show(patient: PatientDesk) -> None:
@@ -34,8 +33,9 @@ def show(patient: PatientDesk) -> None:
         return
     _link("", _("Back to the list"), "back-above")
     title, part = known[chosen]
-    st.title(title)
-    part(patient)
+    block = TextBlock().title(title)
+    part(patient, block)
+    block.show()
     names = list(known)
     place = names.index(chosen) + 1
     with st.container(key="answers-guide-on"):
@@ -64,22 +64,24 @@ def parts(patient: PatientDesk) -> Mapping[str, Part]:
 
 
 def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
-    st.title(_("Guide"))
+    TextBlock().title(_("Guide")).show()
     routines = [routine.replace("_", "-") for routine in patient.protocol.routines]
     first = list(known)[: list(known).index(routines[0])]
     last = list(known)[len(first) + len(routines) :]
     with st.container(key="answers-guide-first"):
         for name in first:
             _link(name, known[name][0], f"to-{name}")
-    st.header(_("Your exercises"))
+    TextBlock().header(_("Your exercises")).show()
     with st.container(key="answers-guide-routines"):
         for routine, name in zip(patient.protocol.routines.values(), routines, strict=True):
             _link(name, _both_names(routine), f"to-{name}")
-    st.header(_("More"))
+    TextBlock().header(_("More")).show()
     with st.container(key="answers-guide-more"):
         for name in last:
             _link(name, known[name][0], f"to-{name}")
-    _call(patient)
+    block = TextBlock()
+    _call(patient, block)
+    block.show()
 
 
 def _both_names(routine: Routine) -> str:
@@ -112,46 +114,47 @@ def _notice(patient: PatientDesk, name: str) -> str:
 # what happened, and what to do with whom
 
 
-def _procedure(patient: PatientDesk) -> None:
+def _procedure(patient: PatientDesk, block: TextBlock) -> None:
     for line in _own(patient, "what_it_is"):
-        st.write(line)
-    st.write(_notice(patient, "no_promise"))
+        block.text(line)
+    block.text(_notice(patient, "no_promise"))
 
 
-def _next_fracture(patient: PatientDesk) -> None:
-    st.write(_notice(patient, "risk_intro"))
-    markdown.lines(_own(patient, "risk_factors"))
-    st.write(_("Talk to your doctor about your own risk and what lowers it."))
-    st.write(_notice(patient, "weeks_bone"))
-    st.write(_notice(patient, "no_promise"))
-    st.caption(_("From: {source}").format(source=_(patient.protocol.sources["SEED"])))
+def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
+    block.text(_notice(patient, "risk_intro"))
+    block.items(_own(patient, "risk_factors"))
+    block.text(_("Talk to your doctor about your own risk and what lowers it."))
+    block.text(_notice(patient, "weeks_bone"))
+    block.text(_notice(patient, "no_promise"))
+    block.caption(_("From: {source}").format(source=_(patient.protocol.sources["SEED"])))
 
 
-def _getting_up(patient: PatientDesk) -> None:
-    st.write(_("This way your back stays in one line."))
-    markdown.lines(_own(patient, "getting_up"), numbered=True)
-    st.header(_("In the first days"))
-    markdown.lines(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
+    block.text(_("This way your back stays in one line."))
+    block.items(_own(patient, "getting_up"), numbered=True)
+    block.header(_("In the first days"))
+    block.items(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
 
 
-def _words(patient: PatientDesk) -> None:
+def _words(patient: PatientDesk, block: TextBlock) -> None:
     for line in _own(patient, "words"):
         word, colon, meaning = line.partition(":")
-        st.markdown(f"**{_(word)}**" if colon else "")
+        if colon:
+            block.bold(word)
         meaning = meaning.strip() if colon else line
-        st.text(meaning[:1].upper() + meaning[1:])
+        block.text(meaning[:1].upper() + meaning[1:])
 
 
-def _about(patient: PatientDesk) -> None:
+def _about(patient: PatientDesk, block: TextBlock) -> None:
     for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
-        st.write(_notice(patient, name))
-    st.header(_("Who reads what you enter"))
-    st.write(protocol_texts.who_reads(patient.case, followed=patient.is_followed()))
-    _call(patient)
+        block.text(_notice(patient, name))
+    block.header(_("Who reads what you enter"))
+    block.text(protocol_texts.who_reads(patient.case, followed=patient.is_followed()))
+    _call(patient, block)
 
 
-def _call(patient: PatientDesk) -> None:
-    """Show the patient's phone numbers as links, as far as they are known."""
+def _call(patient: PatientDesk, block: TextBlock) -> None:
+    """Add the patient's phone numbers as links, as far as they are known."""
     known = protocol_texts.numbers(patient.case)
     labels = {
         "clinic": _("Call my clinic: {number}"),
@@ -159,82 +162,67 @@ def _call(patient: PatientDesk) -> None:
     }
     for name, label in labels.items():
         if protocol_texts.tel(known[name]):
-            st.link_button(
-                label.format(number=known[name]), f"tel:{protocol_texts.tel(known[name])}", width="stretch"
-            )
+            block.call(label.format(number=known[name]), protocol_texts.tel(known[name]))
 
 
 # warning signs
 
 
-def _warning_signs(patient: PatientDesk) -> None:
+def _warning_signs(patient: PatientDesk, block: TextBlock) -> None:
+    block.show()
     if st.button(_("I have one of these now"), key="guide-now", type="primary", width="stretch"):
         navigation.go("warning")
     protocol = patient.protocol
     for level in FlagLevel:
         of_level = [flag for flag in protocol.red_flags.values() if flag.level is level]
         if of_level:
-            _level(patient, level, of_level)
-    st.write(_notice(patient, "nobody_answers"))
-    st.write(_notice(patient, "flag_closed"))
+            _level(patient, level, of_level, block)
+    block.text(_notice(patient, "nobody_answers"))
+    block.text(_notice(patient, "flag_closed"))
 
 
-def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag]) -> None:
-    """Show one level's card with phone numbers, then its signs, grouped by equal advice."""
-    card = protocol_texts.card(of_level[0], patient.case)
-    with st.container(key=f"card-{level.value}-guide"):
-        st.header(str(card["title"]))
-        for phone in card["phones"]:
-            st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], block: TextBlock) -> None:
+    """Add one level's card with phone numbers, then its signs, grouped by equal advice."""
+    told = protocol_texts.card(of_level[0], patient.case)
+    card = TextBlock().header(told["title"])
+    for phone in told["phones"]:
+        card.call(phone["label"], phone["tel"])
+    block.add(card, f"card coach-card-{level.value}")
     groups: dict[tuple[str, ...], list[RedFlag]] = {}
     for flag in of_level:
         groups.setdefault(flag.advice, []).append(flag)
     for advice, flags in groups.items():
-        with st.container(key=f"panel-{flags[0].id}"):
-            for flag in flags:
-                st.markdown(f"**{_(flag.text)}**")
-            markdown.lines(protocol_texts.filled(line, patient.case) for line in advice)
+        signs = TextBlock()
+        for flag in flags:
+            signs.bold(_(flag.text))
+        signs.items(protocol_texts.filled(line, patient.case) for line in advice)
+        block.add(signs, "panel")
 
 
 # one exercise
 
 
-def _routine(patient: PatientDesk, *, routine: Routine) -> None:
+def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> None:
     clinical, aliases = _(routine.clinical_name), ", ".join(map(_, routine.aliases))
     if clinical.casefold() != _(routine.name).casefold():
-        st.caption(_("The clinical name is {name}.").format(name=clinical))
-    st.caption(_("Also called: {names}").format(names=aliases))
-    _drawing(
-        key=f"drawing-{routine.id}",
-        data={
-            "name": _(routine.name),
-            "svg": assets.drawing(routine.drawing),
-            "css": assets.address("player/player.css"),
-            "module": assets.address("player/dom.js"),
-        },
-    )
-    st.write(_(routine.why))
-    st.header(_("How to lie"))
-    st.write(_(routine.position))
-    st.header(_("Step by step"))
-    markdown.lines(map(_, routine.steps), numbered=True)
+        block.caption(_("The clinical name is {name}.").format(name=clinical))
+    block.caption(_("Also called: {names}").format(names=aliases))
+    drawings.drawing(routine, block)
+    block.text(_(routine.why))
+    block.header(_("How to lie")).text(_(routine.position))
+    block.header(_("Step by step")).items(map(_, routine.steps), numbered=True)
     if routine.kind is RoutineKind.PUMP:
-        st.write(_notice(patient, "pump_awake"))
-    st.header(_("Breathing"))
-    st.write(_(routine.breathing))
+        block.text(_notice(patient, "pump_awake"))
+    block.header(_("Breathing")).text(_(routine.breathing))
     if routine.kind is RoutineKind.SQUEEZE:
-        st.write(_notice(patient, "breathing"))
-    st.header(_("How hard"))
-    st.write(_(routine.effort))
-    st.header(_("What it feels like"))
-    st.write(_(routine.feels_like))
+        block.text(_notice(patient, "breathing"))
+    block.header(_("How hard")).text(_(routine.effort))
+    block.header(_("What it feels like")).text(_(routine.feels_like))
     if routine.kind is RoutineKind.SQUEEZE:
-        st.write(_notice(patient, "settles"))
-    st.header(_("What often goes wrong"))
-    markdown.lines(map(_, routine.faults))
-    st.header(_("When to stop"))
-    markdown.lines(map(_, routine.stop_when))
-    st.write(_notice(patient, "sharp_pain"))
+        block.text(_notice(patient, "settles"))
+    block.header(_("What often goes wrong")).items(map(_, routine.faults))
+    block.header(_("When to stop")).items(map(_, routine.stop_when))
+    block.text(_notice(patient, "sharp_pain")).show()
     with st.container(key="answers-guide-stop"):
         _link("warning-signs", _("Warning signs and what to do"), "stop")
 
@@ -248,24 +236,28 @@ def _timeline_title(patient: PatientDesk) -> str:
     return _("The first {length}").format(length=length)
 
 
-def _timeline(patient: PatientDesk) -> None:
-    markdown.lines(_own(patient, "timeline"))
+def _timeline(patient: PatientDesk, block: TextBlock) -> None:
     course = patient.course()
     present = course.span_at(patient.now()) if course else None
     spans = {span.phase.id: span for span in course.spans} if course else {}
-    st.header(_("Part by part"))
+    block.items(_own(patient, "timeline")).header(_("Part by part")).show()
     for phase, following in _with_next(patient.protocol.phases):
         here = present is not None and present.phase.id == phase.id
         name = _("{name} (you are here)").format(name=_(phase.name)) if here else _(phase.name)
-        with st.expander(name, expanded=here):
-            st.write(_("Begins {when}.").format(when=times_text.phase_begins(phase)))
-            st.write(_rest(patient, phase, following))
-            for title, told in ((N_("Do"), phase.do), (N_("Do not"), phase.dont)):
-                st.markdown(f"**{_(title)}**")
-                markdown.lines(protocol_texts.filled(line, patient.case) for line in told)
-            st.markdown(f"**{_('Your exercises')}**")
-            markdown.lines(_doses(patient, phase, spans.get(phase.id)) or [_("Rest. No exercises yet.")])
-    st.caption(_notice(patient, "default_plan"))
+        part = folding.line(name, f"guide-phase-{phase.id}", unfolded=here)
+        if part.open:
+            with part:
+                _phase(patient, phase, following, spans.get(phase.id))
+    block.caption(_notice(patient, "default_plan"))
+
+
+def _phase(patient: PatientDesk, phase: Phase, following: Phase | None, span: PhaseSpan | None) -> None:
+    block = TextBlock().text(_("Begins {when}.").format(when=times_text.phase_begins(phase)))
+    block.text(_rest(patient, phase, following))
+    for title, told in ((N_("Do"), phase.do), (N_("Do not"), phase.dont)):
+        block.bold(_(title)).items(protocol_texts.filled(line, patient.case) for line in told)
+    block.bold(_("Your exercises"))
+    block.items(_doses(patient, phase, span) or [_("Rest. No exercises yet.")]).show()
 
 
 def _with_next(phases: tuple[Phase, ...]) -> Iterable[tuple[Phase, Phase | None]]:

@@ -24,6 +24,7 @@ from coach.ui.parts import (
     navigation,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import outcome_answers
 
 VISIT = "questions-visit"
@@ -45,14 +46,18 @@ class Visit:
 # the card on Today
 
 
-def card(patient: PatientDesk) -> None:
-    """Offer the due questions on Today, unless they were put off for the day."""
+def card(patient: PatientDesk, above: TextBlock) -> None:
+    """Offer the due questions on Today, unless they were put off for the day.
+
+    What stands `above` is sent first, if they are offered.
+    """
     due = patient.measures.questions()
     if due is None or not due.left or due.put_off:
         return
+    above.show()
     with st.container(key="panel-questions"):
-        st.subheader(_("A few questions about your days"))
-        st.text(_("Two minutes. They show how you get on."))
+        block = TextBlock().subheader(_("A few questions about your days"))
+        block.text(_("Two minutes. They show how you get on.")).show()
         if st.button(_("Answer now"), key="questions-start", width="stretch"):
             begin()
         if st.button(_("Not now"), key="questions-later", width="stretch"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from coach.desk import PatientDesk
 from coach.domain import pain
 from coach.domain.facts import PlannedSet, StopReason
 from coach.domain.history import Session
-from coach.domain.protocol import Dose
+from coach.domain.protocol import Dose, Protocol
 from coach.domain.session import Cue, Schedule
 from coach.i18n import _
 from coach.text import doses as doses_text
@@ -30,7 +31,7 @@ def play(patient: PatientDesk, session: Session) -> str | None:
     """Show the player of a started session; return "done", or "left" if it was never begun."""
     result = _player(
         key=f"player-{session.id}",
-        data=score(patient, session),
+        data=written(patient, session),
         on_done_change=_again,
         on_left_change=_again,
         height="content",
@@ -38,10 +39,22 @@ def play(patient: PatientDesk, session: Session) -> str | None:
     return next((how for how in ("done", "left") if result.get(how)), None)
 
 
-def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
-    """Return all data of the player: cues, texts, settings, translated."""
+def written(patient: PatientDesk, session: Session) -> bytes:
+    """Return all data of the player as JSON.
+
+    What does not depend on the present instant is kept with the case: a session has hundreds of cues.
+    """
     case = patient.case
-    plan = patient.sessions.schedule(session)
+    key = (_fixed, patient.patient, session.id, patient.is_followed())
+    fixed = case.keep(key, lambda: json.dumps(_fixed(patient, session)))
+    now = json.dumps({"advice": _advice(patient, session)})
+    return f"{fixed[:-1]}, {now[1:]}".encode()
+
+
+def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
+    """Return cues, texts and settings, translated."""
+    case = patient.case
+    plan, protocol = patient.sessions.schedule(session), case.protocol
     settings = case.history.settings
     stored = {done.fact.routine for done in session.sets}
     return {
@@ -50,15 +63,14 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "endpoint": "/api/outbox",
         "lang": "en",
         "css": assets.address("player/player.css"),
-        "sets": [_set(patient, planned) for planned in plan.sets],
+        "sets": [_set(protocol, planned) for planned in plan.sets],
         "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],
-        "cues": [_cue(patient, plan, each) for each in plan.cues],
+        "cues": [_cue(protocol, plan, each) for each in plan.cues],
         "ends_s": plan.ends_s,
         "voice": settings.get("voice", True),
         "tones": settings.get("tones", True),
         "words": _words(),
         "pain": _pain(patient, session),
-        "advice": _advice(patient, session),
         "effort": {
             "question": _("How hard was it?"),
             "choices": [{"value": value, "label": _(label)} for value, label in case.protocol.effort_words],
@@ -82,8 +94,8 @@ def score(patient: PatientDesk, session: Session) -> dict[str, Any]:
     }
 
 
-def _set(patient: PatientDesk, planned: PlannedSet) -> dict[str, Any]:
-    routine = patient.protocol.routines[planned.routine]
+def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
+    routine = protocol.routines[planned.routine]
     return {
         "routine": routine.id,
         "name": _(routine.name),
@@ -97,8 +109,8 @@ def _set(patient: PatientDesk, planned: PlannedSet) -> dict[str, Any]:
     }
 
 
-def _cue(patient: PatientDesk, plan: Schedule, cue: Cue) -> dict[str, Any]:
-    label, say = session_text.cue(cue, plan, patient.protocol)
+def _cue(protocol: Protocol, plan: Schedule, cue: Cue) -> dict[str, Any]:
+    label, say = session_text.cue(cue, plan, protocol)
     return {
         "at_s": cue.at_s,
         "until_s": cue.until_s,

@@ -20,6 +20,7 @@ from coach.ui.parts import (
     red_flag_card,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 
 WAY = "anew-way"
 PROCEDURE, FRACTURE, AGAIN = "procedure", "fracture", "again"
@@ -82,9 +83,9 @@ def _fracture(patient: PatientDesk) -> None:
     flag = next(flag for flag in patient.protocol.red_flags.values() if flag.never_cleared)
     told = any(entry.fact.flag == flag.id for entry in patient.open_flags())
     if told:
-        st.title(_("Do not exercise now"))
-        red_flag_card.card(patient, flag)
-        st.text(protocol_texts.protocol_text(patient.case, "never_cleared"))
+        block = TextBlock().title(_("Do not exercise now"))
+        red_flag_card.card(patient, flag, block)
+        block.text(protocol_texts.protocol_text(patient.case, "never_cleared")).show()
     else:
         st.title(_("A new fracture"))
         st.text(_("Say so here, and all exercises close at once. You will see whom to call."))

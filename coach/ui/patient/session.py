@@ -22,6 +22,7 @@ from coach.ui.parts import (
     red_flag_card,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import player
 from coach.ui.patient.first_thing import BEFORE
 
@@ -79,13 +80,14 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
     since = patient.sessions.last_check_today()
     drowsy = patient.sessions.asks_drowsy()
     if since is None or wanted.get("list"):
-        st.title(_("Do you have any of these?"))
-        st.write(_("Tap the one you have. If you have none, tap the last button."))
+        block = TextBlock().title(_("Do you have any of these?"))
+        block.text(_("Tap the one you have. If you have none, tap the last button.")).show()
         if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
             _sleepy(patient)
         none = red_flag_card.choose(patient, "check")
     else:
-        st.title(_("Anything new since {time}?").format(time=times_text.clock_time(since, patient.zone)))
+        time = times_text.clock_time(since, patient.zone)
+        TextBlock().title(_("Anything new since {time}?").format(time=time)).show()
         label = _("Nothing new, and not sleepy or dizzy") if drowsy else _("Nothing new")
         none = st.button(label, key="nothing-new", type="primary", width="stretch")
         if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
@@ -111,7 +113,7 @@ def _sleepy(patient: PatientDesk) -> None:
 
 
 def _pain(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> None:
-    st.title(_("How bad is your back pain right now?"))
+    TextBlock().title(_("How bad is your back pain right now?")).show()
     score = choices.pain("before", patient)
     if score is not None:
         patient.sessions.give_pain(score, PainWhen.BEFORE, session=session, key=action_keys.act("before"))
@@ -138,12 +140,12 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
     still = [r for r in routines if isinstance(decisions[r], gate_decisions.Open)]
     closed = [d for r in routines if isinstance(d := decisions[r], gate_decisions.Locked)]
     if closed and not wanted.get("fewer"):
-        st.title(_("Not all of them just now") if still else _("Not just now"))
+        block = TextBlock().title(_("Not all of them just now") if still else _("Not just now"))
         for decision in closed:
-            st.markdown(f"**{_(decision.routine.name)}**")
-            st.text(reasons_text.closed_by(decision, patient.case))
+            block.bold(_(decision.routine.name)).text(reasons_text.closed_by(decision, patient.case))
             for why in filter(None, map(reasons_text.given_why, decision.told)):
-                st.text(why)
+                block.text(why)
+        block.show()
         names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)
         if still and st.button(label, key="start-fewer", type="primary", width="stretch"):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-
-import streamlit as st
+from collections.abc import Callable, Mapping
 
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
@@ -13,7 +11,8 @@ from coach.i18n import N_, _, ngettext
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import markdown
+from coach.ui.parts import folding
+from coach.ui.parts.text_block import TextBlock
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
 LIMITS: Mapping[str, str] = {
@@ -39,44 +38,62 @@ LIMITS: Mapping[str, str] = {
 }
 
 
-def show(patient: PatientDesk) -> None:
+def show(patient: PatientDesk, block: TextBlock) -> None:
     """Show every number of the plan with its source, and the list of sources."""
     case = patient.case
     protocol = case.protocol
     for line in protocol.guide["numbers"]:
-        st.write(protocol_texts.filled(line, case))
-    st.header(_("What the letters mean"))
-    letters = [f"**{name}**: {_(protocol.sources[name])}" for name in ("SEED", "PD", "GPK")]
-    letters.append(_("**S and a number**: a published source, in the list at the end."))
-    markdown.lines(letters)
-    st.header(_("Where each part begins"))
-    markdown.lines(_beginning(phase) for phase in protocol.phases)
-    st.header(_("More numbers"))
-    with st.expander(_("The exercises, part by part")):
-        for phase in protocol.phases:
-            st.subheader(_(phase.name))
-            if not phase.doses:
-                st.write(_("Rest. No exercises yet."))
-                continue
-            rows = [_dose_row(protocol.routines[name], dose) for name, dose in phase.doses.items()]
-            markdown.table((_("Exercise"), _("How much"), _("From")), rows)
-    with st.expander(_("Limits")):
-        markdown.table((_("What"), _("How much"), _("From")), _limits(patient))
-    with st.expander(_("Warning signs")):
-        signs = [(_(flag.text), flag.source) for flag in protocol.red_flags.values()]
-        markdown.table((_("Sign"), _("From")), signs)
-    with st.expander(_("All sources")):
-        for name, text in protocol.sources.items():
-            st.text(f"{name}: {_(text)}")
+        block.text(protocol_texts.filled(line, case))
+    block.header(_("What the letters mean"))
+    letters = [(name, f": {_(protocol.sources[name])}") for name in ("SEED", "PD", "GPK")]
+    letters.append((_("S and a number"), _(": a published source, in the list at the end.")))
+    block.items(letters)
+    block.header(_("Where each part begins")).items(_beginning(phase) for phase in protocol.phases)
+    block.header(_("More numbers")).show()
+    folded: Mapping[str, tuple[str, Callable[[PatientDesk, TextBlock], None]]] = {
+        "doses": (_("The exercises, part by part"), _doses),
+        "limits": (_("Limits"), _all_limits),
+        "signs": (_("Warning signs"), _signs),
+        "sources": (_("All sources"), _all_sources),
+    }
+    for name, (label, fill) in folded.items():
+        part = folding.line(label, f"guide-numbers-{name}")
+        if part.open:
+            with part:
+                fill(patient, block)
+                block.show()
 
 
-def _beginning(phase: Phase) -> str:
-    """Return when a phase begins, its source and its note."""
+def _doses(patient: PatientDesk, block: TextBlock) -> None:
+    protocol = patient.protocol
+    for phase in protocol.phases:
+        block.subheader(_(phase.name))
+        if not phase.doses:
+            block.text(_("Rest. No exercises yet."))
+            continue
+        rows = [_dose_row(protocol.routines[name], dose) for name, dose in phase.doses.items()]
+        block.table((_("Exercise"), _("How much"), _("From")), rows)
+
+
+def _all_limits(patient: PatientDesk, block: TextBlock) -> None:
+    block.table((_("What"), _("How much"), _("From")), _limits(patient))
+
+
+def _signs(patient: PatientDesk, block: TextBlock) -> None:
+    signs = [(_(flag.text), flag.source) for flag in patient.protocol.red_flags.values()]
+    block.table((_("Sign"), _("From")), signs)
+
+
+def _all_sources(patient: PatientDesk, block: TextBlock) -> None:
+    for name, text in patient.protocol.sources.items():
+        block.text(f"{name}: {_(text)}")
+
+
+def _beginning(phase: Phase) -> tuple[str, str]:
+    """Return a part, and when it begins with its source and its note."""
     number = phase.opens_after
-    told = _("**{part}**: {when} ({source}).").format(
-        part=_(phase.name), when=times_text.phase_begins(phase), source=number.source
-    )
-    return f"{told} {_(number.note)}" if number.note else told
+    told = _(": {when} ({source}).").format(when=times_text.phase_begins(phase), source=number.source)
+    return _(phase.name), f"{told} {_(number.note)}" if number.note else told
 
 
 def _dose_row(routine: Routine, written: PrescribedDose) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from coach.ui.parts import (
     red_flag_card,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import settings
 
 
@@ -28,20 +29,22 @@ def show(patient: PatientDesk) -> None:
         return
     opened = patient.open_flags()
     components.top(f"warning-{len(opened)}")
+    block = TextBlock()
     if not opened:
-        st.title(_("What is wrong?"))
-        st.write(_("Tap what you have. You will see at once what to do."))
+        block.title(_("What is wrong?"))
+        block.text(_("Tap what you have. You will see at once what to do.")).show()
         if red_flag_card.choose(patient, "warning"):
             navigation.go("today")
         return
-    st.title(_("Do not exercise now"))
+    block.title(_("Do not exercise now"))
     for entry in opened:
         flag = patient.protocol.red_flags.get(entry.fact.flag)
         if flag:
-            red_flag_card.card(patient, flag)
-            st.caption(_("You told us {when}.").format(when=time_zone.said(entry.at, patient)))
-            _mistake(patient, entry)
-            _clear(patient, entry, flag)
+            red_flag_card.card(patient, flag, block)
+            block.caption(_("You told us {when}.").format(when=time_zone.said(entry.at, patient)))
+            _mistake(patient, entry, block)
+            _clear(patient, entry, flag, block)
+    block.show()
     if st.button(_("I have something else as well"), key="warning-else", width="stretch"):
         st.session_state["warning-more"] = True
     if st.session_state.get("warning-more") and red_flag_card.choose(patient, "more"):
@@ -49,10 +52,11 @@ def show(patient: PatientDesk) -> None:
         st.rerun()
 
 
-def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
+def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes], block: TextBlock) -> None:
     within = patient.protocol.rules.mistake_within.span
     if patient.now() - entry.recorded_at > within:
         return
+    block.show()
     text = protocol_texts.protocol_text(patient.case, "flag_mistake")
     if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
         with time_zone.refusals():
@@ -60,29 +64,31 @@ def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes]) -> None:
             navigation.go("today")
 
 
-def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> None:
+def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block: TextBlock) -> None:
     """Ask in this order: whether it is still there, who was spoken to and when, what they said."""
     case = patient.case
     name = f"clear-{entry.id}"
     if patient.is_followed():
         if flag.never_cleared:
-            st.text(protocol_texts.protocol_text(case, "never_cleared"))
-        st.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
-        st.text(protocol_texts.who_reads(case, followed=True))
+            block.text(protocol_texts.protocol_text(case, "never_cleared"))
+        block.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
+        block.text(protocol_texts.who_reads(case, followed=True))
         return
     if flag.never_cleared:
-        st.write(protocol_texts.protocol_text(case, "never_cleared"))
+        block.text(protocol_texts.protocol_text(case, "never_cleared")).show()
         if st.button(_("My clinic let me start again"), key=f"{name}-restart", width="stretch"):
             navigation.go("settings", part=settings.NEW_COURSE)
         return
     opens = entry.at + case.protocol.rules.emergency_cleared_after.span
     if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
-        st.write(
+        block.text(
             _("Your clinic's word can be told here from {moment} on.").format(
                 moment=time_zone.said(opens, patient)
             )
         )
         return
+    block.show()
+    # Sent also while it is folded: what was answered stays when it is folded again.
     with st.expander(_("I have spoken to my clinic")):
         st.write(_("Do you still have this? {text}").format(text=_(flag.text)))
         still = choices.choice(

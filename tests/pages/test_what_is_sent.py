@@ -1,0 +1,138 @@
+"""What a run of a page sends to the browser: few messages, nothing of what is folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.testing.v1 import AppTest
+
+from coach.demo import patient as demo_patient
+from coach.desk.installation import clock
+from coach.protocols import loader
+from tests.support.pages import Home, blocks, buttons, given, headers, run, unfold
+from tests.support.patients import desk_in
+
+# Of the page alone; what every page sends stands around it.
+MOST_MESSAGES, MOST_BYTES = 20, 9_000
+
+MORNING = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)  # where this patient lives
+
+Sent = Callable[[AppTest], list[ForwardMsg]]
+
+
+@pytest.fixture(scope="module")
+def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The record of the demo's patient, six weeks after the procedure, with all four exercises due."""
+    folder = tmp_path_factory.mktemp("six-weeks")
+    with clock.showing(lambda: MORNING):
+        patient = desk_in(folder)
+        demo_patient.write(patient)
+    patient.installation.store.close()
+    return folder / "coach.sqlite3"
+
+
+@pytest.fixture
+def today(home: Home, six_weeks: Path) -> AppTest:
+    home.clock.now = MORNING
+    home.folder.mkdir(parents=True, exist_ok=True)
+    copy(six_weeks, home.folder / "coach.sqlite3")
+    return home.open()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """Return what a run sends for the page's own elements, on the way to the browser."""
+    messages: list[ForwardMsg] = []
+    enqueue = ScriptRunContext.enqueue
+
+    def listen(context: ScriptRunContext, message: ForwardMsg) -> None:
+        enqueue(context, message)
+        messages.append(message)
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", listen)
+
+    def listened(at: AppTest) -> list[ForwardMsg]:
+        messages.clear()
+        run(at)
+        return [each for each in messages if each.metadata.active_script_hash and _is_of_the_page(each)]
+
+    return listened
+
+
+def _is_of_the_page(message: ForwardMsg) -> bool:
+    element = message.delta.new_element
+    component = element.bidi_component.component_name
+    return message.WhichOneof("type") == "delta" and (not component or component in OF_TODAY)
+
+
+OF_TODAY = {"coach_course", "coach_countdowns"}
+
+
+def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
+    assert "start-all" in buttons(today)
+    assert headers(today) == ["Your exercises", "Where you are", "Your pain"]
+    messages = [each for each in sent(today) if not _is_a_style_sheet(each)]
+    assert len(messages) <= MOST_MESSAGES + MENU
+    assert sum(each.ByteSize() for each in messages) <= MOST_BYTES
+
+
+MENU = 6  # the bar and its five links
+
+
+def _is_a_style_sheet(message: ForwardMsg) -> bool:
+    return message.delta.new_element.html.body.startswith("<style")
+
+
+def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: AppTest, sent: Sent):
+    closed = sent(today)
+    assert [each.label.split("  \n")[0] for each in today.expander] == [
+        "**Ankle pumps**", "**Bottom squeeze**", "**Thigh tightening**", "**Tummy tightening**",
+    ]  # fmt: skip
+    assert all("0 of 3 today" in each.label for each in today.expander)
+    assert not any(each.children for each in today.expander)
+    steps = loader.default().routines["static_glutes"].steps
+    assert not set(steps) & set(blocks(today))
+    unfold(today, "exercise-static_glutes")
+    assert [bool(each.children) for each in today.expander] == [False, True, False, False]
+    assert set(steps) <= set(blocks(today))
+    assert {"only-static_glutes", "easier-static_glutes"} <= set(buttons(today))
+    assert "only-ankle_pumps" not in buttons(today)
+    opened = sent(today)
+    assert set(steps) <= set(blocks(today)), "it stays open"
+    assert 0 < len(opened) - len(closed) <= 5
+
+
+def test_a_run_with_nothing_new_sends_the_same(today: AppTest, sent: Sent):
+    first, second = ([each.hash for each in sent(today)] for _run in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("part", ["timeline", "numbers"])
+def test_a_closed_part_of_the_guide_sends_nothing(home: Home, part: str):
+    home.settle()
+    at = home.open("guide")
+    at.query_params["part"] = part
+    run(at)
+    folded = [each for each in at.expander if not each.children]
+    assert len(folded) >= 4
+    before = len(blocks(at))
+    unfold(at)
+    assert all(each.children for each in at.expander)
+    assert len(blocks(at)) > before + len(folded)
+
+
+def test_what_is_carried_for_a_lost_server_is_made_once_and_follows_the_record(home: Home):
+    patient = home.settle()
+    at = home.open()
+    (carried,) = given(at, "coach_help")
+    assert [each["tel"] for each in carried["phones"]] == ["112", "+49305550100"]
+    assert given(run(at), "coach_help") == [carried]
+    patient.settings.set("clinic_phone", "020 7946 0000")
+    (carried,) = given(run(at), "coach_help")
+    assert [each["tel"] for each in carried["phones"]] == ["112", "02079460000"]
