@@ -44,7 +44,8 @@ LOAD: Mapping[str, Part] = {
     "churn": load_parts.churn,
 }
 LAST: Mapping[str, InChromium] = {"cues": browser_parts.lateness}
-PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST)
+AFTER: Mapping[str, Part] = {"why": server_parts.why}  # it looks at what was measured
+PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST, *AFTER)
 
 #: How often or how long: times, minutes, seconds; of the users of a level, and how many levels are tried after that.
 FULL = {
@@ -98,7 +99,7 @@ def _measured(
     every: dict[str, Part] = dict(ALONE)
     for name, needs in (*IN_CHROMIUM.items(), *LAST.items()):
         every[name] = _with_chromium(needs, program)
-    every |= LOAD
+    every |= {**LOAD, **AFTER}
     for name in (each for each in PARTS if each in wanted):
         try:
             with _limited(PART_S + 60 * (bench.often["minutes"] + bench.often["churn"])):

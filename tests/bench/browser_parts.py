@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -81,12 +81,14 @@ def lateness(bench: Bench, program: str) -> str:
     }
     players: dict[bool, cues.Player] = {}
     starts: list[float] = []
-    for hidden, home in homes.items():
-        server = bench.serve(servers.coach, home)
-        starts = records.cue_starts_s(home)
-        players[hidden] = cues.Player(program, server.url, hidden=hidden)
-    cues.play(list(players.values()), bench.often["minutes"])
-    seen, unseen = players[False].end(starts), players[True].end(starts)
+    with ExitStack() as stack:
+        for hidden, home in homes.items():
+            server = bench.serve(servers.coach, home)
+            starts = records.cue_starts_s(home)
+            players[hidden] = cues.Player(program, server.url, hidden=hidden)
+            stack.callback(players[hidden].close)
+        cues.play(list(players.values()), bench.often["minutes"])
+        seen, unseen = players[False].end(starts), players[True].end(starts)
     bench.stop()
     rows = []
     for name, run, most in (

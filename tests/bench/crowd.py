@@ -183,8 +183,7 @@ class Seat:
     def __init__(self, crowd: Crowd, user: User, dice: Random) -> None:
         self.crowd, self.user, self.dice = crowd, user, dice
         self.tab = Tab(crowd.plan.url, user.page, routed=user.routed)
-        self.looked = dice.random()  # acts of looking, of all
-        self.acted = 1
+        self.due = dice.random()  # at 1 it is time to look at Diary or Progress
         self._cookie = user.cookie
         self._stack = AsyncExitStack()
         self._socket: ClientConnection | None = None

@@ -82,7 +82,7 @@ class Player:
     def end(self, starts_s: list[float]) -> Lateness:
         """Return the cues that were watched, `starts_s` being the schedule's seconds, and close the browser."""
         saw: dict[str, Any] = self._tab.run("coachSaw()")
-        self._chromium.close()
+        self.close()
         cues = saw["cues"]
         off = [cue["clock_ms"] - 1000 * starts_s[cue["index"]] for cue in cues]
         return Lateness(
@@ -91,6 +91,10 @@ class Player:
             visibility=", ".join(sorted({cue["visible"] for cue in cues})),
             timer=f"{saw['fired']} of {saw['wanted']} times, {saw['late_ms'] / 1000:.1f} s late at most",
         )
+
+    def close(self) -> None:
+        """Close the browser, also one that is closed already."""
+        self._chromium.close()
 
 
 def play(players: list[Player], minutes: float) -> None:

@@ -104,6 +104,10 @@ class Measured:
         found = _KNOWN.get(name)
         return "" if found is None or found.target is None else f"{found.target:g}"
 
+    def met(self, name: str) -> bool:
+        """Tell whether a figure was measured and meets its target."""
+        return name in self._values and _KNOWN[name].verdict(self._values[name][0]) == "met"
+
     def rows(self) -> Iterator[list[str]]:
         """Yield every figure: its name, target, what was measured, whether it is met."""
         for figure in ALL:

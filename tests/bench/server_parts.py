@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from coach.export.formats import Form
-from tests.bench import clinics, exports, figures, records, report, reruns, servers
+from tests.bench import clinics, exports, figures, profiles, records, report, reruns, servers
 from tests.bench.bench import DEFAULT, TUNED, WITH_PANDAS, Bench
 from tests.bench.report import p50, p95, verdict
 from tests.bench.reruns import Measured
+from tests.support.server import AppServer
 
-PAGES = {
-    figures.TODAY: "",
-    figures.DIARY: "diary",
-    figures.PROGRESS: "progress",
-    "Guide": "guide",
-    "Settings": "settings",
-    "Session": "session",  # with the player mounted
+#: Each page: its address, the folder of its record, what fills that, and the server.
+PAGES: Mapping[str, tuple[str, str, Callable[[Path], object], Callable[..., AppServer]]] = {
+    figures.TODAY: ("", "sample", records.sample, servers.coach),
+    figures.DIARY: ("diary", "sample", records.sample, servers.coach),
+    figures.PROGRESS: ("progress", "sample", records.sample, servers.coach),
+    "Guide": ("guide", "sample", records.sample, servers.coach),
+    "Settings": ("settings", "sample", records.sample, servers.coach),
+    "Session": ("session", "session", records.in_session, servers.coach),  # with the player mounted
+    figures.CASELOAD: ("", "clinic", clinics.small, servers.clinic),
+    figures.REVIEW: ("review", "one-long", clinics.one_long, servers.clinic),
 }
 HISTORY_TARGET = 1.5
 SHORT, LONG = 10, 10_000
@@ -30,13 +36,12 @@ def pages(bench: Bench) -> str:
     """Measure every page beside the two empty apps."""
     plain = bench.serve(servers.default, bench.home("default"))
     shell = bench.serve(servers.tuned, bench.home("tuned"))
-    sample = bench.serve(servers.coach, bench.home("sample", records.sample))
-    session = bench.serve(servers.coach, bench.home("session", records.in_session))
     heavy = bench.serve(servers.default_with_pandas, bench.home("heavy"))
     measured = [reruns.Page(DEFAULT, plain), reruns.Page(WITH_PANDAS, heavy), reruns.Page(TUNED, shell)]
-    for name, path in PAGES.items():
-        measured.append(reruns.Page(name, session if path == "session" else sample, path))
-    measured += [_caseload_of_100(bench), _review(bench)]
+    serving: dict[str, AppServer] = {}
+    for name, (_path, home, *_more) in PAGES.items():
+        serving[home] = serving.get(home) or _serve(bench, name)
+        measured.append(_open(bench, name, serving[home]))
     done = reruns.take_turns(measured, bench.times("rounds"))
     bench.stop()
     base, rows = done[0], []
@@ -54,7 +59,6 @@ def pages(bench: Bench) -> str:
                 f"{ratio:.2f}",
                 f"{p50(page.trip_ms):.1f}",
                 f"{p95(page.trip_ms):.1f}",
-                f"{p50(page.trip_ms) / p50(base.trip_ms):.2f}",
                 str(page.messages),
                 f"{page.size / 1000:.1f}",
                 f"{page.first.took_ms:.0f}",
@@ -62,31 +66,55 @@ def pages(bench: Bench) -> str:
             ]
         )
     heads = [
-        "", "CPU ms", "/ default", "trip p50", "p95 ms", "/ default", "messages", "kB", "first ms", "at most",
+        "", "CPU ms", "/ default", "trip p50", "p95 ms", "messages", "kB", "first ms", "at most",
     ]  # fmt: skip
     title = f"1. A rerun of each page, {bench.times('rounds')} runs each, in turns"
     note = "At most: CPU / default, messages, kB. Patients' pages on the six-week sample; the session with its player."
     return report.table(title, heads, rows, note)
 
 
-def _caseload_of_100(bench: Bench) -> reruns.Page:
-    home = bench.home("clinic", clinics.small)
-    server = bench.serve(servers.clinic, home)
-    return _let_in(reruns.Page(figures.CASELOAD, server, cookie=clinics.cookie(home)))
+def _serve(bench: Bench, name: str, **more: str) -> AppServer:
+    """Start the server that shows a page."""
+    _path, home, fill, make = PAGES[name]
+    return bench.serve(lambda folder: make(folder, **more), bench.home(home, fill))
 
 
-def _review(bench: Bench) -> reruns.Page:
-    """Open the review of a patient as a browser does that had it open before: its script says who it was."""
-    home = bench.home("one-long", clinics.one_long)
-    server = bench.serve(servers.clinic, home)
-    [patient] = clinics.patients(home)
+def _open(bench: Bench, name: str, server: AppServer) -> reruns.Page:
+    """Open a page, signed in where that is needed."""
+    path, home, fill, make = PAGES[name]
+    if make is not servers.clinic:
+        return reruns.Page(name, server, path)
+    folder = bench.home(home, fill)
+    if name != figures.REVIEW:
+        return _let_in(reruns.Page(name, server, path, cookie=clinics.cookie(folder)))
+    [patient] = clinics.patients(folder)
     return reruns.Page(
-        figures.REVIEW,
+        name,
         server,
-        "review",
-        cookie=clinics.cookie(home),
+        path,
+        cookie=clinics.cookie(folder),
+        # As in a browser that had the review open before: its script says whose.
         then=lambda tab: tab.keep("coach_last_patient", patient=patient),
     )
+
+
+def why(bench: Bench) -> str:
+    """Say where the time goes of each page whose processor's time misses its target, or was not measured."""
+    parts = []
+    for name in PAGES:
+        if bench.measured.met(figures.cpu(name)):
+            continue
+        file = bench.home("profiles") / f"{name}.profile"
+        page = _open(bench, name, _serve(bench, name, **{profiles.FILE: str(file)}))
+        for _again in range(profiles.RUNS):
+            page.measure()
+        page.close()
+        bench.stop()
+        parts.append(report.table(name, ["", "calls", "own ms", "ms within"], profiles.rows(file)))
+    title = (
+        f"9. Where the time goes: pages over their target, {profiles.RUNS} runs each under a profile, a run"
+    )
+    return "\n".join([title, "", *(parts or ["  No page is over its target."])])
 
 
 def _let_in(page: reruns.Page) -> reruns.Page:

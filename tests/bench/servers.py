@@ -75,15 +75,15 @@ def tuned(home: Path) -> AppServer:
     return OurServer(home, entry=APPS / "tuned.py")
 
 
-def coach(home: Path) -> AppServer:
+def coach(home: Path, **more: str) -> AppServer:
     """Return the product on a record that was made for the bench's clock."""
-    return OurServer(home, entry=APPS / "moved.py", env={"COACH_BENCH_AHEAD": str(ahead_s())})
-
-
-def clinic(home: Path) -> AppServer:
-    """Return the product as a clinic's, at the bench's clock."""
-    env = {"COACH_BENCH_AHEAD": str(ahead_s()), "COACH_MODE": "clinic"}
+    env = {"COACH_BENCH_AHEAD": str(ahead_s()), **more}
     return OurServer(home, entry=APPS / "moved.py", env=env)
+
+
+def clinic(home: Path, **more: str) -> AppServer:
+    """Return the product as a clinic's, at the bench's clock."""
+    return coach(home, COACH_MODE="clinic", **more)
 
 
 def busy_clinic(home: Path) -> AppServer:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PATIENTS_OF_TEN = 8
 STAY_S = 3_600
 LOOKS = 0.25  # of a patient's acts
+STAYS = 0.3  # of the times at the caseload
 STARTS = 0.5  # of the times at which a session may be started
 PLAYER, CASELOAD = "coach_player", "coach_caseload"
 #: What is tapped in a session's questions, the first that is there.
@@ -46,12 +47,12 @@ async def look_and_stay(seat: Seat) -> bool:
 
 async def patient(seat: Seat) -> bool:
     """Take a patient's next step."""
-    seat.acted += 1
+    seat.due += LOOKS
     tab, dice = seat.tab, seat.dice
     if tab.place == "session":
         await _session(seat)
-    elif seat.looked < LOOKS * seat.acted:
-        seat.looked += 1
+    elif seat.due >= 1:
+        seat.due -= 1
         page = dice.choice([page for page in ("diary", "progress") if page != tab.place])
         await seat.run(page, go=page)
     elif tab.place:
@@ -118,9 +119,11 @@ def done(given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 async def physiotherapist(seat: Seat) -> bool:
-    """Go from the caseload to somebody's review, and back."""
+    """Go from the caseload to somebody's review, and back; or look at the caseload once more."""
     if seat.tab.place:
         await seat.run("caseload", go="")
+    elif seat.dice.random() < STAYS:
+        await seat.run("caseload")
     else:
         chosen = {"act": "review", "patient": seat.dice.choice(seat.user.patients)}
         await seat.run("review", trigger=(CASELOAD, {"act": chosen}))

@@ -9,12 +9,15 @@ import streamlit as st
 from coach import web
 from coach.desk.installation import clock
 from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
+from tests.bench import profiles
 
 ROOT = Path(__file__).resolve().parents[3]
 
 ahead = timedelta(seconds=float(os.environ["COACH_BENCH_AHEAD"]))
 clock.use(lambda: datetime.now(UTC) + ahead)  # noqa: TID251
 
+if file := os.environ.get(profiles.FILE):
+    profiles.begin(Path(file))
 error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()
 runs.lighten()
