@@ -19,7 +19,7 @@ Ts = TypeVarTuple("Ts")
 #: How many entries of each kind counted when a value was derived that is to be continued.
 Sizes = Mapping[type, int]
 
-_Key = tuple[Any, Any]  # a rule and its arguments, or what a keeper is kept under
+_Key = tuple[Any, ...]  # a rule and its arguments, or what a keeper is kept under
 
 READINGS = 2  # keepers kept in a keeper that follow it: the cases of the latest protocols
 
