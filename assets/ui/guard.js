@@ -52,29 +52,43 @@
     return [location.pathname, document.documentElement.dataset.coachScreen ?? '', ...titles].join('\n');
   }
 
-  /** The identity of a control: two with the same one are the same question asked again. */
-  function signature(node, where) {
-    let key = '';
-    let part = '';
-    for (let each = node; each && !(key && part); each = up(each)) {
-      if (!each.getAttribute) continue;
-      key ||= (each.getAttribute('class') ?? '').split(/\s+/).find((name) => name.startsWith('st-key-')) ?? '';
-      part ||= each.dataset?.screen ?? '';
+  /** The nearest key and screen's name of a node and all around it; `known` has those of the same look. */
+  function names(node, known) {
+    if (!node) return ['', ''];
+    let found = known.get(node);
+    if (!found) {
+      const [key, part] = names(up(node), known);
+      const own = (node.getAttribute?.('class') ?? '').split(/\s+/).find((name) => name.startsWith('st-key-'));
+      found = [own ?? key, node.getAttribute?.('data-screen') || part];
+      known.set(node, found);
     }
+    return found;
+  }
+
+  /** The identity of a control: two with the same one are the same question asked again. */
+  function signature(node, where, known = new Map()) {
+    const [key, part] = names(node, known);
     const which = [where, part, key, node.tagName, node.type, node.getAttribute('aria-label') ?? ''];
     if (node.matches(WRITTEN_IN)) return which.join('\t');
     const state = ['href', 'kind', 'aria-expanded', 'aria-pressed', 'aria-checked', 'aria-selected'].map((name) => node.getAttribute(name));
     return [...which, node.dataset.tap ?? node.textContent, node.disabled, node.parentNode?.open, ...state].join('\t');
   }
 
-  function place(node) {
-    const { left, top, right, bottom } = node.getBoundingClientRect();
-    let [x, y, tall] = [0, 0, 0]; // scroll position and height of all its scrolling ancestors
-    for (let each = node; each; each = up(each)) {
-      x += each.scrollLeft ?? 0;
-      y += each.scrollTop ?? 0;
-      tall += each.scrollHeight ?? 0;
+  /** Scroll position and height of a node and all that scrolls around it; `known` has those of the same look. */
+  function scrolls(node, known) {
+    if (!node) return [0, 0, 0];
+    let sums = known.get(node);
+    if (!sums) {
+      const [x, y, tall] = scrolls(up(node), known);
+      sums = [x + (node.scrollLeft ?? 0), y + (node.scrollTop ?? 0), tall + (node.scrollHeight ?? 0)];
+      known.set(node, sums);
     }
+    return sums;
+  }
+
+  function place(node, known = new Map()) {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    const [x, y, tall] = scrolls(node, known);
     return { left, top, right, bottom, x, y, tall };
   }
 
@@ -106,10 +120,11 @@
     const found = new Set(controls());
     const gone = [...records].filter(([node]) => !found.has(node)).map(([, record]) => record);
     const next = new Map();
+    const [named, scrolling] = [new Map(), new Map()];
     for (const node of found) {
-      const box = place(node);
+      const box = place(node, scrolling);
       if (!seen(box)) continue;
-      const sign = signature(node, where);
+      const sign = signature(node, where, named);
       let record = records.get(node);
       if (record?.sign !== sign) {
         // Drawn again unchanged: the content under the finger is the same.
@@ -257,8 +272,9 @@
   /** Mark new and changed controls at once, before they are painted. */
   function markNew() {
     const where = screen();
+    const named = new Map();
     for (const node of controls()) {
-      if (records.get(node)?.sign === signature(node, where) || node.matches(WRITTEN_IN)) continue;
+      if (records.get(node)?.sign === signature(node, where, named) || node.matches(WRITTEN_IN)) continue;
       node.toggleAttribute('data-coach-wait', true);
       document.documentElement.dataset.coachReady = 'false';
     }

@@ -24,6 +24,7 @@ MONTHS = (
 )  # fmt: skip
 
 
+CLOCK = "%H:%M"
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 
@@ -37,7 +38,7 @@ IN_DAYS_FROM = timedelta(days=14)  # how far away: from there on the hours do no
 
 def clock(at: time | datetime) -> str:
     """Return a time of day as it stands on a clock, such as 14:30."""
-    return f"{at:%H:%M}"
+    return f"{at:{CLOCK}}"
 
 
 def clock_time(instant: datetime, zone: str) -> str:

@@ -22,9 +22,10 @@ from coach.web.file_cache import FileCache
 ADDRESS = "/static/"
 # A file whose name has a hash of its content: under this address it never changes.
 _HASHED = re.compile(r"(?:css|js|media)/[\w.-]+\.[\w-]{8}\.(?:css|js|woff2|png|svg)")
-# The parts of Streamlit's page that it loads only when an element needs them, and every page does.
+# The parts of Streamlit's page that it loads only when an element needs them, and nearly every page does.
 PARTS = (
     "elements/Html/Html.tsx",
+    "elements/LinkButton/LinkButton.tsx",
     "elements/PageLink/PageLink.tsx",
     "widgets/BidiComponent/BidiComponent.tsx",
     "widgets/Button/Button.tsx",

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from coach.i18n import _
-from coach.review.patient import findings, frames, function
+from coach.review.patient import findings, function
 from coach.ui.parts import action_keys, charts, export_buttons, time_zone
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import outcome_questions
 from coach.ui.shell import entrance
 
@@ -21,8 +22,9 @@ def turn(pages: int) -> None:
 
 st.title(_("Your progress"))
 
-st.header(findings.pain(case, today=today))
-charts.pain(case, today=today, study=study)
+finding = findings.pain(case, today=today)
+TextBlock().header(finding).show()
+charts.pain(case, today=today, study=study, finding=finding)
 # Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
 text, key = (
     (_("Hide one study's average"), "study-off") if study else (_("Show one study's average"), "study-on")
@@ -33,25 +35,23 @@ if st.button(text, key=key):
         action_keys.done("study")
         st.rerun()
 
-st.header(findings.doing(case, today=today))
-st.markdown(findings.doing_today(case, today=today, now=patient.now()))
-back = st.session_state.get(WEEKS_BACK, 0)
-charts.doing(case, now=patient.now(), today=today, back=back, turn=turn)
+now = patient.now()
+so_far = findings.doing_today(case, today=today, now=now)
+TextBlock().header(findings.doing(case, today=today)).text(so_far).show()
+charts.doing(case, now=now, today=today, back=st.session_state.get(WEEKS_BACK, 0), turn=turn)
 
-changed = frames.changes(case.history)
-st.header(findings.changes(changed))
-charts.changes(changed)
+finding = charts.changes_finding(case.history)
+TextBlock().header(finding).show()
+charts.changes(case, finding=finding)
 
 due = patient.measures.questions()
 if function.answered(case) or (due and due.left):
     found = function.finding(case)
-    st.header(found)
+    TextBlock().header(found).show()
     charts.measured(case, finding=found)
     if due and due.left and st.button(_("Answer a few questions"), key="questions-start", width="stretch"):
         outcome_questions.begin()
 
-st.header(findings.active_days(case.history))
-st.markdown(_(case.protocol.notices["self_reported"]))
-
-st.header(_("Take it with you"))
+last = TextBlock().header(findings.active_days(case.history)).text(_(case.protocol.notices["self_reported"]))
+last.header(_("Take it with you")).show()
 export_buttons.everything(patient)

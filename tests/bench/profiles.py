@@ -47,7 +47,7 @@ def rows(file: Path) -> Iterator[list[str]]:
         (_place(path, name), calls / RUNS, 1000 * own / RUNS, 1000 * within / RUNS)
         for (path, _line, name), (_primitive, calls, own, within, _callers) in known.items()
     ]
-    of_ours = [each for each in found if each[0].startswith(("coach/", "pages/"))]
+    of_ours = [each for each in found if each[0].startswith(("coach.", "pages."))]
     chosen = sorted(found, key=lambda each: -each[2])[:OWN]
     chosen += [each for each in sorted(of_ours, key=lambda each: -each[3])[:WITHIN] if each not in chosen]
     for place, calls, own, within in chosen:
@@ -55,8 +55,9 @@ def rows(file: Path) -> Iterator[list[str]]:
 
 
 def _place(path: str, name: str) -> str:
-    file = Path(path)
+    """Return module and function; a module's name, as a report may outlive the file."""
     _before, installed, rest = path.rpartition("site-packages/")
-    if not installed and file.is_relative_to(ROOT):
-        return f"{file.relative_to(ROOT)} {name}"
-    return f"{rest if installed else file.name} {name}"[-60:]
+    if not installed:
+        ours = Path(path).is_relative_to(ROOT)
+        rest = str(Path(path).relative_to(ROOT)) if ours else Path(path).name
+    return f"{rest.removesuffix('.py').replace('/', '.')} {name}"[-60:]

@@ -27,7 +27,6 @@ PAGES: Mapping[str, tuple[str, str, Callable[[Path], object], Callable[..., AppS
 HISTORY_TARGET = 1.5
 SHORT, LONG = 10, 10_000
 CASELOAD_TARGET = 1.5
-TIMES = 100  # as many patients in the large clinic as in the small one
 REPORT_S = 2.0
 MEMORY_TARGET = 1.5
 
@@ -168,10 +167,11 @@ def _compared(name: str, measured: list[Measured], target: float = HISTORY_TARGE
 def caseload(bench: Bench) -> str:
     """Measure a physiotherapist's caseload in a small and in a large clinic."""
     small = bench.home("clinic", clinics.small)
-    large = bench.home("clinic-grown", partial(clinics.grown, small, times=TIMES))
+    times = bench.times("grown")
+    large = bench.home("clinic-grown", partial(clinics.grown, small, times=times))
     shown = [
         _let_in(reruns.Page(f"{patients:,}", bench.serve(servers.clinic, home), cookie=clinics.cookie(home)))
-        for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * TIMES, large))
+        for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * times, large))
     ]
     rows = _compared("Caseload", reruns.take_turns(shown, bench.times("caseload")), CASELOAD_TARGET)
     bench.stop()
@@ -193,9 +193,10 @@ def leaving(bench: Bench) -> str:
             [f"{form.value}, 12 weeks", f"{first:.2f}", f"{p50(took):.2f}", f"{p95(took):.2f}", "", target]
         )
     small = bench.home("clinic", clinics.small)
-    large = bench.home("clinic-grown", partial(clinics.grown, small, times=TIMES))
+    times = bench.times("grown")
+    large = bench.home("clinic-grown", partial(clinics.grown, small, times=times))
     least = 0.0
-    for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * TIMES, large)):
+    for patients, home in ((clinics.PATIENTS, small), (clinics.PATIENTS * times, large)):
         done = exports.clinic(home, home / "tables")
         least = least or done.most_mb
         target = verdict(done.most_mb / least, MEMORY_TARGET) if patients > clinics.PATIENTS else ""

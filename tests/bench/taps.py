@@ -64,7 +64,12 @@ _SUMMARY: What = (".stExpander summary", "today")
 #: Each leads back to where the first begins.
 TODAY = (
     Tap("Today: open an exercise", _SUMMARY, _ONLY),
-    Tap("Today: close it", _SUMMARY, _ONLY, gone=True),
+    Tap(
+        "Today: close it",
+        _SUMMARY,
+        (".stExpander [data-testid=stExpanderDetails]:not([inert])", ""),
+        gone=True,
+    ),
     Tap("Today: score my pain", (".st-key-score-now button", ""), ("h1", "How bad is your back pain")),
     Tap("Score: back", (".st-key-score-back button", ""), _START),
     Tap("Today: start", _START, ("h1", "any of these")),

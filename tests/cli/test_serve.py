@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from click.testing import Result
 
 from coach.cli.serving import balancer
+from coach.cli.serving.programs import until_stopped
 from coach.config import network_disk
 from tests.support.http import ask
 from tests.support.server import ROOT, AppServer, free_port
@@ -47,6 +49,28 @@ def test_one_server_has_the_settings_of_the_checkout_wherever_it_is_started(tmp_
             assert probe.connect_ex(("127.0.0.2", server.port)) != 0
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "stops"),
+    [
+        (signal.SIGTERM, signal.SIG_DFL, True),
+        (signal.SIGINT, signal.SIG_IGN, True),  # as a shell starts it in the background
+        (signal.SIGHUP, signal.SIG_DFL, True),
+        (signal.SIGHUP, signal.SIG_IGN, False),  # as nohup starts it
+    ],
+)
+def test_a_signal_stops_it_unless_it_was_started_to_outlive_its_terminal(
+    number: signal.Signals, before: signal.Handlers, stops: bool
+):
+    kept = signal.signal(number, before)
+    try:
+        with until_stopped() as stopped:
+            os.kill(os.getpid(), number)
+            assert stopped.wait(5 if stops else 0) is stops
+        assert signal.getsignal(number) is before
+    finally:
+        signal.signal(number, kept)
 
 
 # what is refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,15 +15,15 @@ from coach.domain.facts import PainWhen, PainWord
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.review.patient import charts
 from coach.ui.parts import charts as chart_parts
-from tests.support.pages import Home, buttons, run, said, tap, title
-from tests.support.progress_pages import drawn, live, with_data
+from tests.support.pages import Home, blocks, buttons, open_line, run, said, tap, title
+from tests.support.progress_pages import calendars, drawn, live, with_data
 
 
 def test_at_first_each_part_says_when_it_will_show_something(home: Home):
     home.settle(hours=2)
     at = home.open("progress")
     assert title(at) == "Your progress"
-    heads = [each.value for each in at.header]
+    heads = blocks(at, "h2")
     assert heads == [
         "Your pain shows here after your first daily check-in.",
         "What you do shows here.",
@@ -40,10 +41,10 @@ def test_the_sentence_comes_first_and_agrees_with_the_domain(home: Home):
     at = home.open("progress")
     change = outcome.pain_change(Case.of(patient.protocol, patient.history()), today=patient.today())
     assert change.mean == 3.5
-    first = at.header[0].value
+    first = blocks(at, "h2")[0]
     assert first.startswith(f"Your pain fell from {change.baseline} before the procedure to 3.5 this week.")
-    assert "You have exercised on 4 days." in [each.value for each in at.header]
-    assert "After all of your 4 sessions" in at.header[2].value
+    assert "You have exercised on 4 days." in blocks(at, "h2")
+    assert "After all of your 4 sessions" in blocks(at, "h2")[2]
 
 
 def test_what_is_drawn_is_what_is_recorded(home: Home):
@@ -54,10 +55,11 @@ def test_what_is_drawn_is_what_is_recorded(home: Home):
     assert averages["score"].to_list() == [5.0, 4.0, 3.0]
     [scores] = with_data(at, "scores")
     assert sorted(scores["series"]) == sorted(["after", "before", "worst"] * 3)
-    calendars = [each for each in with_data(at, "doing") if (each["when"] != "done").all()]
-    assert len(calendars) == len(patient.protocol.routines)
-    for days in calendars:
-        assert days["today"].sum() == 1
+    days = calendars(at)
+    assert len(days) == len(patient.protocol.routines)
+    for cells in days.values():
+        assert sum("today" in each for each in cells) == 1
+    assert sum(each.startswith("1/") for each in days["Ankle pumps"]) == 3
     [counts] = with_data(at, "change_counts")
     assert dict(zip(counts["change"], counts["sessions"], strict=True))[-1] == 3
 
@@ -77,6 +79,9 @@ def test_every_chart_has_its_table(home: Home):
     at = home.open("progress")
     labels = [each.label for each in at.expander]
     assert labels.count("Show as table") == 3
+    assert not at.table, "what is closed is not sent"
+    for name in ("pain", "doing", "changes"):
+        open_line(at, f"table-{name}")
     assert [next(iter(each.value.columns)) for each in at.table] == ["Day", "Day", "Session"]
     assert at.table[0].value["Average"].to_list() == ["3", "4", "5"]
 
@@ -123,7 +128,7 @@ def test_answers_in_words_are_listed_and_not_drawn(home: Home):
     home.settle(hours=60)
     home.patient.diary.check_in(average=PainWord.MILD, worst=PainWord.BAD, key=new_key())
     at = home.open("progress")
-    assert at.header[0].value == "You answer in words. They are listed here."
+    assert blocks(at, "h2")[0] == "You answer in words. They are listed here."
     assert not with_data(at, "scores")
     assert at.table[0].value["Answer"].to_list() == ["Bad pain", "Mild pain"]
 
@@ -133,12 +138,12 @@ def test_earlier_weeks_are_one_tap_away_and_back(home: Home):
     at = home.open("progress")
     assert "doing-earlier" in buttons(at)
     assert "doing-later" not in buttons(at)
-    newest = with_data(at, "doing")[1]["week"].max()
+    newest = calendars(at)
     tap(at, "doing-earlier")
-    assert with_data(at, "doing")[1]["week"].max() < newest
+    assert not any("today" in each for cells in calendars(at).values() for each in cells)
     assert "doing-earlier" not in buttons(at), "the procedure was in these weeks"
     tap(at, "doing-later")
-    assert with_data(at, "doing")[1]["week"].max() == newest
+    assert calendars(at) == newest
 
 
 def test_a_score_of_zero_is_drawn_and_a_silent_day_is_a_gap(home: Home):
@@ -148,6 +153,46 @@ def test_a_score_of_zero_is_drawn_and_a_silent_day_is_a_gap(home: Home):
     patient.sessions.give_pain(2, PainWhen.AVERAGE_24H, key=new_key())
     [averages] = with_data(home.open("progress"), "averages")
     assert averages["score"].fillna(-1).to_list() == [0, -1, 2]
+
+
+def test_a_run_with_nothing_new_makes_no_data_again(home: Home, monkeypatch: pytest.MonkeyPatch):
+    home.settle(hours=60)
+    live(home, 3)
+    at = home.open("progress")
+    before = [each["data"]["scores"] for each in drawn(at) if "scores" in each["data"]]
+    made: list[object] = []
+
+    def packed(rows: object) -> bytes:
+        made.append(rows)
+        return b""
+
+    monkeypatch.setattr(chart_parts, "packed", packed)
+    run(at)
+    assert made == []
+    monkeypatch.undo()
+    home.patient.sessions.give_pain(8, PainWhen.NOW, key=new_key())
+    (after,) = with_data(home.open("progress"), "scores")
+    assert len(after) == len(before[0]) + 1
+
+
+def test_what_layers_have_in_common_is_said_once_and_nothing_is_lost():
+    whole, sent = charts.pain().to_dict(), chart_parts.specification(charts.pain)
+    assert len(json.dumps(sent)) < 0.9 * len(json.dumps(whole))
+
+    def drawn_layers(
+        layers: list[dict], data: object = None, encoding: dict | None = None
+    ) -> Iterator[object]:
+        for layer in layers:
+            here = {
+                "data": layer.get("data", data),
+                "encoding": {**(encoding or {}), **layer.get("encoding", {})},
+            }
+            if "layer" in layer:
+                yield from drawn_layers(layer["layer"], here["data"], here["encoding"])
+            else:
+                yield {**layer, **here}
+
+    assert list(drawn_layers(sent["layer"])) == list(drawn_layers(whole["layer"]))
 
 
 def test_a_chart_is_compiled_once():

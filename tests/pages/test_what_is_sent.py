@@ -9,14 +9,16 @@ from shutil import copy
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, given, headers, run, unfold
+from tests.support.pages import Home, blocks, buttons, given, headers, run, title, unfold
 from tests.support.patients import desk_in
+from tests.support.server import ROOT
 
 # Of the page alone; what every page sends stands around it.
 MOST_MESSAGES, MOST_BYTES = 20, 9_000
@@ -74,6 +76,13 @@ def _is_of_the_page(message: ForwardMsg) -> bool:
 OF_TODAY = {"coach_course", "coach_countdowns"}
 
 
+@pytest.mark.parametrize(("page", "most", "most_bytes"), [("diary", 45, 14_000), ("progress", 30, 52_000)])
+def test_diary_and_progress_are_few_messages_and_few_bytes(home, today, sent, page, most, most_bytes):
+    messages = [each for each in sent(home.open(page)) if not _is_a_style_sheet(each)]
+    assert 15 < len(messages) <= most
+    assert sum(each.ByteSize() for each in messages) <= most_bytes
+
+
 def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
     assert "start-all" in buttons(today)
     assert headers(today) == ["Your exercises", "Where you are", "Your pain"]
@@ -106,6 +115,19 @@ def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: Ap
     opened = sent(today)
     assert set(steps) <= set(blocks(today)), "it stays open"
     assert 0 < len(opened) - len(closed) <= 5
+
+
+def test_a_tap_in_an_open_row_counts_also_on_a_server_that_has_just_started(today: AppTest):
+    unfold(today, "exercise-static_glutes")
+    (row,) = [each for each in today.expander if each.proto.expanded]
+    (only,) = [each for each in today.button if each.key == "only-static_glutes"]
+    told = WidgetStates()
+    told.widgets.append(WidgetState(id=row.proto.id, bool_value=True))
+    told.widgets.append(WidgetState(id=only.id, trigger_value=True))
+    again = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    again._run(told)  # noqa: SLF001  as a browser does that was connected before
+    assert not again.exception
+    assert title(again) == "Do you have any of these?"
 
 
 def test_a_run_with_nothing_new_sends_the_same(today: AppTest, sent: Sent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,18 @@ def drawn(at: AppTest) -> list[dict[str, Any]]:
 def with_data(at: AppTest, name: str) -> list[pd.DataFrame]:
     """Return the data sets of that name, in the order of the charts."""
     return [each["data"][name] for each in drawn(at) if name in each["data"]]
+
+
+def calendars(at: AppTest) -> dict[str, list[str]]:
+    """Return what each cell of each routine's calendar says, by the routine's name."""
+    found: dict[str, list[str]] = {}
+    for each in at.get("html"):
+        for name, table in re.findall(
+            r"<section><h3>(.*?)</h3>(.*?)</section>", str(getattr(each, "value", ""))
+        ):
+            cells = re.findall(r"<td>(?!</td>)(.*?)</td>", table)
+            found[name] = [re.sub("<[^>]*>", "", cell) for cell in cells]
+    return found
 
 
 def live(home: Home, days: int) -> PatientDesk:

@@ -81,14 +81,17 @@ class Program:
 
 @contextmanager
 def until_stopped() -> Iterator[threading.Event]:
-    """Yield an event that SIGTERM, Ctrl+C and the end of the terminal set during the block."""
+    """Yield an event that SIGTERM, Ctrl+C and the end of the terminal set during the block.
+
+    What `nohup` starts outlives its terminal.
+    """
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
     numbers = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32":
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, stop) for number in numbers}
     try:

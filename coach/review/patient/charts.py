@@ -21,7 +21,7 @@ from coach.domain.facts import PainWhen
 from coach.i18n import N_, _
 from coach.review.patient import frames
 from coach.text import pain as pain_text
-from coach.text import short_dates
+from coach.text import short_dates, times
 
 ACCENT = "primary"
 MORE = "orange"
@@ -82,25 +82,35 @@ def pain() -> alt.LayerChart:
             alt.Tooltip("score:Q", title=_("Pain")),
         ],
     }
-    scores = named("scores")
-    cloud = scores.transform_filter("datum.series != 'worst'").mark_point(
+    some = alt.Chart()
+    cloud = some.transform_filter("datum.series != 'worst'").mark_point(
         filled=True, clip=True, size=30, opacity=0.3
     )
-    worst = scores.transform_filter("datum.series == 'worst'").mark_point(
+    worst = some.transform_filter("datum.series == 'worst'").mark_point(
         filled=True, clip=True, size=40, opacity=0.6
     )
     dot = alt.ExprRef("ends - starts > 56 ? 45 : 80")
     averages = named("averages")
     line = averages.mark_line(strokeWidth=3, clip=True, invalid="break-paths-filter-domains")
-    points = averages.mark_point(filled=True, clip=True, size=dot, opacity=1, stroke=PAGE, strokeWidth=1)
+    points = some.mark_point(filled=True, clip=True, size=dot, opacity=1, stroke=PAGE, strokeWidth=1)
     drawn = (
-        cloud.encode(x=x, y=y, **series),
-        worst.encode(x=x, y=y, **series),
+        _timed(cloud, worst, data="scores").encode(x=x, y=y, **series),
         line.encode(x=x, y=y, color=alt.value(ACCENT)),
-        points.encode(x=x, y=y, **series),
+        _timed(points, data="averages").encode(x=x, y=y, **series),
     )
     chart = alt.LayerChart(layer=[*phase_bands(x), *study_curve(x), *level_lines(), *drawn])
     return finished(chart, PLOT_PX, "starts", "ends", "step")
+
+
+def _timed(*layers: alt.Chart, data: str) -> alt.LayerChart:
+    """Return layers of scores that say `when` each was, from `at`: the day, and of a moment its time."""
+    minutes = "floor(datum.at * 1440 + 0.001) * 60000"
+    *six, sunday = (_(name) for name in short_dates.WEEKDAYS)
+    day = f"{json.dumps([sunday, *six])}[utcday({minutes})] + ' ' + {date_label('datum.at')}"
+    time = f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '{times.CLOCK}'))"
+    return alt.LayerChart(layer=list(layers), data=alt.NamedData(name=data)).transform_calculate(
+        when=f"{day} + {time}"
+    )
 
 
 def day_axis() -> alt.X:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -144,7 +145,12 @@ def _sums(case: Case, first: date, last: date, *, now: datetime | None = None) -
 
 def routine(days: pd.DataFrame) -> str:
     """Return what the calendar of one routine shows."""
-    counts = list(zip(days["done"].to_list(), days["due"].to_list(), strict=True))
+    return routine_counts(zip(days["done"].to_list(), days["due"].to_list(), strict=True))
+
+
+def routine_counts(done_and_due: Iterable[tuple[int, int]]) -> str:
+    """Return the same from the sets done and due of each day."""
+    counts = list(done_and_due)
     due = sum(due for _done, due in counts)
     if not due:
         return _("not due on these days.")

@@ -330,28 +330,54 @@ def weeks(case: Case, *, today: date, back: int = 0) -> Weeks | None:
     return Weeks(max(first, began), min(last, today), starts_on, earlier=first > began)
 
 
-def doing(
+class Cell(NamedTuple):
+    """One routine on one day: a row of `DOING`."""
+
+    day: int
+    week: int
+    column: int
+    routine: str
+    name: str
+    done: int
+    due: int
+    share: float
+    over: bool
+    state: str
+    text: str
+    today: bool
+    when: str
+
+
+def cells(
     case: Case, *, first: date, last: date, today: date, starts_on: int = 0,
     now: datetime | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Return done and due of each routine on each day of [first, last] (`DOING`).
+) -> list[Cell]:  # fmt: skip
+    """Return done and due of each routine on each day of [first, last].
 
     On the day of `now` only open routines are due. `starts_on` is the weekday on which a week
     begins, 0 for Monday.
     """
-    rows = []
+    found = []
     for on in outcome.days_between(first, last):
         column = (on.weekday() - starts_on) % WEEK
         week, words_ = day_number(on) - column, day_words(on)
         for count in outcome.day(case, on, now=now).values():
-            rows.append(
-                (
+            found.append(
+                Cell(
                     day_number(on), week, column, count.routine, _(case.protocol.routines[count.routine].name),
                     count.done, count.due, float("nan") if count.share is None else count.share, count.over,
                     state(count), cell(count), on == today, words_,
                 )
             )  # fmt: skip
-    return frame(DOING, rows)
+    return found
+
+
+def doing(
+    case: Case, *, first: date, last: date, today: date, starts_on: int = 0,
+    now: datetime | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the same as a frame (`DOING`)."""
+    return frame(DOING, cells(case, first=first, last=last, today=today, starts_on=starts_on, now=now))
 
 
 def state(count: outcome.DayCount) -> str:

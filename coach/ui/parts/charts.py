@@ -1,15 +1,17 @@
 """Shows a chart: a finding, the drawing, and the same figures as a table.
 
-A chart is defined in Altair and compiled once for the life of the server; each run passes the
-day's data to the compiled specification.
+A chart is defined in Altair and compiled once for the life of the server. Its data are derived from
+the record and kept with it, in the form in which they are sent; a table is sent when it is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import altair as alt
@@ -18,16 +20,44 @@ import streamlit as st
 from streamlit import dataframe_util
 
 from coach.domain.case import Case
+from coach.domain.derived import derived
+from coach.domain.facts import Pain, PainWord
+from coach.domain.history import History
 from coach.i18n import _, ngettext
-from coach.review.patient import calendar_chart, charts, findings, frames, function, function_chart, tables
+from coach.review.patient import charts, findings, frames, function, function_chart, tables
+from coach.ui.parts import calendar_table, folding
+from coach.ui.parts.text_block import TextBlock
 
 TABLE_ROWS = 28
+SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
 
 @cache
 def specification(chart: Callable[[], alt.LayerChart]) -> Mapping[str, Any]:
     """Return a chart's specification without data, compiled at its first use."""
-    return chart().to_dict()
+    compiled = chart().to_dict()
+    return compiled | {"layer": list(_grouped(compiled["layer"]))}
+
+
+def _grouped(layers: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the layers; those in a row that draw the same data say only once what they have in common."""
+    for _same, row in groupby(layers, key=lambda layer: (layer.get("data"), "transform" in layer)):
+        first, *more = row
+        common = {
+            channel: how
+            for channel, how in first.get("encoding", {}).items()
+            if all(layer.get("encoding", {}).get(channel) == how for layer in more)
+        }
+        if more and common and "data" in first:
+            inner = [_without(layer, common) for layer in (first, *more)]
+            yield {"data": first["data"], "encoding": common, "layer": inner}
+        else:
+            yield from (first, *more)
+
+
+def _without(layer: Mapping[str, Any], common: Mapping[str, Any]) -> Mapping[str, Any]:
+    own = {name: how for name, how in layer.get("encoding", {}).items() if name not in common}
+    return {name: value for name, value in layer.items() if name != "data"} | {"encoding": own}
 
 
 def draw(
@@ -50,34 +80,46 @@ def packed(rows: pd.DataFrame) -> bytes:
     return dataframe_util.convert_pandas_df_to_arrow_bytes(rows)
 
 
-def pain(case: Case, *, today: date, study: bool) -> None:
+def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
     """Show pain over time; with `study`, one study's average behind it."""
     window = frames.window(case, today=today)
     if window is None:
         return
-    scores = frames.scores(case.history, window)
-    averages = frames.averages(case.history, window)
-    words = frames.words(case)
-    if len(scores) or len(averages) or study:
-        curve = frames.curve(case) if study else frames.frame(frames.CURVE)
+    data, is_scored = _pain_data(case, today, study)
+    if is_scored or study:
         draw(
             charts.pain,
-            {
-                "scores": scores,
-                "averages": averages,
-                "phases": frames.phases(case, window),
-                "levels": frames.levels(case, today=today),
-                "curve": curve,
-            },
-            alt=_("Pain from 0 to 10, day by day. {finding}").format(
-                finding=findings.pain(case, today=today)
-            ),
+            data,
+            alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
             **asdict(window),
         )
-        if len(scores) or len(averages):
-            table(tables.pain(scores, averages), key="table-pain")
-    if len(words):
-        plain(tables.words(words))
+        if is_scored:
+            with table("table-pain") as opened:
+                if opened:
+                    plain(
+                        tables.pain(
+                            frames.scores(case.history, window), frames.averages(case.history, window)
+                        )
+                    )
+    if any(isinstance(entry.fact.score, PainWord) for entry in case.history.of(Pain)):
+        plain(tables.words(frames.words(case)))
+
+
+@derived
+def _pain_data(case: Case, today: date, study: bool) -> tuple[Mapping[str, bytes], bool]:  # noqa: FBT001
+    """Return the data sets of the chart of pain up to a day, packed, and whether anything was scored."""
+    window = frames.window(case, today=today)
+    if window is None:
+        return {}, False
+    scores, averages = frames.scores(case.history, window), frames.averages(case.history, window)
+    data = {
+        "scores": scores.astype({"score": "int8", "series": "category"})[SCORED],
+        "averages": averages.astype({"series": "category"})[SCORED],
+        "phases": frames.phases(case, window),
+        "levels": frames.levels(case, today=today),
+        "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
+    }
+    return {name: packed(rows) for name, rows in data.items()}, bool(len(scores) or len(averages))
 
 
 def doing(
@@ -95,7 +137,7 @@ def doing(
     weeks = frames.weeks(case, today=today, back=back)
     if weeks is None:
         return
-    shown = frames.doing(
+    cells = frames.cells(
         case,
         first=weeks.first,
         last=weeks.last,
@@ -103,56 +145,73 @@ def doing(
         starts_on=weeks.starts_on,
         now=now,
     )
-    draw(calendar_chart.key, {"doing": calendar_chart.key_frame()}, alt=_("What the cells mean."))
-    for number, (name, days) in enumerate(shown.groupby("name", sort=False)):
-        if number % 2 == 0:
-            pair = st.columns(2)
-        place = pair[number % 2]
-        with place, st.container(gap=None):
-            st.subheader(name)
-            draw(
-                calendar_chart.calendar,
-                {"doing": days[calendar_chart.CELL_FIELDS]},
-                alt=_("{routine}: {sentence}").format(routine=name, sentence=findings.routine(days)),
-                starts_on=weeks.starts_on,
-            )
+    calendar_table.show(cells, starts_on=weeks.starts_on)
     if weeks.earlier or back:
         with st.container(horizontal=True):
             if weeks.earlier:
                 st.button(_("Earlier weeks"), on_click=turn, args=(1,), key="doing-earlier")
             if back:
                 st.button(_("Later weeks"), on_click=turn, args=(-1,), key="doing-later")
-    table(tables.doing(shown), key="table-doing")
+    with table("table-doing") as opened:
+        if opened:
+            plain(tables.doing(frames.frame(frames.DOING, cells)))
 
 
-def changes(changed: pd.DataFrame) -> None:
+def changes(case: Case, *, finding: str) -> None:
     """Show in how many sessions pain changed by how much."""
-    if not len(changed):
+    counts = _change_data(case.history)
+    if not counts:
         return
     draw(
         charts.changes,
-        {"change_counts": frames.change_counts(changed)},
-        alt=_("Sessions by change of pain. {finding}").format(finding=findings.changes(changed)),
+        {"change_counts": counts},
+        alt=_("Sessions by change of pain. {finding}").format(finding=finding),
     )
-    table(tables.changes(changed), key="table-changes")
+    with table("table-changes") as opened:
+        if opened:
+            plain(tables.changes(frames.changes(case.history)))
+
+
+@derived
+def changes_finding(history: History) -> str:
+    """Return the sentence on pain before and after sessions."""
+    return findings.changes(frames.changes(history))
+
+
+@derived
+def _change_data(history: History) -> bytes:
+    """Return the sessions by change of pain, packed; empty without any."""
+    changed = frames.changes(history)
+    return packed(frames.change_counts(changed)) if len(changed) else b""
 
 
 def measured(case: Case, *, finding: str) -> None:
     """Show how the patient's own activities go by occasion, and how the back was rated."""
-    scores = function.scores(case)
-    if scores["score"].notna().any():
+    scores = _function_data(case)
+    if scores:
         drawing(scores, finding=finding)
+    told = TextBlock()
     for sentence in function.ratings(case):
-        st.text(sentence)
-    rows = function.table(case)
-    if len(rows):
-        with st.expander(_("Show as table"), key="table-function"):
-            for activity in function.activities(case):
-                st.text(activity)
-            plain(rows)
+        told.text(sentence)
+    told.show()
+    if function.answered(case):
+        with table("table-function") as opened:
+            if opened:
+                numbered = TextBlock()
+                for activity in function.activities(case):
+                    numbered.text(activity)
+                numbered.show()
+                plain(function.table(case))
 
 
-def drawing(scores: pd.DataFrame, *, finding: str) -> None:
+@derived
+def _function_data(case: Case) -> bytes:
+    """Return the scores of the activities, packed; empty without any."""
+    scores = function.scores(case)
+    return packed(scores) if scores["score"].notna().any() else b""
+
+
+def drawing(scores: pd.DataFrame | bytes, *, finding: str) -> None:
     """Draw the scores of the patient's own activities by occasion."""
     draw(
         function_chart.function,
@@ -161,10 +220,12 @@ def drawing(scores: pd.DataFrame, *, finding: str) -> None:
     )
 
 
-def table(rows: pd.DataFrame, *, key: str) -> None:
-    """Offer the figures of a chart as a table."""
-    with st.expander(_("Show as table"), key=key):
-        plain(rows)
+@contextmanager
+def table(key: str) -> Iterator[bool]:
+    """Offer the figures of a chart as a table; yields whether it is open: only then it is sent."""
+    line = folding.line(_("Show as table"), key)
+    with line:
+        yield bool(line.open)
 
 
 def plain(rows: pd.DataFrame) -> None:

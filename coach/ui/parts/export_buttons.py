@@ -11,7 +11,7 @@ from coach.desk import PatientDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.export.formats import Form, Paper
 from coach.i18n import N_, _
-from coach.ui.parts import assets
+from coach.ui.parts import assets, folding
 
 _button = st.components.v2.component("coach_take", html="<div></div>", js=assets.stub("ui/take.js"))
 
@@ -70,35 +70,35 @@ def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str 
     forms = list(forms)
     paper = Paper.LETTER if country in ON_LETTER else Paper.A4
     about = OF_A_PATIENT if ticket else OF_ONES_OWN
-    # Side by side on a wide screen, one below the other on a phone.
-    places = (
-        st.columns(max(2, len(forms)), vertical_alignment="bottom")
-        if ticket
-        else [st.container() for _form in forms]
-    )
-    for form, place in zip(forms, places, strict=False):
-        with place, st.container(key=f"{key}-{form.value}", gap="xsmall"):
-            st.text(_(about[form]))
-            _offered(form, paper, ticket, key)
-    if any(form in PRINTED for form in forms):
+    _offered([(form, paper, _(about[form])) for form in forms], ticket, key)
+    printed = [form for form in forms if form in PRINTED]
+    if printed:
         other = next(each for each in Paper if each is not paper)
-        with st.expander(_("On other paper: {paper}").format(paper=_(PAPERS[other])), key=f"{key}-paper"):
-            for form in forms:
-                if form in PRINTED:
-                    _offered(form, other, ticket, f"{key}-other")
+        line = folding.line(_("On other paper: {paper}").format(paper=_(PAPERS[other])), f"{key}-paper")
+        if line.open:
+            with line:
+                _offered([(form, other, "") for form in printed], ticket, f"{key}-other")
 
 
-def _offered(form: Form, paper: Paper, ticket: str, key: str) -> None:
-    asked = ({"paper": paper.value} if form in PRINTED else {}) | ({"of": ticket} if ticket else {})
+def _offered(forms: Iterable[tuple[Form, Paper, str]], ticket: str, key: str) -> None:
+    """Show a button for each form, below what is in it; a patient's own are one below the other."""
     _button(
-        key=f"{key}-{form.value}-button",
+        key=f"{key}-buttons",
         data={
-            "address": f"/api/take/{form.value}" + (f"?{urlencode(asked)}" if asked else ""),
+            "beside": bool(ticket),
+            "offers": [
+                {"about": about, "label": _(LABELS[form]), "address": _address(form, paper, ticket)}
+                for form, paper, about in forms
+            ],
             "words": {
-                "label": _(LABELS[form]),
                 "making": _("Being made …"),
                 "done": _("{name} is in your downloads."),
                 "failed": _("The app does not answer just now. Nothing is lost. Try again."),
             },
         },
     )
+
+
+def _address(form: Form, paper: Paper, ticket: str) -> str:
+    asked = ({"paper": paper.value} if form in PRINTED else {}) | ({"of": ticket} if ticket else {})
+    return f"/api/take/{form.value}" + (f"?{urlencode(asked)}" if asked else "")

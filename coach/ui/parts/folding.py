@@ -13,10 +13,16 @@ def line(label: str, key: str, *, unfolded: bool = False) -> Any:
     """Show a line that opens and closes; `.open` of what is returned tells whether to fill it.
 
     `unfolded`: whether it is open before it is tapped. What was tapped is kept here and not in the
-    widget, which forgets it while a form of the page is shown, and when the line says something else.
+    widget alone, which forgets it while a form of the page is shown, and when the line says something
+    else. A server that was started again knows of it from the browser: a tap on what is in an open
+    line must find it there.
     """
-    st.session_state[key] = st.session_state.get(UNFOLDED, {}).get(key, unfolded)
-    return st.expander(label, key=key, on_change=_tapped, args=(key,))
+    kept = st.session_state.setdefault(UNFOLDED, {})
+    if key in kept:
+        st.session_state[key] = kept[key]
+    shown = st.expander(label, expanded=unfolded, key=key, on_change=_tapped, args=(key,))
+    kept[key] = shown.open
+    return shown
 
 
 def unfold(key: str) -> None:

@@ -53,12 +53,17 @@ def show(patient: PatientDesk) -> None:
                 wanted.pop("checked", None)
                 st.rerun()
             raise
-    if st.button(_("Back to Today"), key="back-to-today"):
+    if st.button(_("Back to Today"), key="back-to-today", on_click=_forget):
         _leave()
 
 
-def _leave() -> None:
+def _forget() -> None:
+    """Ask for no session any more: this very run then goes to Today, before any of the page is sent."""
     st.session_state.pop(BEFORE, None)
+
+
+def _leave() -> None:
+    _forget()
     navigation.go("today")
 
 

@@ -318,9 +318,14 @@ def _pain(patient: PatientDesk, block: TextBlock) -> None:
     else:
         block.text(_("No score yet."))
     block.show()
-    if st.button(_("Score my pain now"), key="score-now", width="stretch"):
-        st.session_state[SCORING] = True
+    if st.button(_("Score my pain now"), key="score-now", width="stretch", on_click=_ask_for_score):
+        _ask_for_score()  # a server that was restarted knows the tap alone
         st.rerun()
+
+
+def _ask_for_score() -> None:
+    """Show the scale in this very run, before any of Today is sent."""
+    st.session_state[SCORING] = True
 
 
 def _score(patient: PatientDesk) -> None:
@@ -333,9 +338,13 @@ def _score(patient: PatientDesk) -> None:
             action_keys.done("now")
             st.session_state.pop(SCORING)
             st.rerun()
-    if st.button(_("Back"), key="score-back"):
-        st.session_state.pop(SCORING)
+    if st.button(_("Back"), key="score-back", on_click=_no_score):
+        _no_score()
         st.rerun()
+
+
+def _no_score() -> None:
+    st.session_state.pop(SCORING, None)
 
 
 def _help(patient: PatientDesk, block: TextBlock) -> None:
