@@ -101,7 +101,7 @@ class Keeper:
         followers: list[tuple[_Key, Keeper]] = []
         sizes: dict[_Rule, Sizes] = {}
         for key, value in kept:
-            rule = key[0]
+            rule = key[0] if key else None
             if isinstance(rule, _Rule):
                 self._earlier.pop(key, None)
                 if rule.stays(news):

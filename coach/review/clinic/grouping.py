@@ -11,7 +11,6 @@ from uuid import UUID
 
 from coach.domain import facts, outcome, pain
 from coach.domain.case import Case
-from coach.domain.derived import derived
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
@@ -70,13 +69,8 @@ def _whole(entry: Entry[facts.Pain]) -> int:
     return cast("int", entry.fact.score)
 
 
-@derived
-def lights(case: Case, since: int) -> tuple[Item, ...]:
-    """Return the lights that are new since the entry number `since`."""
-    return tuple(_lights(case, since))
-
-
-def _lights(case: Case, since: int) -> Iterator[Item]:
+def lights(case: Case, since: int) -> Iterator[Item]:
+    """Yield the lights that are new since the entry number `since`."""
     before = History(entry for entry in case.history.entries if entry.seq <= since)
     red = Counter(pain.reds(case))
     red -= Counter(pain.reds(Case.of(case.protocol, before)))
