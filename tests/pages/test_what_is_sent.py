@@ -158,3 +158,18 @@ def test_what_is_carried_for_a_lost_server_is_made_once_and_follows_the_record(h
     patient.settings.set("clinic_phone", "020 7946 0000")
     (carried,) = given(run(at), "coach_help")
     assert [each["tel"] for each in carried["phones"]] == ["112", "02079460000"]
+
+
+def test_the_scale_of_pain_comes_and_goes_without_the_screen_before(today: AppTest, sent: Sent):
+    def words(messages: list[ForwardMsg]) -> bytes:
+        return b"\n".join(each.SerializeToString() for each in messages)
+
+    exercises, question = b"Your exercises", b"How bad is your back pain"
+    today.button(key="score-now").click()
+    scale = words(sent(today))
+    assert question in scale
+    assert exercises not in scale
+    today.button(key="score-back").click()
+    back = words(sent(today))
+    assert exercises in back
+    assert question not in back
