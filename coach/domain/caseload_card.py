@@ -80,7 +80,7 @@ def card(case: Case) -> Card:
         today = local_date(history.index.last_recorded, zone)
         over = rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
-        shares = tuple((day, outcome.adherence(case, [day]).overall) for day in days)
+        shares = tuple((day, outcome.day_share(case, day)) for day in days)
     return Card(
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
 from coach.domain.closures import CLOSING, Closed, closed, closed_at
-from coach.domain.derived import Sizes, continued
+from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.history import SESSION, History
 from coach.domain.protocol import Protocol, Routine
 from coach.domain.times import at_local, local_date
@@ -96,6 +96,10 @@ class PainChange:
         return self.verdict is Verdict.WORSE
 
 
+#: The kinds of fact from which it follows what was done and due on a day.
+_READ = (*CLOSING, facts.Override, facts.OverrideEnded, facts.Setting)
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
     """The counts of a local day, and the red lights before its end."""
@@ -126,9 +130,7 @@ def _due_at(case: Case, count: DayCount, now: datetime) -> int:
     return min(count.due, dosing.cap(routine, shaped[0])) if shaped else count.due
 
 
-@continued(
-    *CLOSING, facts.Override, facts.OverrideEnded, facts.Setting, by=(*SESSION, facts.Drowsy), start=None
-)
+@continued(*_READ, by=(*SESSION, facts.Drowsy), start=None)
 def _whole_day(case: Case, known: _Day | None, sizes: Sizes, on: date) -> _Day:
     if known and _stays(case, known, sizes, on):
         return known
@@ -264,6 +266,12 @@ def adherence(case: Case, days: Iterable[date]) -> Adherence:
     return Adherence(
         _mean(daily), by_routine, over, sum(any(each.over for each in c.values()) for c in counts)
     )
+
+
+@derived_from(*_READ)
+def day_share(case: Case, on: date) -> float | None:
+    """Return the completed share of a local day, 0-1; None if nothing was due."""
+    return adherence(case, [on]).overall
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

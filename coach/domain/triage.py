@@ -68,7 +68,6 @@ class _Look:
         self.history = case.history
         self.last = case.history.index.last_recorded or BEGINNING
         self.today = local_date(self.last, case.history.zone)
-        self.shares: dict[date, float | None] = {}
 
     def all(self) -> Iterator[Need]:
         yield from self.red_flags()
@@ -352,9 +351,7 @@ class _Look:
         return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
 
     def share(self, day: date) -> float | None:
-        if day not in self.shares:
-            self.shares[day] = outcome.adherence(self.case, [day]).overall
-        return self.shares[day]
+        return outcome.day_share(self.case, day)
 
     def review_due(self) -> Iterator[Need]:
         """A phase that asks for a review of the patient, until a physiotherapist has made it."""

@@ -72,6 +72,7 @@ def arguments(name: str, case: Case) -> list[tuple[object, ...]]:
     """Return what a derived value is asked for."""
     known: dict[str, Callable[[], list[tuple[object, ...]]]] = {
         "domain.outcome._whole_day": lambda: [(case, day) for day in days_of(case.history)],
+        "domain.outcome.day_share": lambda: [(case, day) for day in days_of(case.history)],
         "domain.closures._all_closed": lambda: [
             (case, each.id, each.kind) for each in case.protocol.routines.values()
         ],
@@ -362,7 +363,8 @@ def test_what_follows_from_no_new_kind_is_not_derived_again(monkeypatch: pytest.
     assert counting.made == []
     story.add(facts.Message("and drive"), 24 * 20)
     everything(Case.of(PROTOCOL, history.extended(story.entries[-1:])), without=news)
-    assert set(counting.made) - {"domain.outcome._whole_day"} == {  # the day in the middle is another one
+    days = {"domain.outcome._whole_day", "domain.outcome.day_share"}  # the one in the middle is another
+    assert set(counting.made) - days == {
         "domain.caseload_card.card", "domain.course._before", "domain.messages.waiting", "domain.triage.needs",
         "review.patient.diary.days",
     }  # fmt: skip
