@@ -20,10 +20,8 @@ def turn(pages: int) -> None:
     st.session_state[WEEKS_BACK] = max(0, st.session_state.get(WEEKS_BACK, 0) + pages)
 
 
-st.title(_("Your progress"))
-
 finding = findings.pain(case, today=today)
-TextBlock().header(finding).show()
+TextBlock().title(_("Your progress")).header(finding).show()
 charts.pain(case, today=today, study=study, finding=finding)
 # Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
 text, key = (

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tests.bench import clinics, figures, load, records, report, servers, walks
-from tests.bench.bench import Bench
+from tests.bench.bench import DEFAULT, TUNED, Bench
 from tests.bench.crowd import Plan, Seen, User
 from tests.bench.report import p50, p95
 from tests.support.server import AppServer
 
-DEFAULT, TUNED, MIX = "empty, default", "empty, tuned", "a day's mix"
+MIX = "a day's mix"
 THINK_S = 5.0
 CLOSED = 50  # users of the closed loop whose runs a second are the figure
 HELD = 300  # users who are to be answered within `figures.MIX_P95`
@@ -226,7 +226,7 @@ def memory(bench: Bench) -> str:
         each = (seen.memory_rss_mb_peak - seen.memory_rss_mb_start) / tabs
         rows.append(
             [
-                f"{tabs} sessions on {page or 'today'}, 12 weeks, one patient",
+                f"{tabs} sessions of {page or 'today'}, 12 weeks",
                 f"{before.memory_rss_mb_start:.0f}",
                 f"{seen.memory_rss_mb_start:.0f}/{seen.memory_rss_mb_peak:.0f}/{seen.memory_rss_mb_end:.0f}",
                 f"{each:.2f}",
@@ -236,7 +236,7 @@ def memory(bench: Bench) -> str:
         if page == "progress":
             bench.measured.put(figures.MEMORY, each)
         bench.stop()
-    heads = ["", "RSS MB at first", "start/peak/end", "MB a session", "errors"]
+    heads = ["", "before, MB", "RSS MB", "MB a session", "errors"]
     return report.table("7d. Memory of a session", heads, rows)
 
 
@@ -258,11 +258,11 @@ def churn(bench: Bench) -> str:
             f"{each.memory_rss_mb_start:.0f}/{each.memory_rss_mb_peak:.0f}/{each.memory_rss_mb_end:.0f}",
             f"{100 * load.growth(each):+.1f} %",
         ]
-        for name, each in (("until as many are kept as may be", filled), (f"then {minutes:g} minutes", seen))
+        for name, each in (("until no more are kept", filled), (f"then {minutes:g} minutes", seen))
     ]
     if seen.sessions_completed:
         bench.measured.put(figures.CHURN, load.growth(seen), f"{seen.sessions_completed} sessions")
-    heads = ["", "sessions", "errors", "first p50", "p95 ms", "RSS MB start/peak/end", "second half"]
+    heads = ["", "sessions", "errors", "first p50", "p95 ms", "RSS MB", "second half"]
     return report.table("7e. Sessions of Today that come, look and go, four at a time", heads, rows)
 
 

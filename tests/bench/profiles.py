@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cProfile
 import pstats
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ OWN, WITHIN = 8, 12  # lines of a table: by own time, and by the time within, of
 
 def begin(file: Path) -> None:
     """Profile every run of this server from now on, one at a time, and keep the profile in a file."""
-    run, profile = ScriptRunner._run_script, cProfile.Profile(time.thread_time)  # noqa: SLF001  there is no public place around a run
+    run, profile = ScriptRunner._run_script, cProfile.Profile()  # noqa: SLF001  there is no public place around a run
     done = 0
 
     def profiled(self: ScriptRunner, data: Any) -> None:

@@ -47,8 +47,9 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *note
     lines = [list(heads), *(list(row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
     last = len(heads) - 1
+    gap = GAP if sum(widths) + len(GAP) * len(heads) <= WIDTH else " "
     text = [
-        GAP.join(
+        gap.join(
             cell.ljust(width) if i in (0, last) else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()

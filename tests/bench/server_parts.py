@@ -137,7 +137,7 @@ def history(bench: Bench) -> str:
     bench.measured.put(figures.NEW_ENTRY, p50(long.trip_ms) / p50(short.trip_ms))
     bench.stop()
     heads = [
-        "", "entries", "CPU ms", "trip p50", "p95 ms", "trip ratio", "CPU ratio", "first ms", "target: trip",
+        "", "entries", "CPU ms", "p50 ms", "p95 ms", "trip ratio", "CPU ratio", "first", "target: trip",
     ]  # fmt: skip
     title = f"2. Today with set-up and so many entries of past sessions, {bench.times('history')} runs each"
     return report.table(title, heads, rows)
@@ -176,7 +176,7 @@ def caseload(bench: Bench) -> str:
     rows = _compared("Caseload", reruns.take_turns(shown, bench.times("caseload")), CASELOAD_TARGET)
     bench.stop()
     heads = [
-        "", "patients", "CPU ms", "trip p50", "p95 ms", "trip ratio", "CPU ratio", "first ms", "target: trip",
+        "", "patients", "CPU ms", "p50 ms", "p95 ms", "trip ratio", "CPU ratio", "first", "target: trip",
     ]  # fmt: skip
     title = f"3. The caseload, {clinics.ENTRIES} entries each, {bench.times('caseload')} runs each, in turns"
     return report.table(title, heads, rows)

@@ -63,7 +63,9 @@ def _cell(day: Cell) -> str:
         _(calendar_chart.KEY[name]) for name, is_so in (("extra", day.over), ("today", day.today)) if is_so
     ]
     told = escape(", ".join(words))
-    return f"<td><span {_look(day)}>{escape(day.text)}<i> {told}</i></span></td>"
+    # Large letters: a figure goes on below its stroke rather than into the next cell.
+    figure = escape(day.text).replace("/", "/\u200b")
+    return f"<td><span {_look(day)}>{figure}<i> {told}</i></span></td>"
 
 
 def _look(day: Cell) -> str:
