@@ -25,7 +25,6 @@ _HASHED = re.compile(r"(?:css|js|media)/[\w.-]+\.[\w-]{8}\.(?:css|js|woff2|png|s
 # The parts of Streamlit's page that it loads only when an element needs them, and nearly every page does.
 PARTS = (
     "elements/Html/Html.tsx",
-    "elements/LinkButton/LinkButton.tsx",
     "elements/PageLink/PageLink.tsx",
     "widgets/BidiComponent/BidiComponent.tsx",
     "widgets/Button/Button.tsx",

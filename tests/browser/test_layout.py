@@ -166,6 +166,7 @@ REVIEWS: tuple[tuple[str | re.Pattern[str], str], ...] = (
 )
 #: What is done on a page so that more of it is there.
 ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
+    "": (lambda page: page.locator("summary").first.click(),),
     "diary": (
         lambda page: tap(page, "Log exercises I did without the app"),
         lambda page: (

@@ -15,7 +15,7 @@ from coach.ui.parts import browser, navigation
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.odd_rows import ODD, put
-from tests.support.pages import at_address, given, said
+from tests.support.pages import at_address, given, links, said
 from tests.support.postgres import PostgresServer
 from tests.support.server import ROOT
 
@@ -122,8 +122,7 @@ def test_each_page_says_what_is_true_and_comes_back(
     assert all(part in text for part in TRUE), text
     assert not any(part in text for part in NEVER), text
     assert trouble not in (moved, replaced) or "The record is not where it was" in text
-    links = [each.proto.url for each in at.get("link_button")]
-    assert links == (["tel:112", "tel:+49305550100"] if page in navigation.PATIENT else [])
+    assert links(at) == (["tel:112", "tel:+49305550100"] if page in navigation.PATIENT else [])
     assert ("Is something wrong with you?" in text) == (page in navigation.PATIENT)
     again()
     at.run()

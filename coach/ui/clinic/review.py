@@ -9,7 +9,6 @@ from uuid import UUID
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
-from coach.domain.caseload_order import rank
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.need import Need, NeedReason
 from coach.i18n import N_, _, ngettext
@@ -101,17 +100,15 @@ def _needs(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) 
     if not needs:
         return
     card, now = desk.card(), desk.now()
-    with st.container(key="review-needs", gap="xsmall"):
-        for need in needs:
-            tone = caseload_text.TONES[need.reason]
-            said = [*caseload_text.need(need, card, desk.protocol, now=now)]
-            said.append(caseload_text.seen(need, card, authors, now=now))
-            with st.container(key=f"review-need-{tone}-{rank(need)}-{_safe(need.key)}"):
-                st.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
-
-
-def _safe(key: str) -> str:
-    return "".join(sign if sign.isalnum() else "-" for sign in key)
+    block = TextBlock()
+    for need in needs:
+        tone = caseload_text.TONES[need.reason]
+        said = [*caseload_text.need(need, card, desk.protocol, now=now)]
+        said.append(caseload_text.seen(need, card, authors, now=now))
+        with block.group(f"need-{tone}"):
+            block.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
+    with st.container(key="review-needs"):
+        block.show()
 
 
 # what changed

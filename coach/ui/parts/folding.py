@@ -13,16 +13,14 @@ def line(label: str, key: str, *, unfolded: bool = False) -> Any:
     """Show a line that opens and closes; `.open` of what is returned tells whether to fill it.
 
     `unfolded`: whether it is open before it is tapped. What was tapped is kept here and not in the
-    widget alone, which forgets it while a form of the page is shown, and when the line says something
-    else. A server that was started again knows of it from the browser: a tap on what is in an open
-    line must find it there.
+    widget, which forgets it while a form of the page is shown, and when the line says something else.
+    Before that the widget's own word counts: after a restart the first tap comes to a server that
+    has nothing kept.
     """
-    kept = st.session_state.setdefault(UNFOLDED, {})
+    kept = st.session_state.get(UNFOLDED, {})
     if key in kept:
         st.session_state[key] = kept[key]
-    shown = st.expander(label, expanded=unfolded, key=key, on_change=_tapped, args=(key,))
-    kept[key] = shown.open
-    return shown
+    return st.expander(label, unfolded, key=key, on_change=_tapped, args=(key,))
 
 
 def unfold(key: str) -> None:

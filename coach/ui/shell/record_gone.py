@@ -14,6 +14,7 @@ from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.text import protocol_texts
 from coach.ui.parts import navigation
+from coach.ui.parts.text_block import TextBlock
 
 LOOKS_EVERY_S = 5
 SHOWN = "record-gone-since"
@@ -61,7 +62,7 @@ def _help_meanwhile() -> None:
     st.subheader(_("Is something wrong with you?"))
     st.text(_("Do not wait for this page. Call for help: your emergency number, or your clinic."))
     for phone in st.session_state.get(NUMBERS, ()):
-        st.link_button(phone["label"], f"tel:{phone['tel']}", width="stretch")
+        TextBlock().call(phone["label"], phone["tel"]).show()
 
 
 @st.fragment(run_every=LOOKS_EVERY_S)
