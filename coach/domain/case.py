@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cached_property
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.course import Course, course
-from coach.domain.derived import Keeper
+from coach.domain.course import COURSE, Course, course
+from coach.domain.derived import Keeper, News, Sizes, continued, derived_from
 from coach.domain.history import Entry, F, History, set_end
 from coach.domain.protocol import Closes, Protocol, Question
 from coach.domain.set_up import needs_word, words_after
+
+_SETS = (facts.SetDone,)
 
 
 class Case(Keeper):
     """One patient's history read under a protocol: the course, and entries by routine and kind.
 
     Nothing in it depends on "now". Values that other modules derive from it are cached in it
-    (`derived`).
+    (`derived`); the case of an extended history takes them over where they still hold.
     """
 
     def __init__(self, protocol: Protocol, history: History) -> None:
@@ -27,59 +28,80 @@ class Case(Keeper):
         self.protocol = protocol
         self.rules = protocol.rules
         self.history = history
-        self.course: Course | None = course(protocol, history)
 
     @staticmethod
     def of(protocol: Protocol, history: History) -> Case:
         """Return the case of a history under a protocol; the same object for the same two."""
         return history.keep((Case, protocol.digest), Case, protocol, history)
 
-    @cached_property
-    def done(self) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
-        """The sets of each routine in order of their start."""
-        found: dict[str, list[Entry[facts.SetDone]]] = {}
-        for entry in self.history.of(facts.SetDone):
-            found.setdefault(entry.fact.routine, []).append(entry)
-        return {routine: tuple(sets) for routine, sets in found.items()}
+    def follows(self, other: History, news: News) -> Case:
+        """Return the case of an extended history under the same protocol."""
+        case = Case(self.protocol, other)
+        case.take_over(self, news)
+        return case
 
-    @cached_property
-    def counted(self) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
-        """The sets of each routine that count: with at least the protocol's share of their reps."""
+    def size(self, kind: type) -> int:
+        """Return how many entries of a kind count."""
+        return self.history.size(kind)
+
+    @property
+    @derived_from(*COURSE)
+    def course(self) -> Course | None:
+        """The present course, or None while no procedure is recorded."""
+        return course(self.protocol, self.history)
+
+    def _new_sets(self, sizes: Sizes) -> dict[str, list[Entry[facts.SetDone]]]:
+        """Return the new sets of each routine that count: with the protocol's share of their reps."""
         share = self.rules.set_counts_from.value
-        return {
-            routine: tuple(s for s in sets if s.fact.reps_done >= share * s.fact.reps_planned)
-            for routine, sets in self.done.items()
-        }
+        found: dict[str, list[Entry[facts.SetDone]]] = {}
+        for done in self.history.new_of(facts.SetDone, sizes):
+            if done.fact.reps_done >= share * done.fact.reps_planned:
+                found.setdefault(done.fact.routine, []).append(done)
+        return found
 
-    @cached_property
-    def starts(self) -> Mapping[str, tuple[datetime, ...]]:
-        """When each set that counts began, by routine, oldest first."""
-        return {routine: tuple(done.at for done in sets) for routine, sets in self.counted.items()}
+    @property
+    @continued(by=_SETS, start={})
+    def counted(
+        self, known: Mapping[str, tuple[Entry[facts.SetDone], ...]], sizes: Sizes
+    ) -> Mapping[str, tuple[Entry[facts.SetDone], ...]]:
+        """The sets of each routine that count, in order of their start."""
+        new = self._new_sets(sizes)
+        return {**known, **{routine: (*known.get(routine, ()), *sets) for routine, sets in new.items()}}
 
-    @cached_property
-    def counted_by_day(self) -> Mapping[tuple[str, date], int]:
+    @property
+    @continued(by=_SETS, start={})
+    def counted_by_day(
+        self, known: Mapping[tuple[str, date], int], sizes: Sizes
+    ) -> Mapping[tuple[str, date], int]:
         """How many sets of a routine count on a local day."""
-        found: dict[tuple[str, date], int] = {}
-        for routine, sets in self.counted.items():
+        found = dict(known)
+        for routine, sets in self._new_sets(sizes).items():
             for done in sets:
                 found[routine, done.local_date] = found.get((routine, done.local_date), 0) + 1
         return found
 
-    @cached_property
-    def last_ends(self) -> Mapping[str, datetime]:
+    @property
+    @continued(by=_SETS, start={})
+    def last_ends(self, known: Mapping[str, datetime], sizes: Sizes) -> Mapping[str, datetime]:
         """When the latest set of each routine that counts ended."""
-        return {r: max(map(set_end, sets)) for r, sets in self.counted.items() if sets}
+        found = dict(known)
+        for routine, sets in self._new_sets(sizes).items():
+            latest = max(map(set_end, sets))
+            found[routine] = max(latest, found.get(routine, latest))
+        return found
 
     def _of_this_course(self, kind: type[F]) -> tuple[Entry[F], ...]:
         first = self.course.first.seq if self.course else 0
         return tuple(entry for entry in self.history.of(kind) if entry.seq > first)
 
-    @cached_property
+    @property
+    @derived_from(facts.Override, *COURSE)
     def overrides(self) -> tuple[Entry[facts.Override], ...]:
         """The overrides of this course; a new procedure ends those before it."""
         return self._of_this_course(facts.Override)
 
-    @cached_property
+    @property
+    @derived_from(facts.OverrideEnded)
     def _ended(self) -> Mapping[UUID, datetime]:
         """When each override was ended before its time, by its id."""
         return {e.fact.entry: e.at for e in reversed(self.history.of(facts.OverrideEnded))}
@@ -88,7 +110,8 @@ class Case(Keeper):
         """Return when an override ends: at its own time, or when it was ended earlier."""
         return min(override.fact.ends, self._ended.get(override.id, override.fact.ends))
 
-    @cached_property
+    @property
+    @derived_from(facts.PainLimit, *COURSE)
     def pain_limits(self) -> tuple[Entry[facts.PainLimit], ...]:
         """The personal pain limits of this course, oldest first.
 
@@ -105,13 +128,15 @@ class Case(Keeper):
         latest = max(given, key=lambda entry: entry.seq, default=None)
         return latest if latest and at < latest.fact.ends else None
 
-    @cached_property
+    @property
+    @derived_from(facts.ClinicianHold, facts.HoldLifted)
     def holds(self) -> tuple[Entry[facts.ClinicianHold], ...]:
         """The holds that are not lifted."""
         lifted = {entry.fact.entry for entry in self.history.of(facts.HoldLifted)}
         return tuple(h for h in self.history.of(facts.ClinicianHold) if h.id not in lifted)
 
-    @cached_property
+    @property
+    @derived_from(facts.ClinicAgreed, *COURSE)
     def asked(self) -> tuple[tuple[Question, Entry[facts.Answer] | None], ...]:
         """The set-up questions that close something: unanswered, or waiting for the clinic."""
         since = self.course.told_since if self.course else 0

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from coach.domain import outcome, red_flags, rising_pain
 from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.facts import ClinicianHold, Pain
 from coach.domain.history import Entry, last_by_patient
 from coach.domain.times import BEGINNING, FOREVER, local_date, utc
@@ -68,17 +69,18 @@ class Card:
         return at < self.closed_until
 
 
+@derived
 def card(case: Case) -> Card:
     """Return the caseload's line of one patient."""
     history, rules, known = case.history, case.rules, case.course
     zone = history.zone
     last, latest = last_by_patient(history), rising_pain.latest(history)
     shares: tuple[tuple[date, float | None], ...] = ()
-    if history.counted:
-        today = local_date(max(entry.recorded_at for entry in history.counted), zone)
+    if history.index.last_recorded:
+        today = local_date(history.index.last_recorded, zone)
         over = rules.low_over.whole
         days = outcome.days_between(today - over * DAY, today + AHEAD * DAY)
-        shares = tuple((day, outcome.adherence(case, [day]).overall) for day in days)
+        shares = tuple((day, outcome.day_share(case, day)) for day in days)
     return Card(
         zone=zone,
         procedure_day=local_date(known.procedure.at, zone) if known else None,

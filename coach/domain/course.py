@@ -11,6 +11,9 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Anchor, Phase, Protocol
 from coach.domain.set_up import said_yes
 
+#: The kinds of fact that a course follows from.
+COURSE = (facts.Procedure, facts.HomeArrival, facts.Answer)
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseSpan:
@@ -87,9 +90,7 @@ def course(protocol: Protocol, history: History) -> Course | None:
 def _first_dose_since(history: History, first: Entry[facts.Procedure]) -> datetime | None:
     moments = []
     arrival: Entry[object] | None = None
-    for entry in history.counted:
-        if not isinstance(entry.fact, facts.Procedure | facts.HomeArrival):
-            continue
+    for entry in history.told(facts.Procedure, facts.HomeArrival):
         if entry.id == first.id and first.fact.cause is not facts.Cause.FIRST:
             moments.append(entry.recorded_at)
         replaced = history.corrected_by(entry)

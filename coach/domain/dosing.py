@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from coach.domain import facts, pain, red_flags
 from coach.domain.case import Case
+from coach.domain.course import COURSE
 from coach.domain.decisions import FirstDose, Halved, Overridden, Step, lower
-from coach.domain.derived import derived
-from coach.domain.history import Entry
+from coach.domain.derived import Sizes, continued, derived_from
+from coach.domain.history import SESSION, Entry
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.domain.times import local_date, start_of_day
 
@@ -30,15 +31,19 @@ def run_of_sets(case: Case, routine: Routine, at: datetime) -> datetime | None:
     return None if anew or at - latest >= case.rules.first_dose_again_after.span else began
 
 
-@derived
-def runs(case: Case) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
+_Runs = Mapping[str, tuple[tuple[datetime, datetime], ...]]
+
+
+@continued(*COURSE, by=(facts.SetDone,), start={})
+def runs(case: Case, known: _Runs, _sizes: Sizes) -> _Runs:
     """Return the start of each counted set of a routine, and of its run of sets, oldest first."""
     pause = case.rules.first_dose_again_after.span
     since = case.course.first_dose_since if case.course else None
     found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
-    for routine, starts in case.starts.items():
-        run: list[tuple[datetime, datetime]] = []
-        for at in starts:
+    for routine, sets in case.counted.items():
+        run = list(known.get(routine, ()))
+        for done in sets[len(run) :]:
+            at = done.at
             goes_on = run and at - run[-1][0] < pause
             anew = run and since is not None and run[-1][0] < since <= at
             run.append((at, run[-1][1] if goes_on and not anew else at))
@@ -160,16 +165,11 @@ def gap(routine: Routine, dose: Dose) -> timedelta:
     return routine.gap.span
 
 
-@derived
+@derived_from(*SESSION)
 def routines_halved(case: Case) -> frozenset[str]:
     """Return the squeezes whose latest session was amber."""
-    latest: dict[str, pain.Light | None] = {}
-    for lit in pain.lit_sessions(case):
-        tried = {done.fact.routine for done in lit.session.sets if done.fact.reps_done > 0}
-        for planned in lit.session.started.fact.sets:
-            # A session without a counted set is not the next session
-            if lit.light or planned.routine in tried:
-                latest[planned.routine] = lit.light
+    lit = pain.lit_sessions(case)
+    latest = lit[-1].latest if lit else {}
     return frozenset(
         r.id
         for r in case.protocol.routines.values()
@@ -185,6 +185,6 @@ def done_on(case: Case, routine: Routine, at: datetime) -> int:
     """
     today = local_date(at, case.history.zone)
     begins = start_of_day(today, case.history.zone)
-    starts = case.starts.get(routine.id, ())
-    here = len(starts) - bisect_left(starts, begins)
+    sets = case.counted.get(routine.id, ())
+    here = len(sets) - bisect_left(sets, begins, key=lambda done: done.at)
     return max(case.counted_by_day.get((routine.id, today), 0), here)

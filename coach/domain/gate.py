@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import takewhile
 
 from coach.domain import dosing, facts, pain, red_flags
 from coach.domain.case import Case
@@ -107,8 +108,10 @@ def _turns(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
     for hold in case.holds:
         if hold.fact.until:
             yield hold.fact.until
-    yield from (asked.at + rules.drowsy_closes_for.span for asked in case.history.of(facts.Drowsy))
-    yield from (red + rules.red_light_closes_for.span for red in pain.reds(case))
+    drowsy = (asked.at + rules.drowsy_closes_for.span for asked in reversed(case.history.of(facts.Drowsy)))
+    yield from takewhile(lambda over: over > now, drowsy)
+    red = (red + rules.red_light_closes_for.span for red in reversed(pain.reds(case)))
+    yield from takewhile(lambda over: over > now, red)
     yield from (c.recorded_at + rules.first_dose_after_red_flag.span for c in red_flags.clearings(case))
     latest = pain.latest_right_now(case.history)
     if latest:
@@ -177,6 +180,8 @@ def _home(case: Case, at: datetime) -> Reason | None:
 def _drowsy(case: Case, at: datetime) -> Reason | None:
     span = case.rules.drowsy_closes_for.span
     for answer in reversed(case.history.of(facts.Drowsy)):
+        if answer.at + span <= at:
+            return None
         if answer.fact.yes and answer.at <= at < answer.at + span:
             return Sleepy(answer.at + span)
     return None
@@ -185,6 +190,8 @@ def _drowsy(case: Case, at: datetime) -> Reason | None:
 def _pain(case: Case, at: datetime) -> Reason | None:
     closed = case.rules.red_light_closes_for.span
     for red in reversed(pain.reds(case)):
+        if red + closed <= at:
+            break
         if red <= at < red + closed:
             return AfterRed(red + closed)
     latest: Entry[facts.Pain] | None = pain.latest_right_now(case.history)

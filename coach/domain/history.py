@@ -7,9 +7,10 @@ corrections replace, voids remove, and nothing is forgotten.
 
 from __future__ import annotations
 
+import heapq
 import typing
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -17,7 +18,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.derived import Keeper
+from coach.domain.derived import Keeper, News, Sizes, continued, derived_from
 from coach.domain.payloads import KIND_OF
 from coach.domain.times import utc
 
@@ -111,9 +112,117 @@ class Session:
         return self.finished.at if self.finished and not self.from_memory else None
 
 
+_PARTS = (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
+#: The kinds of fact that a session is gathered from.
+SESSION = (facts.SessionStarted, *_PARTS)
+
+_Parts = Mapping[UUID, tuple[Entry[object], ...]]
+
+
 def set_end(done: Entry[facts.SetDone]) -> datetime:
     """Return the instant a set ended."""
     return done.at + timedelta(seconds=done.fact.took_s)
+
+
+_AT, _SEQ = attrgetter("at"), attrgetter("seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The entries of a history by id and by kind, and which of them count.
+
+    `told` has all that are not set aside in the order of recording, `current` those that count in
+    the order of events, `last_recorded` is when the latest that is not set aside was recorded, and
+    `clinicians` are the authors who are physiotherapists. An index is extended by copies, which take
+    microseconds: only the new entries are looked at.
+    """
+
+    by_id: Mapping[UUID, Entry[object]] = field(default_factory=dict)
+    set_aside: Mapping[UUID, Entry[facts.SetAside]] = field(default_factory=dict)
+    voided: Mapping[UUID, Entry[facts.Void] | Entry[facts.SetAside]] = field(default_factory=dict)
+    replaced: Mapping[UUID, Entry[object]] = field(default_factory=dict)
+    told: Mapping[type, tuple[Entry[object], ...]] = field(default_factory=dict)
+    current: Mapping[type, tuple[Entry[object], ...]] = field(default_factory=dict)
+    last_recorded: datetime | None = None
+    clinicians: frozenset[str] = frozenset()
+
+    def can_take(self, entries: Sequence[Entry[object]]) -> bool:
+        """Tell whether later entries leave true what was said of those before, or tell what is new of it."""
+        voids = typing.cast("tuple[Entry[facts.Void], ...]", self.told.get(facts.Void, ()))
+        named = {void.fact.entry for void in voids}  # also what is voided before it is there
+        return not any(
+            isinstance(entry.fact, facts.SetAside)
+            or entry.id in named
+            or entry.id in self.set_aside
+            or entry.id in self.by_id
+            for entry in entries
+        )
+
+    def extended(self, entries: Sequence[Entry[object]]) -> tuple[Index, News]:
+        """Return the index with later entries (see `can_take`), and what they changed."""
+        by_id = {**self.by_id, **{entry.id: entry for entry in entries}}
+        asides = (
+            typing.cast("Entry[facts.SetAside]", e) for e in entries if isinstance(e.fact, facts.SetAside)
+        )
+        aside = {**self.set_aside, **{each.fact.entry: each for each in asides}}
+        counted = [entry for entry in entries if entry.id not in aside]
+        voided, replaced = {**aside, **self.voided}, dict(self.replaced)
+        _end_what_is_over(counted, by_id, voided, replaced)
+        gone = (voided.keys() - self.voided.keys()) | (replaced.keys() - self.replaced.keys())
+        new: dict[type, list[Entry[object]]] = {}
+        for entry in entries:
+            new.setdefault(type(entry.fact), []).append(entry)
+        touched = new.keys() | {type(by_id[each].fact) for each in gone if each in by_id}
+        told, current, moved = dict(self.told), dict(self.current), set[type]()
+        for kind in touched:
+            more = new.get(kind, [])
+            told[kind] = (*told.get(kind, ()), *(entry for entry in more if entry.id not in aside))
+            known = self.current.get(kind, ())
+            left = tuple(entry for entry in known if entry.id not in gone) if gone else known
+            added = sorted((e for e in more if e.id not in voided and e.id not in replaced), key=_AT)
+            if len(left) < len(known) or (left and added and added[0].at < left[-1].at):
+                moved.add(kind)
+            # Stable: the same instant stays by seq
+            current[kind] = tuple(sorted((*left, *added), key=_AT)) if kind in moved else (*left, *added)
+        before = [self.last_recorded] if self.last_recorded else []
+        index = Index(
+            by_id,
+            aside,
+            voided,
+            replaced,
+            told,
+            current,
+            max((*before, *(entry.recorded_at for entry in counted)), default=None),
+            self.clinicians | {entry.author for entry in entries if by_clinician(entry)},
+        )
+        return index, News(frozenset(touched), frozenset(moved))
+
+
+def _end_what_is_over(
+    counted: Sequence[Entry[object]],
+    by_id: Mapping[UUID, Entry[object]],
+    voided: dict[UUID, Entry[facts.Void] | Entry[facts.SetAside]],
+    replaced: dict[UUID, Entry[object]],
+) -> None:
+    """Add what these entries void, each with the first one that does so, and what they correct."""
+    for entry in counted:
+        void = typing.cast("Entry[facts.Void]", entry) if isinstance(entry.fact, facts.Void) else None
+        target = by_id.get(void.fact.entry) if void else _corrected(entry, by_id)
+        if target is None or isinstance(target.fact, facts.NEVER_VOIDED):
+            continue
+        if void:
+            voided.setdefault(target.id, void)
+            continue
+        while target.id in replaced:  # of two corrections of one entry the later wins
+            target = replaced[target.id]
+        replaced[target.id] = entry
+
+
+def _corrected(entry: Entry[F], by_id: Mapping[UUID, Entry[object]]) -> Entry[F] | None:
+    target = by_id.get(entry.supersedes) if entry.supersedes else None
+    if target and target.kind == entry.kind and target.seq < entry.seq:
+        return typing.cast("Entry[F]", target)
+    return None
 
 
 class History(Keeper):
@@ -121,11 +230,27 @@ class History(Keeper):
 
     def __init__(self, entries: Iterable[Entry[object]] = ()) -> None:
         super().__init__()
-        self.entries = tuple(sorted(entries, key=attrgetter("seq")))
+        self.entries = tuple(sorted(entries, key=_SEQ))
 
     def extended(self, more: Iterable[Entry[object]]) -> History:
-        """Return a history with these entries after the others."""
-        return History((*self.entries, *more))
+        """Return a history with these entries after the others, which takes over what was derived.
+
+        Without any it is this one.
+        """
+        added = tuple(sorted(more, key=_SEQ))
+        if not added:
+            return self
+        if not self.entries or added[0].seq <= self.last_seq or not self.index.can_take(added):
+            return History((*self.entries, *added))
+        grown = History()
+        grown.entries = (*self.entries, *added)
+        grown.index, news = self.index.extended(added)
+        grown.take_over(self, news)
+        return grown
+
+    def size(self, kind: type) -> int:
+        """Return how many entries of a kind count."""
+        return len(self.of(kind))
 
     @property
     def last_seq(self) -> int:
@@ -133,83 +258,66 @@ class History(Keeper):
         return self.entries[-1].seq if self.entries else 0
 
     @cached_property
+    def index(self) -> Index:
+        """The entries by id and by kind."""
+        return Index().extended(self.entries)[0]
+
+    @property
     def by_id(self) -> Mapping[UUID, Entry[object]]:
         """Every entry by id, also those that no longer count."""
-        return {entry.id: entry for entry in self.entries}
+        return self.index.by_id
 
-    @cached_property
+    @property
     def set_aside(self) -> Mapping[UUID, Entry[facts.SetAside]]:
         """The entries that the operator set aside, each with the entry that does so."""
-        return {
-            entry.fact.entry: typing.cast("Entry[facts.SetAside]", entry)
-            for entry in self.entries
-            if isinstance(entry.fact, facts.SetAside)
-        }
+        return self.index.set_aside
 
     @cached_property
     def counted(self) -> tuple[Entry[object], ...]:
         """The entries without those set aside, whose times are wrong."""
-        return tuple(entry for entry in self.entries if entry.id not in self.set_aside)
+        aside = self.set_aside
+        return tuple(entry for entry in self.entries if entry.id not in aside) if aside else self.entries
 
-    @cached_property
+    @property
     def voided(self) -> Mapping[UUID, Entry[facts.Void] | Entry[facts.SetAside]]:
         """The entries that a later one voids or sets aside, with that later one."""
-        found: dict[UUID, Entry[facts.Void] | Entry[facts.SetAside]] = dict(self.set_aside)
-        for entry in self.counted:
-            if isinstance(entry.fact, facts.Void):
-                target = self.by_id.get(entry.fact.entry)
-                if target and not isinstance(target.fact, facts.NEVER_VOIDED):
-                    found.setdefault(target.id, typing.cast("Entry[facts.Void]", entry))
-        return found
+        return self.index.voided
 
-    @cached_property
+    @property
     def replaced(self) -> Mapping[UUID, Entry[object]]:
         """The entries that a later one of their kind replaces, with that later one."""
-        found: dict[UUID, Entry[object]] = {}
-        for entry in self.counted:
-            target = self.corrected_by(entry)
-            if target and not isinstance(target.fact, facts.NEVER_VOIDED):
-                while target.id in found:  # of two corrections of one entry the later wins
-                    target = found[target.id]
-                found[target.id] = entry
-        return found
+        return self.index.replaced
 
     def corrected_by(self, entry: Entry[F]) -> Entry[F] | None:
         """Return the earlier entry of the same kind that this one corrects, or None."""
-        target = self.by_id.get(entry.supersedes) if entry.supersedes else None
-        if target and target.kind == entry.kind and target.seq < entry.seq:
-            return typing.cast("Entry[F]", target)
-        return None
-
-    @cached_property
-    def _current(self) -> Mapping[type, tuple[Entry[object], ...]]:
-        """The entries that count, by kind of fact, in the order of events."""
-        gone = self.voided.keys() | self.replaced.keys()
-        kinds: dict[type, list[Entry[object]]] = {}
-        for entry in self.entries:
-            if entry.id not in gone:
-                kinds.setdefault(type(entry.fact), []).append(entry)
-        return {
-            # Stable: the same instant stays by seq
-            kind: tuple(sorted(entries, key=attrgetter("at")))
-            for kind, entries in kinds.items()
-        }
+        return _corrected(entry, self.index.by_id)
 
     def of(self, kind: type[F]) -> tuple[Entry[F], ...]:
         """Return the entries of that kind that count, ordered by `at`."""
-        return typing.cast("tuple[Entry[F], ...]", self._current.get(kind, ()))
+        return typing.cast("tuple[Entry[F], ...]", self.index.current.get(kind, ()))
+
+    def new_of(self, kind: type[F], sizes: Sizes) -> tuple[Entry[F], ...]:
+        """Return the entries of that kind after so many, for what is continued (`derived_from`)."""
+        return self.of(kind)[sizes[kind] :]
+
+    def told(self, *kinds: type) -> tuple[Entry[object], ...]:
+        """Return the counted entries of these kinds by `seq`, also corrected and voided ones."""
+        found = (self.index.told.get(kind, ()) for kind in kinds)
+        return tuple(heapq.merge(*found, key=_SEQ))
 
     def latest(self, kind: type[F]) -> Entry[F] | None:
         """Return the last recorded entry of that kind that counts, or None."""
         return max(self.of(kind), key=lambda entry: entry.seq, default=None)
 
-    @cached_property
+    @property
+    @derived_from(facts.Setting)
     def settings(self) -> Mapping[str, str | bool]:
         """The latest value of each setting."""
         latest = sorted(self.of(facts.Setting), key=lambda entry: entry.seq)
         return {entry.fact.name: entry.fact.value for entry in latest}
 
-    @cached_property
+    @property
+    @derived_from(facts.Answer)
     def answers(self) -> Mapping[str, Entry[facts.Answer]]:
         """The latest reply to each set-up question."""
         latest = sorted(self.of(facts.Answer), key=lambda entry: entry.seq)
@@ -220,16 +328,32 @@ class History(Keeper):
         """The patient's present zone; UTC before it is known."""
         return str(self.settings.get("zone", "UTC"))
 
-    @cached_property
-    def sessions(self) -> tuple[Session, ...]:
-        """Every session that counts, in order of its start."""
-        parts: dict[UUID, list[Entry[object]]] = {}
-        for kind in (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note):
-            for entry in self._current.get(kind, ()):
-                session = getattr(entry.fact, "session", None)
+    def _new_parts(self, sizes: Sizes) -> Iterator[tuple[UUID, Entry[object]]]:
+        for kind in _PARTS:
+            for entry in self.new_of(kind, sizes):
+                session: UUID | None = getattr(entry.fact, "session", None)
                 if session:
-                    parts.setdefault(session, []).append(entry)
-        return tuple(_session(start, parts.get(start.id, [])) for start in self.of(facts.SessionStarted))
+                    yield session, entry
+
+    @continued(by=_PARTS, start={})
+    def _parts(self, known: _Parts, sizes: Sizes) -> _Parts:
+        """The entries that belong to each session, by its id; those of a kind in the order of events."""
+        found = dict(known)
+        for session, entry in self._new_parts(sizes):
+            found[session] = (*found.get(session, ()), entry)
+        return found
+
+    @property
+    @continued(by=SESSION, start=())
+    def sessions(self, known: tuple[Session, ...], sizes: Sizes) -> tuple[Session, ...]:
+        """Every session that counts, in order of its start."""
+        parts, found = self._parts(), list(known)
+        changed = {session for session, _entry in self._new_parts(sizes)}
+        for place, session in enumerate(known):
+            if session.id in changed:
+                found[place] = _session(session.started, parts[session.id])
+        new = self.new_of(facts.SessionStarted, sizes)
+        return (*found, *(_session(start, parts.get(start.id, ())) for start in new))
 
     def session(self, session_id: UUID) -> Session | None:
         """Return the session of that id, or None."""
@@ -242,7 +366,7 @@ def _end(ends: list[Entry[facts.SessionFinished]]) -> Entry[facts.SessionFinishe
     return next(for_pain, None) or next(iter(ends), None)
 
 
-def _session(started: Entry[facts.SessionStarted], parts: list[Entry[object]]) -> Session:
+def _session(started: Entry[facts.SessionStarted], parts: Iterable[Entry[object]]) -> Session:
     kinds: dict[type, list[Entry[object]]] = {}
     for part in parts:
         kinds.setdefault(type(part.fact), []).append(part)

@@ -13,7 +13,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from coach.domain.case import Case
-from coach.domain.derived import derived
+from coach.domain.course import COURSE
+from coach.domain.derived import derived_from
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Measures, Occasion, Protocol, Quantity
@@ -150,7 +151,7 @@ def _first(history: History, entry: Entry[F]) -> Entry[F]:
     return entry
 
 
-@derived
+@derived_from(Activity, FunctionScore, ChangeRating, *COURSE)
 def results(case: Case) -> tuple[Result, ...]:
     """Return the results of the present course by occasion, in the protocol's order.
 

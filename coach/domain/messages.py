@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from coach.domain.derived import derived_from
 from coach.domain.facts import Message, MessageRead, NoAnswerNeeded
 from coach.domain.history import Entry, History, by_clinician
 
@@ -20,6 +21,7 @@ class Waiting:
     read: Entry[MessageRead] | None
 
 
+@derived_from(Message, MessageRead, NoAnswerNeeded)
 def waiting(history: History) -> tuple[Waiting, ...]:
     """Return the patient's messages that wait for an answer, oldest first.
 

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise, zip_longest
 
 from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
-from coach.domain.derived import derived
-from coach.domain.history import Entry, History
-from coach.domain.protocol import Closes, Protocol, Question, Routine, RoutineKind
-from coach.domain.red_flags import clears, restarted_after, takes_back
-from coach.domain.set_up import needs_word, words_after
+from coach.domain.closures import CLOSING, Closed, closed, closed_at
+from coach.domain.derived import Sizes, continued, derived_from
+from coach.domain.history import SESSION, History
+from coach.domain.protocol import Protocol, Routine
 from coach.domain.times import at_local, local_date
-
-
-class ClosedBy(StrEnum):
-    """What closes a routine, apart from its phase."""
-
-    FLAG = "flag"
-    HOLD = "hold"
-    ANSWER = "answer"
-    SLEEPY = "sleepy"
-    RED_LIGHT = "red_light"
-    PAIN = "pain"
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A stretch [since, to) in which a cause closes a routine, with its entry.
-
-    `to` None: no end yet.
-
-    An unanswered question and a red light have no entry.
-    """
-
-    since: datetime
-    to: datetime | None
-    cause: ClosedBy
-    entry: Entry[object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +96,18 @@ class PainChange:
         return self.verdict is Verdict.WORSE
 
 
+#: The kinds of fact from which it follows what was done and due on a day.
+_READ = (*CLOSING, facts.Override, facts.OverrideEnded, facts.Setting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The counts of a local day, and the red lights before its end."""
+
+    counts: Mapping[str, DayCount]
+    reds: tuple[datetime, ...]
+
+
 def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, DayCount]:
     """Return done and due of every routine on a local day.
 
@@ -130,7 +115,7 @@ def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, Da
     night's end and the day's. A routine closed for the rest of the day asks for no more than was
     done, and so does one that a person, a symptom or pain closes at `now`, where the day is today.
     """
-    counts = _whole_day(case, on)
+    counts = _whole_day(case, on).counts
     if now is None or local_date(now, case.history.zone) != on:
         return counts
     return {routine: replace(count, due=_due_at(case, count, now)) for routine, count in counts.items()}
@@ -138,33 +123,55 @@ def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, Da
 
 def _due_at(case: Case, count: DayCount, now: datetime) -> int:
     """Return what is still due at an instant of today: nothing if closed, at most the cap."""
-    if _closed_at(case, count.routine, now):
-        return min(count.due, count.done)
     routine = case.protocol.routines[count.routine]
+    if closed_at(closed(case, routine), now):
+        return min(count.due, count.done)
     shaped = dosing.dose(case, routine, now)
     return min(count.due, dosing.cap(routine, shaped[0])) if shaped else count.due
 
 
-def _closed_at(case: Case, routine: str, at: datetime) -> bool:
-    stretches = closed(case, case.protocol.routines[routine])
-    return any(each.since <= at and (each.to is None or at < each.to) for each in stretches)
+@continued(*_READ, by=(*SESSION, facts.Drowsy), start=None)
+def _whole_day(case: Case, known: _Day | None, sizes: Sizes, on: date) -> _Day:
+    if known and _stays(case, known, sizes, on):
+        return known
+    counts = {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
+    return _Day(counts, _reds_before(case, on))
 
 
-@derived
-def _whole_day(case: Case, on: date) -> Mapping[str, DayCount]:
-    return {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
+def _stays(case: Case, known: _Day, sizes: Sizes, on: date) -> bool:
+    """Tell whether a day is as it was before the new entries: all of them, and what they change, come later."""
+    ends = _ends(case, on)
+    new = (*case.history.new_of(facts.SetDone, sizes), *case.history.new_of(facts.Pain, sizes))
+    new += case.history.new_of(facts.Drowsy, sizes)
+    return _reds_before(case, on) == known.reds and all(
+        entry.at > ends and entry.local_date != on for entry in new
+    )
+
+
+def _reds_before(case: Case, on: date) -> tuple[datetime, ...]:
+    reds = pain.reds(case)
+    return reds[: bisect_left(reds, _ends(case, on))]
+
+
+def _ends(case: Case, on: date) -> datetime:
+    return at_local(on, time(case.rules.day_ends.whole), case.history.zone)
 
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
     done = case.counted_by_day.get((routine.id, on), 0)
     zone = case.history.zone
     starts = at_local(on, nights.as_clock(case.rules.night_ends), zone)
-    ends = at_local(on, time(case.rules.day_ends.whole), zone)
+    ends = _ends(case, on)
     windows: list[list[datetime]] = []
     largest, gap, over_above = 0, timedelta(0), math.inf
-    cuts = sorted({starts, *(c for c in _cuts(case, routine, starts, ends) if starts < c < ends)})
+    stretches = [
+        each
+        for each in closed(case, routine)
+        if each.since < ends and (each.to is None or each.to > starts or each.since > starts)
+    ]
+    cuts = sorted({starts, *(c for c in _cuts(case, routine, starts, ends, stretches) if starts < c < ends)})
     for begins, finishes in zip(cuts, [*cuts[1:], ends], strict=True):
-        shaped = _dose_between(case, routine, begins)
+        shaped = _dose_between(case, routine, begins, stretches)
         if shaped is None:
             continue
         if windows and windows[-1][1] == begins:
@@ -193,7 +200,9 @@ def _room(windows: Sequence[Sequence[datetime]], gap: timedelta) -> int:
     return sets
 
 
-def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, timedelta, float] | None:
+def _dose_between(
+    case: Case, routine: Routine, begins: datetime, stretches: Sequence[Closed]
+) -> tuple[int, timedelta, float] | None:
     """Return sets due, gap and over-doing limit from an instant; None if closed."""
     known = case.course
     if known is None or known.home is None:
@@ -201,7 +210,7 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
     # Nothing was due before the course was recorded: nobody could have known of it.
     if begins < max(known.home, known.procedure.at, known.first.recorded_at):
         return None
-    if _closed_at(case, routine.id, begins):
+    if closed_at(stretches, begins):
         return None
     shaped = dosing.dose(case, routine, begins)
     if shaped is None:
@@ -213,7 +222,9 @@ def _dose_between(case: Case, routine: Routine, begins: datetime) -> tuple[int, 
     return dose.per_day, gap, case.rules.over_doing_above.value * dose.per_day
 
 
-def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Iterator[datetime]:
+def _cuts(
+    case: Case, routine: Routine, starts: datetime, ends: datetime, stretches: Sequence[Closed]
+) -> Iterator[datetime]:
     if case.course and case.course.home:
         yield case.course.home
         yield case.course.first.recorded_at
@@ -222,7 +233,7 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
     for override in case.overrides:
         yield override.fact.begins
         yield case.override_ends(override)
-    for each in closed(case, routine):
+    for each in stretches:
         yield each.since
         if each.to:
             yield each.to
@@ -230,87 +241,6 @@ def _cuts(case: Case, routine: Routine, starts: datetime, ends: datetime) -> Ite
         _, first_dose_ends = dosing.first_dose_ends(case, routine, instant)
         if first_dose_ends:
             yield first_dose_ends
-
-
-def closed(case: Case, routine: Routine) -> tuple[Closed, ...]:
-    """Return every stretch in which a person, a symptom or pain closed the routine, with the cause.
-
-    They are unordered and may overlap.
-    """
-    return _all_closed(case, routine.id, routine.kind)
-
-
-@derived
-def _all_closed(case: Case, routine: str, kind: RoutineKind) -> tuple[Closed, ...]:
-    return tuple(_closed(case, routine, kind))
-
-
-def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
-    history, rules = case.history, case.rules
-    squeeze = kind is RoutineKind.SQUEEZE
-    for flag in history.of(facts.RedFlagYes):
-        yield Closed(flag.at, _flag_ended(case, flag), ClosedBy.FLAG, flag)
-    lifted = {e.fact.entry: e.at for e in reversed(history.of(facts.HoldLifted))}
-    for hold in history.of(facts.ClinicianHold):
-        if hold.fact.routine in (None, routine):
-            ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
-            yield Closed(hold.at, min(ends, default=None), ClosedBy.HOLD, hold)
-    for question in case.protocol.questions:
-        if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
-            if case.course:
-                yield Closed(case.course.procedure.at, _first_answered(case, question.id), ClosedBy.ANSWER)
-            yield from _answered(history, question)
-    for sleepy in history.of(facts.Drowsy):
-        if sleepy.fact.yes:
-            yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, ClosedBy.SLEEPY, sleepy)
-    if not squeeze:
-        return
-    for red in pain.reds(case):
-        yield Closed(red, red + rules.red_light_closes_for.span, ClosedBy.RED_LIGHT)
-    scores = [
-        p for p in history.of(facts.Pain) if p.fact.when in facts.RIGHT_NOW and p.fact.score is not None
-    ]
-    for score, after in zip_longest(scores, scores[1:]):
-        ends_at = score.at + rules.pain_closes_for.span
-        yield from _high(case, score, min(ends_at, after.at) if after else ends_at)
-
-
-def _high(case: Case, score: Entry[facts.Pain], ends: datetime) -> Iterator[Closed]:
-    """Yield the stretches up to an instant in which a score was high, by the limit of its time."""
-    turns = {turn for limit in case.pain_limits for turn in (limit.at, limit.fact.ends)}
-    cuts = sorted({score.at, ends, *(turn for turn in turns if score.at < turn < ends)})
-    for since, to in pairwise(cuts):
-        if score.fact.score is not None and pain.is_high_at(case, score.fact.score, since):
-            yield Closed(since, to, ClosedBy.PAIN, score)
-
-
-def _answered(history: History, question: Question) -> Iterator[Closed]:
-    """Yield the stretch in which each reply other than "no" closed.
-
-    It ends when the clinic agreed, or with the next reply.
-    """
-    replies = sorted(
-        (e for e in history.of(facts.Answer) if e.fact.question == question.id), key=lambda e: e.seq
-    )
-    for reply, after in zip_longest(replies, replies[1:]):
-        if needs_word(question, reply.fact.reply):
-            ends = [word.recorded_at for word in words_after(history, reply)]
-            ends += [after.recorded_at] if after else []
-            yield Closed(reply.at, min(ends, default=None), ClosedBy.ANSWER, reply)
-
-
-def _first_answered(case: Case, question: str) -> datetime | None:
-    """Return when a question was first answered in this course: until then it closes."""
-    since = case.course.told_since if case.course else 0
-    replies = (e for e in case.history.of(facts.Answer) if e.fact.question == question and e.seq > since)
-    return min((reply.recorded_at for reply in replies), default=None)
-
-
-def _flag_ended(case: Case, flag: Entry[facts.RedFlagYes]) -> datetime | None:
-    ends = [m.recorded_at for m in case.history.of(facts.FlagMistake) if takes_back(case.protocol, m, flag)]
-    ends += [c.recorded_at for c in case.history.of(facts.FlagCleared) if clears(case.protocol, c, flag)]
-    restarted = restarted_after(case, flag)
-    return min([*ends, restarted] if restarted else ends, default=None)
 
 
 def dose_sets(protocol: Protocol, count: DayCount) -> float:
@@ -338,6 +268,12 @@ def adherence(case: Case, days: Iterable[date]) -> Adherence:
     )
 
 
+@derived_from(*_READ)
+def day_share(case: Case, on: date) -> float | None:
+    """Return the completed share of a local day, 0-1; None if nothing was due."""
+    return adherence(case, [on]).overall
+
+
 def _mean(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
@@ -345,7 +281,13 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def active_days(history: History) -> int:
     """Return the number of local days with at least one rep; it never resets."""
-    return len({done.local_date for done in history.of(facts.SetDone) if done.fact.reps_done > 0})
+    return len(_active_days(history))
+
+
+@continued(by=(facts.SetDone,), start=frozenset())
+def _active_days(history: History, known: frozenset[date], sizes: Sizes) -> frozenset[date]:
+    new = history.new_of(facts.SetDone, sizes)
+    return known | {done.local_date for done in new if done.fact.reps_done > 0}
 
 
 def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
@@ -353,14 +295,25 @@ def daily_averages(history: History, *, since: datetime | None = None) -> Mappin
 
     Scores recorded before `since` are left out; None leaves out nothing.
     """
-    scores: dict[date, list[int]] = {}
-    for entry in history.of(facts.Pain):
-        score = entry.fact.score
-        if since is not None and entry.at < since:
-            continue
-        if entry.fact.when is facts.PainWhen.AVERAGE_24H and isinstance(score, int):
-            scores.setdefault(entry.local_date, []).append(score)
-    return {on: sum(values) / len(values) for on, values in sorted(scores.items())}
+    return _daily_averages(history, since)
+
+
+@continued(by=(facts.Pain,), start={})
+def _daily_averages(
+    history: History, known: Mapping[date, float], sizes: Sizes, since: datetime | None
+) -> Mapping[date, float]:
+    found = dict(known)
+    for day in {entry.local_date for entry in history.new_of(facts.Pain, sizes)}:
+        scores = [
+            told.fact.score
+            for told in pain.by_day(history)[day]
+            if told.fact.when is facts.PainWhen.AVERAGE_24H
+            and isinstance(told.fact.score, int)
+            and (since is None or told.at >= since)
+        ]
+        if scores:
+            found[day] = sum(scores) / len(scores)
+    return dict(sorted(found.items()))
 
 
 def averages_since_procedure(case: Case) -> Mapping[date, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,9 +10,9 @@ from enum import StrEnum
 
 from coach.domain import facts
 from coach.domain.case import Case
-from coach.domain.derived import derived
+from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.errors import BadValue, Fault
-from coach.domain.history import Entry, History, Session
+from coach.domain.history import SESSION, Entry, History, Session
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local
 
@@ -38,13 +39,15 @@ class Amber:
 class Lit:
     """A session with the light of its own scores, and every instant from which it is red.
 
-    `row` is the amber that the next session's amber would follow.
+    `row` is the amber that the next session's amber would follow, `latest` the light of the latest
+    session of each routine up to this one.
     """
 
     session: Session
     light: Light | None
     red_from: tuple[datetime, ...]
     row: Amber | None
+    latest: Mapping[str, Light | None]
 
 
 def is_high(protocol: Protocol, score: facts.Score, *, limit: float | None = None) -> bool:
@@ -98,7 +101,7 @@ def refuse_unlike_day(history: History, day: date, told: Sequence[facts.Pain]) -
     if not any(each.when in facts.OVER_A_DAY for each in told):
         return
     scores: dict[facts.PainWhen, facts.Score | None] = {
-        each.fact.when: each.fact.score for each in history.of(facts.Pain) if each.local_date == day
+        each.fact.when: each.fact.score for each in by_day(history).get(day, ())
     }
     scores |= {each.when: each.score for each in told}
     refuse_worst_below_average(*(scores.get(when) for when in facts.OVER_A_DAY))
@@ -129,15 +132,14 @@ def has_squeezes(protocol: Protocol, session: Session) -> bool:
     return any(routine and routine.kind is RoutineKind.SQUEEZE for routine in routines)
 
 
-@derived
-def lit_sessions(case: Case) -> tuple[Lit, ...]:
+@continued(by=SESSION, start=())
+def lit_sessions(case: Case, known: tuple[Lit, ...], sizes: Sizes) -> tuple[Lit, ...]:
     """Return every session of squeezes with its light, in order of start."""
-    lit: list[Lit] = []
-    mornings = _morning_scores(case)
-    row: Amber | None = None
-    for session in case.history.sessions:
+    lit = list(known[: _unchanged(case.history, known, sizes)])
+    for session in _after(case.history.sessions, lit[-1].session if lit else None):
         if not has_squeezes(case.protocol, session):
             continue
+        row, latest = (lit[-1].row, lit[-1].latest) if lit else (None, {})
         before = session.before.fact.score if session.before else None
         after = session.after.fact.score if session.after else None
         stopped = session.finished is not None and (
@@ -146,7 +148,7 @@ def lit_sessions(case: Case) -> tuple[Lit, ...]:
         own = light(case.protocol, before, after, stopped_for_pain=stopped)
         known_at = _known_at(session, scored=after is not None)
         reds: list[datetime] = [known_at] if own is Light.RED else []
-        worse = _worse_next_morning(session, before, mornings) if own else None
+        worse = _worse_next_morning(case, session, before) if own else None
         if before is not None and after is not None:
             if is_red_in_row(case.protocol, own, row, known_at):
                 reds.append(known_at)
@@ -155,8 +157,42 @@ def lit_sessions(case: Case) -> tuple[Lit, ...]:
             row = None
         if worse:
             reds.append(worse)
-        lit.append(Lit(session, own, tuple(reds), row))
+        lit.append(Lit(session, own, tuple(reds), row, _latest(latest, session, own)))
     return tuple(lit)
+
+
+def _unchanged(history: History, lit: Sequence[Lit], sizes: Sizes) -> int:
+    """Return how many sessions come before the first that new entries change, by their lights too."""
+    if not lit:
+        return 0
+    new = [entry for kind in SESSION for entry in history.new_of(kind, sizes)]
+    changed = {getattr(entry.fact, "session", None) for entry in new}
+    evenings = {pain.local_date - timedelta(days=1) for pain in history.new_of(facts.Pain, sizes)}
+    for place, each in enumerate(lit):
+        started = each.session.started
+        if started.id in changed or started.local_date in evenings:
+            return place
+    return len(lit)
+
+
+def _after(sessions: Sequence[Session], last: Session | None) -> Sequence[Session]:
+    """Return the sessions after one; all without one."""
+    if last is None:
+        return sessions
+    place = bisect_left(sessions, last.started.at, key=lambda each: each.started.at)
+    while sessions[place].id != last.id:
+        place += 1
+    return sessions[place + 1 :]
+
+
+def _latest(
+    before: Mapping[str, Light | None], session: Session, own: Light | None
+) -> Mapping[str, Light | None]:
+    """Return the latest light of each routine after a session; one without a try at it is none of its."""
+    tried = {done.fact.routine for done in session.sets if done.fact.reps_done > 0}
+    planned = {each.routine for each in session.started.fact.sets}
+    after = {**before, **dict.fromkeys(planned if own else planned & tried, own)}
+    return before if after == before else after
 
 
 def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, known_at: datetime) -> bool:
@@ -167,12 +203,13 @@ def is_red_in_row(protocol: Protocol, own: Light | None, row: Amber | None, know
     return still_amber and known_at - row.known_at <= protocol.rules.row_within.span
 
 
-def _worse_next_morning(
-    session: Session, before: facts.Score | None, mornings: Mapping[date, Sequence[Entry[facts.Pain]]]
-) -> datetime | None:
+def _worse_next_morning(case: Case, session: Session, before: facts.Score | None) -> datetime | None:
     """Return when the next morning's first score was above the one before the session, or None."""
-    for morning in mornings.get(session.started.local_date + timedelta(days=1), ()):
+    ends = case.rules.morning_ends.value
+    for morning in by_day(case.history).get(session.started.local_date + timedelta(days=1), ()):
         score = morning.fact.score
+        if morning.fact.when not in facts.RIGHT_NOW or local(morning.at, morning.zone).hour >= ends:
+            continue
         if morning.fact.session == session.id or score is None or before is None:
             continue  # a session over midnight has its own after-score on the next day
         return morning.at if is_above(score, before) else None
@@ -185,15 +222,15 @@ def _known_at(session: Session, *, scored: bool) -> datetime:
     return session.ended_at
 
 
-def _morning_scores(case: Case) -> dict[date, list[Entry[facts.Pain]]]:
-    """Return each local day's right-now scores of the morning, oldest first."""
-    ends = case.protocol.rules.morning_ends.value
-    scores: dict[date, list[Entry[facts.Pain]]] = {}
-    for entry in case.history.of(facts.Pain):
-        known = entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None
-        if known and local(entry.at, entry.zone).hour < ends:
-            scores.setdefault(entry.local_date, []).append(entry)
-    return scores
+@continued(by=(facts.Pain,), start={})
+def by_day(
+    history: History, known: Mapping[date, tuple[Entry[facts.Pain], ...]], sizes: Sizes
+) -> Mapping[date, tuple[Entry[facts.Pain], ...]]:
+    """Return the answers about pain of each local day, oldest first."""
+    found = dict(known)
+    for entry in history.new_of(facts.Pain, sizes):
+        found[entry.local_date] = (*found.get(entry.local_date, ()), entry)
+    return found
 
 
 def is_second_amber(case: Case, session: Session) -> bool:
@@ -225,18 +262,20 @@ def light_with(
     return Light.RED if own is Light.AMBER and is_second_amber(case, session) else own
 
 
-@derived
+@derived_from(*SESSION)
 def reds(case: Case) -> tuple[datetime, ...]:
     """Return every instant from which a red light counts, oldest first."""
     return tuple(sorted(instant for each in lit_sessions(case) for instant in each.red_from))
 
 
+def is_right_now(entry: Entry[facts.Pain]) -> bool:
+    """Tell whether an entry is a known answer to "how bad is it right now"."""
+    return entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None
+
+
 def latest_right_now(history: History) -> Entry[facts.Pain] | None:
     """Return the latest known answer to "how bad is it right now", or None."""
-    for entry in reversed(history.of(facts.Pain)):
-        if entry.fact.when in facts.RIGHT_NOW and entry.fact.score is not None:
-            return entry
-    return None
+    return next(filter(is_right_now, reversed(history.of(facts.Pain))), None)
 
 
 def high_days(case: Case, *, since: datetime) -> Mapping[date, datetime]:
@@ -245,21 +284,25 @@ def high_days(case: Case, *, since: datetime) -> Mapping[date, datetime]:
     Counts right-now scores and 24-hour averages recorded after `since` plus the first hours that
     the protocol leaves out.
     """
-    begins = since + case.protocol.rules.high_pain_after.span
-    days: dict[date, datetime] = {}
-    for entry in case.history.of(facts.Pain):
+    first = {day: first_high(case, day, since=since) for day in sorted(by_day(case.history))}
+    return {day: at for day, at in first.items() if at}
+
+
+def first_high(case: Case, day: date, *, since: datetime) -> datetime | None:
+    """Return when pain was first high on a local day (see `high_days`), or None."""
+    begins = since + case.rules.high_pain_after.span
+    for entry in by_day(case.history).get(day, ()):
         score = entry.fact.score
         told = entry.fact.when in facts.PAIN_OF_A_DAY and entry.at >= begins
         if told and score is not None and is_high(case.protocol, score):
-            days[entry.local_date] = min(entry.at, days.get(entry.local_date, entry.at))
-    return dict(sorted(days.items()))
+            return entry.at
+    return None
 
 
 def two_high_days(case: Case, *, since: datetime, today: date) -> bool:
     """Tell whether pain was high on two days in a row, the later one today or yesterday."""
-    days = high_days(case, since=since)
     span = range(case.protocol.rules.high_pain_days.whole)
     return any(
-        all(last - timedelta(days=back) in days for back in span)
+        all(first_high(case, last - timedelta(days=back), since=since) for back in span)
         for last in (today, today - timedelta(days=1))
     )

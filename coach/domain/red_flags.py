@@ -9,13 +9,16 @@ from uuid import UUID
 from coach.domain import facts
 from coach.domain.case import Case
 from coach.domain.course import first_of_chain
-from coach.domain.derived import derived
+from coach.domain.derived import derived_from
 from coach.domain.history import Entry, by_clinician
 from coach.domain.protocol import FlagLevel, Protocol, RedFlag
 from coach.domain.times import utc
 
+#: The kinds of fact from which it follows which red flags are open.
+FLAGS = (facts.RedFlagYes, facts.FlagMistake, facts.FlagCleared, facts.Procedure)
 
-@derived
+
+@derived_from(*FLAGS)
 def open_flags(case: Case) -> tuple[Entry[facts.RedFlagYes], ...]:
     """Return the open red flags, the most urgent first, then the oldest."""
     order = list(FlagLevel)
@@ -104,7 +107,7 @@ def clears(protocol: Protocol, cleared: Entry[facts.FlagCleared], flag: Entry[ob
     )
 
 
-@derived
+@derived_from(*FLAGS)
 def clearings(case: Case) -> tuple[Entry[facts.FlagCleared], ...]:
     """Return the valid clearings of red flags.
 

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from coach.domain import decisions, dosing, facts, gate, nights, standing
 from coach.domain.case import Case
-from coach.domain.derived import derived
+from coach.domain.derived import derived_from
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.protocol import Dose, Routine, RoutineKind
-from coach.domain.session import schedule
+from coach.domain.session import lasts_s
 from coach.domain.times import local, local_date, utc, zone
 
 TIMES, NAMES, BEFORE = "reminder_times", "reminder_names", "reminder_before"  # settings
@@ -234,11 +234,11 @@ class _Proposals:
         return max(ends, dosing.after_clearing(self.case, self.now) or ends)
 
 
-@derived
+@derived_from()
 def _length(case: Case, routine: str, reps: int, hold_s: float) -> timedelta:
     """Return how long a set takes: the gap to the next runs from its end."""
     planned = facts.PlannedSet(routine, reps, hold_s, case.protocol.routines[routine].sides)
-    return timedelta(seconds=schedule(case.protocol, [planned]).ends_s)
+    return timedelta(seconds=lasts_s(case.protocol, [planned]))
 
 
 def _spread(places: Sequence[Place], often: int) -> list[Place]:

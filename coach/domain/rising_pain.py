@@ -9,6 +9,7 @@ from statistics import fmean, median
 
 from coach.domain import outcome, pain
 from coach.domain.case import Case
+from coach.domain.derived import Sizes, continued
 from coach.domain.facts import PAIN_OF_A_DAY, RIGHT_NOW, Pain, PainWord
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
@@ -16,18 +17,19 @@ from coach.domain.protocol import Protocol
 DAY = timedelta(days=1)
 
 
-def daily_pain(history: History) -> Mapping[date, float]:
+@continued(by=(Pain,), start={})
+def daily_pain(history: History, known: Mapping[date, float], sizes: Sizes) -> Mapping[date, float]:
     """Return one number (NRS) a local day: its 24-hour average, else the mean of right-now scores.
 
     Zero is a score; plain words are none of these numbers.
     """
-    scores: dict[date, list[int]] = {}
-    for entry in history.of(Pain):
-        score = entry.fact.score
-        if entry.fact.when in RIGHT_NOW and isinstance(score, int):
-            scores.setdefault(entry.local_date, []).append(score)
-    means = {day: fmean(values) for day, values in scores.items()}
-    return dict(sorted((means | dict(outcome.daily_averages(history))).items()))
+    averages, found = outcome.daily_averages(history), dict(known)
+    for day in {entry.local_date for entry in history.new_of(Pain, sizes)}:
+        told = [entry.fact for entry in pain.by_day(history)[day]]
+        scores = [each.score for each in told if each.when in RIGHT_NOW and isinstance(each.score, int)]
+        if scores or day in averages:
+            found[day] = averages[day] if day in averages else fmean(scores)
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,14 @@ def rises(case: Case, *, since: date) -> tuple[Rise, ...]:
     is said.
     """
     days, rules = daily_pain(case.history), case.rules
-    scores: dict[date, list[tuple[datetime, int]]] = {}
-    for entry in case.history.of(Pain):
-        score = entry.fact.score
-        if entry.local_date >= since and entry.fact.when in PAIN_OF_A_DAY and isinstance(score, int):
-            scores.setdefault(entry.local_date, []).append((entry.at, score))
     found = []
-    for day, given in sorted(scores.items()):
+    for day in sorted(day for day in pain.by_day(case.history) if day >= since):
+        told = [(each.at, each.fact) for each in pain.by_day(case.history)[day]]
+        given = [
+            (at, fact.score)
+            for at, fact in told
+            if fact.when in PAIN_OF_A_DAY and isinstance(fact.score, int)
+        ]
         earlier = (day - n * DAY for n in range(1, rules.pain_up_over.whole + 1))
         before = [days[each] for each in earlier if each in days]
         if not before:
@@ -128,10 +131,12 @@ def rising(protocol: Protocol, days: Mapping[date, float], day: date) -> Rising 
 
 def latest(history: History) -> Entry[Pain] | None:
     """Return the latest known score, right now or of 24 hours, or None."""
-    scored = [
-        each for each in history.of(Pain) if each.fact.when in PAIN_OF_A_DAY and each.fact.score is not None
-    ]
-    return scored[-1] if scored else None
+    scored = (
+        each
+        for each in reversed(history.of(Pain))
+        if each.fact.when in PAIN_OF_A_DAY and each.fact.score is not None
+    )
+    return next(scored, None)
 
 
 def as_number(protocol: Protocol, score: object) -> float:

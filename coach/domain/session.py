@@ -83,6 +83,22 @@ def schedule(protocol: Protocol, sets: Sequence[PlannedSet]) -> Schedule:
     return Schedule(tuple(sets), tuple(cues), clock)
 
 
+def lasts_s(protocol: Protocol, sets: Sequence[PlannedSet]) -> float:
+    """Return the length of a session in seconds, as its schedule has it, without making its cues."""
+    rules = protocol.rules
+    ready_s = rules.get_ready.value
+    total = (len(sets) - 1) * max(rules.between_routines.value - ready_s, 0.0) if sets else 0.0
+    for planned in sets:
+        routine, hold_s = protocol.routines[planned.routine], planned.hold_s
+        if routine.kind is RoutineKind.PUMP:
+            rep_s = 2 * hold_s
+        else:
+            rep_s = routine.tighten.value + hold_s + max(hold_s, rules.rest_at_least.value)
+        change_s = rules.change_legs.value if planned.sides == 2 else 0.0
+        total += ready_s + change_s + planned_reps(planned) * rep_s
+    return total
+
+
 def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
     return replace(cue, at_s=at_s, until_s=until_s)
 

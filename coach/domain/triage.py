@@ -24,6 +24,7 @@ from coach.domain import (
     waiting,
 )
 from coach.domain.case import Case
+from coach.domain.derived import derived
 from coach.domain.history import Entry, by_clinician, last_by_patient, set_end
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
 from coach.domain.standing import is_discharged
@@ -33,6 +34,7 @@ DAY = timedelta(days=1)
 AHEAD = 14  # days after the last entry over which "nothing more is recorded" is computed
 
 
+@derived
 def needs(case: Case) -> tuple[Need, ...]:
     """Return every need that can hold at or after the last entry was recorded, most urgent first.
 
@@ -64,7 +66,7 @@ class _Look:
         self.protocol = case.protocol
         self.rules = case.rules
         self.history = case.history
-        self.last = max(entry.recorded_at for entry in case.history.counted)
+        self.last = case.history.index.last_recorded or BEGINNING
         self.today = local_date(self.last, case.history.zone)
 
     def all(self) -> Iterator[Need]:
@@ -178,10 +180,8 @@ class _Look:
             if found:
                 first = min(
                     entry.at
-                    for entry in self.history.of(facts.Pain)
-                    if entry.local_date == day
-                    and entry.fact.when in facts.PAIN_OF_A_DAY
-                    and isinstance(entry.fact.score, int)
+                    for entry in pain.by_day(self.history)[day]
+                    if entry.fact.when in facts.PAIN_OF_A_DAY and isinstance(entry.fact.score, int)
                 )
                 detail: Detail = {
                     "usual": found.usual,
@@ -351,7 +351,7 @@ class _Look:
         return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
 
     def share(self, day: date) -> float | None:
-        return outcome.adherence(self.case, [day]).overall
+        return outcome.day_share(self.case, day)
 
     def review_due(self) -> Iterator[Need]:
         """A phase that asks for a review of the patient, until a physiotherapist has made it."""
@@ -376,7 +376,7 @@ class _Look:
                     and not {key, f"{key}{OVERDUE}"}.isdisjoint(entry.fact.needs)
                 )
             )
-            for entry in self.history.counted
+            for entry in self.history.told(facts.Seen, *facts.PLAN)
         )
 
     def unread(self) -> Iterator[Need]:

@@ -55,8 +55,8 @@ def not_begun(case: Case) -> NotBegun | None:
     if home is None:
         return NotBegun(Missing.HOME, since, None)
     ahead = end if known.home_assumed else max(end, home)
-    last = max(entry.recorded_at for entry in history.counted)
-    return NotBegun(Missing.AHEAD, since, ahead) if last < ahead else None
+    last = history.index.last_recorded
+    return NotBegun(Missing.AHEAD, since, ahead) if last and last < ahead else None
 
 
 def answers(case: Case) -> Iterator[tuple[Question, Entry[Answer]]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from coach.domain.derived import derived
+from coach.domain.derived import derived_from
 from coach.domain.errors import BadValue
 from coach.domain.facts import Setting
 from coach.domain.history import History
@@ -30,7 +30,7 @@ class There(NamedTuple):
     zone: str
 
 
-@derived
+@derived_from(Setting)
 def spans(history: History) -> tuple[Span, ...]:
     """Return the zones in order; the first one has no begin, the last one no end."""
     told = [entry for entry in history.of(Setting) if entry.fact.name == "zone"]

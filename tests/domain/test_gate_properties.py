@@ -15,6 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coach.domain import (
+    closures,
     coming_up,
     decisions,
     facts,
@@ -341,11 +342,11 @@ def test_the_zone_of_the_process_does_not_matter(story: Story, minutes: int):
 
 
 CLOSED_BY = {
-    decisions.OpenRedFlag: outcome.ClosedBy.FLAG,
-    decisions.Held: outcome.ClosedBy.HOLD,
-    decisions.Sleepy: outcome.ClosedBy.SLEEPY,
-    decisions.AfterRed: outcome.ClosedBy.RED_LIGHT,
-    decisions.TooMuchPain: outcome.ClosedBy.PAIN,
+    decisions.OpenRedFlag: closures.ClosedBy.FLAG,
+    decisions.Held: closures.ClosedBy.HOLD,
+    decisions.Sleepy: closures.ClosedBy.SLEEPY,
+    decisions.AfterRed: closures.ClosedBy.RED_LIGHT,
+    decisions.TooMuchPain: closures.ClosedBy.PAIN,
 }
 
 
@@ -358,7 +359,7 @@ def test_what_the_gate_says_closed_a_routine_is_what_the_day_takes_for_closed(st
         reason = gate.reason(case, routine, now)
         causes = {
             each.cause
-            for each in outcome.closed(case, routine)
+            for each in closures.closed(case, routine)
             if each.since <= now and (each.to is None or now < each.to)
         }
         if type(reason) in CLOSED_BY:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.facts import PlannedSet
-from coach.domain.session import Cue, CueKind, Schedule, Side, planned_reps, schedule
+from coach.domain.session import Cue, CueKind, Schedule, Side, lasts_s, planned_reps, schedule
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY
 
 TIMED = {kind for kind in CueKind if kind not in (CueKind.COUNT, CueKind.DONE)}
@@ -47,6 +47,24 @@ def test_one_squeeze_is_tighten_hold_with_its_count_and_relax():
         (CueKind.RELAX, 10, 13, None),
         (CueKind.DONE, 13, 13, None),
     ]
+
+
+SETS = st.lists(
+    st.builds(
+        PlannedSet,
+        st.sampled_from(EVERY),
+        st.integers(1, 30),
+        st.integers(0, 60).map(lambda halves: halves / 2),
+        st.integers(1, 2),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(SETS)
+def test_the_length_of_a_session_is_that_of_its_cues(sets: list[PlannedSet]):
+    assert lasts_s(PROTOCOL, sets) == pytest.approx(played(*sets).ends_s, abs=1e-6)
 
 
 @pytest.mark.parametrize(("hold_s", "rest_s"), [(1, 3), (3, 3), (5, 5), (10, 10)])

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from coach.domain import outcome
+from coach.domain import closures
 from coach.domain.case import Case
 from coach.domain.facts import ClinicAgreed, Reply
 from coach.domain.protocol import Closes
@@ -43,9 +43,9 @@ def test_the_clinics_word_counts_for_the_answer_before_it_in_the_gate_and_in_wha
     def closes_at_80() -> tuple[bool, bool, bool]:
         """Tell whether the answer closes by its word, by the gate, and by what was due."""
         answer, case = story.history.answers[question.id], Case.of(PROTOCOL, story.history)
-        stretches = outcome.closed(case, glutes)
+        stretches = closures.closed(case, glutes)
         by_due = any(
-            each.cause is outcome.ClosedBy.ANSWER
+            each.cause is closures.ClosedBy.ANSWER
             and each.since <= NOON + h(80)
             and (each.to is None or each.to > NOON + h(80))
             for each in stretches

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from coach.desk.installation.installation import Installation
 from coach.domain import zones
 from coach.domain.facts import Fact
-from coach.domain.history import History, by_clinician, clinician_account
+from coach.domain.history import History, clinician_account
 from coach.domain.times import local_date
 from coach.records.entries.store import Draft
 
@@ -26,7 +26,7 @@ def new_key() -> UUID:
 
 def clinician_names(installation: Installation, history: History) -> Mapping[str, str]:
     """Return the names of physiotherapists who wrote in a history, by author; "" if unknown."""
-    return author_names(installation, {entry.author for entry in history.entries if by_clinician(entry)})
+    return author_names(installation, history.index.clinicians)
 
 
 def author_names(installation: Installation, authors: Collection[str]) -> Mapping[str, str]:

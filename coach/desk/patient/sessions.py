@@ -17,7 +17,7 @@ from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History, Session
 from coach.domain.protocol import Dose, Protocol
-from coach.domain.session import Schedule, planned_reps, schedule
+from coach.domain.session import Schedule, lasts_s, planned_reps, schedule
 from coach.domain.set_up import said_yes
 from coach.domain.times import local_date
 
@@ -64,7 +64,7 @@ class SessionsDesk(UseCases):
         found = (decisions[routine] for routine in routines)
         opened = [each for each in found if isinstance(each, gate_decisions.Open)]
         sets = [planned_set(protocol, each.routine.id, each.dose) for each in opened]
-        return max(1, round(schedule(protocol, sets).ends_s / 60)) if sets else 0
+        return max(1, round(lasts_s(protocol, sets) / 60)) if sets else 0
 
     @requires(Action.HISTORY_TELL)
     def answer_none(self, *, whole: bool, key: UUID) -> None:

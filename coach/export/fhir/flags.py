@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from coach.domain import outcome
+from coach.domain import closures
 from coach.domain.facts import FlagMistake, RedFlagYes
 from coach.domain.history import Entry
 from coach.export.fhir.bundle_builder import BundleBuilder, key
@@ -39,8 +39,8 @@ def _ends(making: BundleBuilder) -> dict[object, datetime]:
     any_routine = next(iter(making.protocol.routines.values()))  # a flag closes all routines
     return {
         cast("Entry[object]", closed.entry).id: closed.to
-        for closed in outcome.closed(making.case, any_routine)
-        if closed.cause is outcome.ClosedBy.FLAG and closed.to
+        for closed in closures.closed(making.case, any_routine)
+        if closed.cause is closures.ClosedBy.FLAG and closed.to
     }
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
-from coach.domain import dosing, outcome
+from coach.domain import closures, dosing, outcome
 from coach.domain.case import Case
 from coach.domain.course import procedures
 from coach.domain.patient_record import PatientRecord
@@ -49,7 +49,7 @@ def rows(patient_record: PatientRecord) -> Iterator[Row]:
         return
     course = len(procedures(case.history))
     began = local_date(case.course.procedure.at, patient_record.zone)
-    closed = {name: tuple(outcome.closed(case, known)) for name, known in case.protocol.routines.items()}
+    closed = {name: tuple(closures.closed(case, known)) for name, known in case.protocol.routines.items()}
     for on in outcome.days_between(began, today):
         for count in outcome.day(case, on, now=patient_record.now).values():
             dose = outcome.dose_sets(case.protocol, count)
@@ -61,10 +61,10 @@ def rows(patient_record: PatientRecord) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _closed_by(case: Case, routine: Routine, closed: Iterable[outcome.Closed], on: date) -> Iterator[str]:
+def _closed_by(case: Case, routine: Routine, closed: Iterable[closures.Closed], on: date) -> Iterator[str]:
     """Yield the causes that closed a routine on a day, in the order of `Cause`."""
     starts, ends = (start_of_day(each, case.history.zone) for each in (on, on + timedelta(days=1)))
     found = {each.cause for each in closed if each.since < ends and (each.to is None or starts < each.to)}
-    yield from (cause.value for cause in outcome.ClosedBy if cause in found)
+    yield from (cause.value for cause in closures.ClosedBy if cause in found)
     if dosing.dose(case, routine, at_local(on, time(case.rules.day_ends.whole), case.history.zone)) is None:
         yield NO_DOSE

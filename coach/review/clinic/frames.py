@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pandas as pd
 
-from coach.domain import outcome
+from coach.domain import closures, outcome
 from coach.domain.case import Case
+from coach.domain.closures import ClosedBy
 from coach.domain.facts import ClinicianHold, Source
 from coach.domain.history import Entry, History, Session
-from coach.domain.outcome import ClosedBy
 from coach.domain.protocol import Protocol
 from coach.domain.times import local_date
 from coach.i18n import N_, _
@@ -141,7 +141,7 @@ def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
 
 def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
     """Yield kind, words and stretch of each red flag, hold and override."""
-    every = (each for routine in case.protocol.routines.values() for each in outcome.closed(case, routine))
+    every = (each for routine in case.protocol.routines.values() for each in closures.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
         if each.cause is ClosedBy.FLAG:
             yield "flag", _("Red flag"), each.since, each.to

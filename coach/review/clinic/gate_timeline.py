@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from coach.domain import dosing, outcome
+from coach.domain import closures, dosing
 from coach.domain.case import Case
+from coach.domain.closures import Closed, ClosedBy
 from coach.domain.history import Entry
-from coach.domain.outcome import Closed, ClosedBy
 from coach.domain.protocol import Routine
 
 
@@ -73,7 +73,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[RoutineSt
     if known is None:
         return
     starts = known.procedure.at
-    closed = outcome.closed(case, routine)
+    closed = closures.closed(case, routine)
     turns = {known.home} | {span.starts for span in known.spans}
     turns |= {instant for each in closed for instant in (each.since, each.to)}
     turns |= {instant for each in case.overrides for instant in (each.fact.begins, case.override_ends(each))}

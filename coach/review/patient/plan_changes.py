@@ -32,9 +32,8 @@ def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
     gone = set(_outdone(case.history)) - holding
     return tuple(
         entry
-        for entry in reversed(case.history.entries)
-        if isinstance(entry.fact, KINDS)
-        and by_clinician(entry)
+        for entry in reversed(case.history.told(*KINDS))
+        if by_clinician(entry)
         and entry.id not in gone
         and entry.id not in case.history.voided
         and entry.id not in case.history.replaced
@@ -50,13 +49,12 @@ def _outdone(history: History) -> Iterator[object]:
     for ended in history.of(facts.OverrideEnded):
         yield ended.fact.entry
     latest: dict[object, Entry[object]] = {}
-    for entry in history.counted:
-        if isinstance(entry.fact, facts.PainLimit | facts.ProtocolChosen | facts.PlanText | facts.Override):
-            about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)
-            older = latest.get((type(entry.fact), about))
-            if older:
-                yield older.id
-            latest[type(entry.fact), about] = entry
+    for entry in history.told(facts.PainLimit, facts.ProtocolChosen, facts.PlanText, facts.Override):
+        about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)
+        older = latest.get((type(entry.fact), about))
+        if older:
+            yield older.id
+        latest[type(entry.fact), about] = entry
 
 
 def _stands_beside(history: History, entry: Entry[object]) -> bool:
