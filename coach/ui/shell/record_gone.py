@@ -24,7 +24,7 @@ NUMBERS = "numbers-to-call"  # from when the record could be read
 def remember(patient: PatientDesk) -> None:
     """Keep the phone numbers, for a page that cannot read the record."""
     case = patient.case
-    st.session_state[NUMBERS] = case.keep(remember, protocol_texts.calls, case)
+    st.session_state[NUMBERS] = case.keep((remember,), protocol_texts.calls, case)
 
 
 def show(unavailable: RecordUnavailable) -> None:
