@@ -15,7 +15,7 @@ from coach.desk.installation.recording import new_key
 from tests.support import browser, selectors
 from tests.support.browser_steps import AT_REST, check_and_score, heading, rest, tap
 from tests.support.clinics import make_clinic
-from tests.support.sample_clinic import sample_server
+from tests.support.sample_clinic import by_day, sample_server
 from tests.support.server import ROOT, AppServer
 
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
@@ -74,15 +74,16 @@ class Seen:
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """A clinic's server that shows a sample: whoever comes chooses whom to look as."""
     folder: Path = tmp_path_factory.mktemp("clinic")
-    made = make_clinic(folder)
-    accounts = {
-        "physiotherapist": made.people["ann"].account,
-        "administrator": made.people["adam"].account,
-        "patient": made.people["ben"].account,
-    }
-    demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
-    made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
-    yield from sample_server(folder, made)
+    with by_day() as ahead:
+        made = make_clinic(folder)
+        accounts = {
+            "physiotherapist": made.people["ann"].account,
+            "administrator": made.people["adam"].account,
+            "patient": made.people["ben"].account,
+        }
+        demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
+        made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
+    yield from sample_server(folder, made, ahead=ahead)
 
 
 def look_as(chromium: Browser, server: AppServer, whom: str, *, width: int = 390) -> Page:
