@@ -152,6 +152,7 @@ def test_who_taps_700_ms_after_each_screen_is_painted_is_never_held_up(
     for number, title in enumerate(titles, 1):
         expect(page.get_by_role("heading", name=title)).to_be_visible()
         answer = page.get_by_role("button", name="No", exact=True)
+        expect(answer).to_be_visible()
         box = answer.bounding_box()
         assert box
         page.evaluate(SOON_AFTER)

@@ -47,6 +47,7 @@ CAUGHT = {
     ("erase.py", "click.Abort"): "nobody is there to ask, which is an answer",
     ("erase.py", "(NoTombstones, OSError)"): "the patient is erased, and something is left: exit code 1",
     ("erase.py", "RecordUnavailable"): "the patient is erased, and something is left: exit code 1",
+    ("serve.py", "(OSError, http.client.HTTPException)"): "a server that does not answer yet",
     ("users.py", "ValueError"): "it is a reference, not an identifier",
 }
 

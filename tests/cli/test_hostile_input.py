@@ -48,7 +48,7 @@ ARGUMENTS = (
     "x" * 5_000, "y" * 200_000, "~nobody/record", "\x1b[2J", "0", "-1", "9" * 400, "00000000-0000-0000-0000-000000000000",
     "2026-13-45", "'; DROP TABLE entry; --", "%s%n{}{0}", "日本語", "a/" * 2_000,
 )  # fmt: skip
-SERVES = frozenset({"demo"})  # opens a server; its arguments are a number and a folder
+SERVES = frozenset({"demo", "serve"})  # they open a server; their arguments are numbers and paths
 
 
 def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
