@@ -9,10 +9,12 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from tests.bench.processes import Processes, family
 from tests.bench.records import ahead_s
-from tests.support.server import BEHIND_ENCRYPTION, ROOT, START_S, AppServer, answers
+from tests.support.server import BEHIND_ENCRYPTION, START_S, AppServer, answers
+from tests.support.workers import Workers
 
 APPS = Path(__file__).parent / "apps"
 STILL_S = 0.015
@@ -36,7 +38,7 @@ class DefaultServer(AppServer):
     def __init__(self, home: Path, *, script: str = "empty.py") -> None:
         super().__init__(home, entry=APPS / script)
 
-    def start(self) -> AppServer:
+    def start(self) -> Self:
         """Start and wait until it is healthy."""
         self.home.mkdir(parents=True, exist_ok=True)
         kept = {
@@ -95,32 +97,11 @@ def _busy() -> dict[str, str]:
     return {"COACH_BENCH_AHEAD": str(ahead_s()), **BEHIND_ENCRYPTION}
 
 
-class Workers(OurServer):
+class MeasuredWorkers(Workers):
     """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
 
-    def __init__(self, home: Path, *, workers: int = 2) -> None:
+    def __init__(self, home: Path) -> None:
         super().__init__(home, entry=APPS / "moved.py", env=_busy())
-        self._workers = workers
-
-    def start(self) -> AppServer:
-        """Start all of them and wait until they answer."""
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
-        }
-        env = kept | {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT)} | self.env
-        command = [sys.executable, "-m", "coach", "serve", "--port", str(self.port)]
-        command += ["--workers", str(self._workers), "--app", str(self.entry)]
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        until = time.monotonic() + START_S
-        # It says so when all of them answer; a single one answers through nginx before.
-        while f":{self.port}" not in self.log():
-            if self.process.poll() is not None or time.monotonic() > until:
-                self.stop()
-                said = self.log().strip()
-                raise RuntimeError(f"the workers did not start: {said.rpartition(chr(10))[2]}\n{said}")
-            time.sleep(0.05)
-        return self
 
     def stop(self) -> None:
         """End all of them; none is left, whatever becomes of the first."""
@@ -135,7 +116,7 @@ class Workers(OurServer):
 
 def two_workers(home: Path) -> AppServer:
     """Return two servers behind one port."""
-    return Workers(home)
+    return MeasuredWorkers(home)
 
 
 def pid(server: AppServer) -> int:

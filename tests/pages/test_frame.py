@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from coach.domain.case import Case
 from coach.domain.protocol import RedFlag
 from coach.records.entries.store import Store
 from coach.text import protocol_texts
 from coach.ui.patient import guide, settings, today
-from tests.support.pages import Home, frame_part, run
+from tests.support.pages import Home, frame_part, overhear, run
 
 EMPTY = (today, guide, settings)
 AROUND = ("page_config_changed", "navigation", "delta", "delta")
@@ -24,13 +23,7 @@ MOST_BYTES = 2_500
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What runs send to the browser between their start and their end."""
     found: list[Any] = []
-    enqueue = ScriptRunContext.enqueue
-
-    def overheard(ctx: ScriptRunContext, message: Any) -> None:
-        enqueue(ctx, message)
-        found.append(message)
-
-    monkeypatch.setattr(ScriptRunContext, "enqueue", overheard)
+    overhear(monkeypatch, found.append)
     return found
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coach.ui.parts import navigation
 from coach.ui.shell import page_list
+from tests.support.pages import overhear
 
 STARTS = ("today", "caseload", "patients")
 PLACES = [name.replace("_", "-") for name in navigation.TITLES]
@@ -37,14 +39,12 @@ def _app() -> None:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the runs of pages tell the browser about the list."""
     found: list[bytes] = []
-    enqueue = ScriptRunContext.enqueue
 
-    def overheard(ctx: ScriptRunContext, message: Any) -> None:
-        enqueue(ctx, message)
+    def told(message: ForwardMsg) -> None:
         if message.WhichOneof("type") in ("navigation", "page_not_found"):
             found.append(message.SerializeToString(deterministic=True))
 
-    monkeypatch.setattr(ScriptRunContext, "enqueue", overheard)
+    overhear(monkeypatch, told)
     return found
 
 

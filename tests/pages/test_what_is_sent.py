@@ -10,13 +10,12 @@ from shutil import copy
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, frame_part, headers, run, title, unfold
+from tests.support.pages import Home, blocks, buttons, frame_part, headers, overhear, run, title, unfold
 from tests.support.patients import desk_in
 from tests.support.server import ROOT
 
@@ -51,13 +50,7 @@ def today(home: Home, six_weeks: Path) -> AppTest:
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Return what a run sends for the page's own elements, on the way to the browser."""
     messages: list[ForwardMsg] = []
-    enqueue = ScriptRunContext.enqueue
-
-    def listen(context: ScriptRunContext, message: ForwardMsg) -> None:
-        enqueue(context, message)
-        messages.append(message)
-
-    monkeypatch.setattr(ScriptRunContext, "enqueue", listen)
+    overhear(monkeypatch, messages.append)
 
     def listened(at: AppTest) -> list[ForwardMsg]:
         messages.clear()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
 from html.parser import HTMLParser
@@ -23,7 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
@@ -80,6 +83,17 @@ class Home:
         if zone:
             at.context = {"timezone": zone}
         return run(at)
+
+
+def overhear(patch: pytest.MonkeyPatch, hear: Callable[[ForwardMsg], object]) -> None:
+    """Let a test hear each message that a run of a page sends to the browser, after it was sent."""
+    enqueue = ScriptRunContext.enqueue
+
+    def overheard(context: ScriptRunContext, message: ForwardMsg) -> None:
+        enqueue(context, message)
+        hear(message)
+
+    patch.setattr(ScriptRunContext, "enqueue", overheard)
 
 
 def at_address(at: AppTest, page: str) -> None:

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from tests.support.warm_start import Forked, loaded
 
@@ -70,7 +71,7 @@ class AppServer:
         self.env = dict(env or {})
         self.process: subprocess.Popen[bytes] | Forked | None = None
 
-    def start(self) -> "AppServer":
+    def start(self) -> Self:
         """Start on the same port as before and wait until it is healthy."""
         self.home.mkdir(parents=True, exist_ok=True)
         env = {

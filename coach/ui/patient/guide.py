@@ -18,15 +18,13 @@ from coach.ui.parts import components, drawings, folding, navigation
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
 
-PART = "part"
-
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
 
 def show(patient: PatientDesk) -> None:
     """Show the table of contents, or the part in the address."""
     known = parts(patient)
-    chosen = st.query_params.get(PART, "")
+    chosen = st.query_params.get(navigation.PART, "")
     components.top(f"guide-{chosen}")
     if chosen not in known:
         _contents(patient, known)
@@ -96,9 +94,9 @@ def _link(part: str, label: str, key: str) -> None:
     """Show a large button to a part, or without a name to the contents."""
     if st.button(label, key=f"guide-{key}", width="stretch"):
         if part:
-            st.query_params[PART] = part
+            st.query_params[navigation.PART] = part
         else:
-            st.query_params.pop(PART, None)
+            st.query_params.pop(navigation.PART, None)
         st.rerun()
 
 
