@@ -6,6 +6,8 @@ const FAULTS = '[data-testid="stAlertContentError"], [data-testid="stAlertConten
 const RUNS = '[data-test-script-state]';
 const SETTLED_MS = 150; // usually from the end of a run until React has rendered its last part
 const LATE_MS = 3_000; // on a slow phone it may take so long
+const UNSEEN_MS = 1_000; // from a tap that no run was seen to follow
+const ASKS_SERVER = '.stButton button, .stFormSubmitButton button';
 
 let watched = null;
 let acted = false;
@@ -22,6 +24,7 @@ function act(event) {
   if (screen !== heading()) begin(); // tapped before the screen was registered
   acted = true;
   clearTimeout(over);
+  if (event.type === 'click' && event.target.closest?.(ASKS_SERVER)) over = setTimeout(unseen, UNSEEN_MS);
 }
 
 function begin() {
@@ -45,6 +48,16 @@ function settled() {
   }
 }
 
+/**
+ * On a slow phone a whole run may pass between two paints. Where it brings the same error again,
+ * nothing on the page changes.
+ */
+function unseen() {
+  const [first] = faults();
+  const typing = document.activeElement?.matches('input, textarea, select');
+  if (acted && first && !typing && screen === heading() && watched?.dataset.testScriptState !== 'running') show(first);
+}
+
 function show(fault) {
   const alert = fault.closest('[role="alert"]') ?? fault;
   alert.tabIndex = -1;
@@ -60,10 +73,7 @@ function later() {
   timer = setTimeout(settled, SETTLED_MS);
 }
 
-/**
- * On a slow phone a whole run may pass between two paints: only its result shows that there was
- * one.
- */
+/** Where a whole run passes between two paints, only what it brings shows that there was one. */
 const brings = (changes) => changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.(FAULTS) || node.querySelector?.(FAULTS)));
 
 export default function mount() {
