@@ -75,7 +75,7 @@ def test_a_part_is_opened_from_the_list_and_leads_back_to_it(home: Home, setting
     listed = {
         str(each.key): each.label for each in settings.button if str(each.key).startswith("settings-to-")
     }
-    assert len(listed) == 8
+    assert len(listed) == 9
     for key, label in listed.items():
         tap(settings, key)
         assert title(settings) == label

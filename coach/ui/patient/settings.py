@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from coach import desk
+from coach import desk, i18n
 from coach.desk import PatientDesk
 from coach.domain import facts
+from coach.domain.languages import LANGUAGE
 from coach.domain.nights import BEGINS, ENDS
 from coach.domain.protocol import Protocol
 from coach.domain.reminders import BEFORE, TIMES
@@ -19,6 +20,7 @@ from coach.ui.parts import assets, components, navigation
 from coach.ui.parts.setting_rows import switch
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import (
+    language_choice,
     physiotherapist,
     reminders,
     restart,
@@ -56,7 +58,8 @@ def _contents(patient: PatientDesk) -> None:
     st.title(_("Settings"))
     with st.container(key="answers-settings"):
         for name, (title, _part) in PARTS.items():
-            if _is_there(name, patient) and st.button(_(title), key=f"settings-to-{name}", width="stretch"):
+            label = f"{_(title)}: {language_choice.own_name()}" if name == LANGUAGE else _(title)
+            if _is_there(name, patient) and st.button(label, key=f"settings-to-{name}", width="stretch"):
                 st.query_params[navigation.PART] = name
                 st.rerun()
 
@@ -100,7 +103,7 @@ def _sound(patient: PatientDesk) -> None:
         key="sound-test",
         data={
             "module": assets.address("player/sound.js"),
-            "lang": "en",
+            "lang": i18n.current().tag,
             "voice": settings.get("voice", True) is True,
             "tones": settings.get("tones", True) is True,
             "say": _("Breathe out and tighten."),
@@ -143,6 +146,7 @@ PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
     YOU: (N_("You and where you are"), where_you_are.show),
     REMINDERS: (N_("Reminders"), reminders.show),
     LOOKS: (N_("How it looks and sounds"), _looks),
+    LANGUAGE: (N_("Language"), language_choice.show),
     SIGNING_IN: (N_("Signing in"), second_factor.show),
     NEW_COURSE: (N_("A new fracture or another procedure"), restart.offer),
     DATA: (N_("Your data"), _data),
@@ -153,4 +157,5 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     YOU: where_you_are.NAMES,
     REMINDERS: (TIMES, BEGINS, ENDS, BEFORE, EXERCISES_NAMED),
     LOOKS: ("plain_words", "voice", "tones", "curve"),
+    LANGUAGE: (LANGUAGE,),
 }
