@@ -10,11 +10,12 @@ import pytest
 from streamlit.runtime import Runtime
 from streamlit.testing.v1 import AppTest
 
-from coach import app, i18n
+from coach import i18n
 from coach.domain.facts import Setting
 from coach.i18n.languages import LONGER
 from coach.i18n.pseudo import OPENS
 from coach.ui.parts import navigation
+from coach.ui.shell import frame
 from tests.support.pages import Home, at_address, frame_part, given, run, said, tap
 from tests.support.server import ROOT
 
@@ -62,7 +63,7 @@ def test_two_viewers_read_their_own_language(home: Home, monkeypatch: pytest.Mon
 
 def _in_the_middle(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Let something happen in a thread of its own in the middle of the next run."""
-    begin, waits = app.frame.begin, [act]
+    begin, waits = frame.begin, [act]
 
     def begin_late(*args: Any, **more: Any) -> bool:
         if waits:
@@ -73,7 +74,7 @@ def _in_the_middle(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> 
             Runtime._instance = runtime  # noqa: SLF001
         return bool(begin(*args, **more))
 
-    monkeypatch.setattr(app.frame, "begin", begin_late)
+    monkeypatch.setattr(frame, "begin", begin_late)
 
 
 def test_the_language_that_was_chosen_stays(home: Home):

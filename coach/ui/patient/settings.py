@@ -49,7 +49,7 @@ def show(patient: PatientDesk) -> None:
         st.query_params.pop(navigation.PART, None)
         st.rerun()
     title, part = PARTS[chosen]
-    st.title(_(title))
+    st.title(_called(chosen, title))
     part(patient)
 
 
@@ -58,10 +58,16 @@ def _contents(patient: PatientDesk) -> None:
     st.title(_("Settings"))
     with st.container(key="answers-settings"):
         for name, (title, _part) in PARTS.items():
-            label = f"{_(title)}: {language_choice.own_name()}" if name == LANGUAGE else _(title)
-            if _is_there(name, patient) and st.button(label, key=f"settings-to-{name}", width="stretch"):
+            if _is_there(name, patient) and st.button(
+                _called(name, title), key=f"settings-to-{name}", width="stretch"
+            ):
                 st.query_params[navigation.PART] = name
                 st.rerun()
+
+
+def _called(part: str, title: str) -> str:
+    """Return the title of a part; who cannot read it finds that of the language by the language's own name."""
+    return f"{_(title)}: {language_choice.own_name()}" if part == LANGUAGE else _(title)
 
 
 def _is_there(part: str, patient: PatientDesk) -> bool:
