@@ -1,0 +1,17 @@
+"""Where there is nothing yet, or nothing to be had: one drawing, one sentence, one thing to do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coach.ui.parts import assets
+from coach.ui.parts.text_block import TextBlock
+
+Name = Literal["away", "diary", "messages", "not_found", "patients", "progress", "record", "signed_out"]
+SIZE = (240, 130)  # of every drawing, in its own units
+
+
+def picture(block: TextBlock, name: Name) -> None:
+    """Add a drawing; it says nothing that the sentence below it does not."""
+    with block.group("empty"):
+        block.picture(assets.address(f"drawings/states/{name}.svg"), "", size=SIZE)
