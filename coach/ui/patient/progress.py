@@ -82,15 +82,15 @@ def _first(patient: PatientDesk, finding: str) -> None:
 
 def _course(patient: PatientDesk, block: TextBlock) -> None:
     known = patient.course()
-    if known is None:
+    if known is None or not known.spans:  # not home yet: no phase has begun
         return
     now, zone = patient.now(), patient.zone
     block.subheader(times_text.where_in_course(known, zone, now=now))
     course_scale.add(block, known, now=now)
     coming = next((span for span in known.spans if span.starts > now), None)
     if coming:
-        day = times_text.near_day(local_date(coming.starts, zone), today=patient.today())
-        block.text(_("Next: {phase}, {day}").format(phase=_(coming.phase.name), day=day))
+        day = times_text.weekday_and_date(local_date(coming.starts, zone))
+        block.text(_("Next: {phase}, from {day}").format(phase=_(coming.phase.name), day=day))
 
 
 # the parts
