@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -17,7 +16,9 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.i18n import _
+from coach.text.kept import cached_in_words, keep_words
 from coach.ui.parts import assets, components, drafts, emergency_help, navigation
+from coach.ui.shell import language
 from coach.ui.shell.entrance import Viewer
 
 _frame = st.components.v2.component(
@@ -44,6 +45,7 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
         Whether a warning sign that was reported without the server has just arrived.
     """
     parts = {"calm": _json(patient.case if patient else None, components.calm), "heed": _NOTHING}
+    parts["spoken"] = json.dumps(language.told())
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
     if patient:
@@ -71,13 +73,13 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
     if reviewed:
         parts["phones"] = _json(reviewed, components.phones)
     if found.patient and name in navigation.PATIENT and name not in navigation.ALONE:
-        parts["foot"] = _foot(navigation.start(), here, messages=found.has_messages)
+        parts["foot"] = _foot(navigation.start(), here, found.has_messages)
     if parts:
         _frame(key="frame-end", data=parts, on_stored_change=_again)
 
 
-@cache
-def _foot(start: str, here: str, *, messages: bool) -> str:
+@cached_in_words
+def _foot(start: str, here: str, messages: bool) -> str:  # noqa: FBT001  a key of what is kept
     names = navigation.IN_MENU_FOLLOWED if messages else navigation.IN_MENU
     links = [
         {
@@ -93,4 +95,4 @@ def _json(case: Case | None, make: Callable[..., Any], *more: Hashable) -> str:
     """Return what a part is given as JSON; made once for a case, as nothing in it depends on now."""
     if case is None:
         return json.dumps(make(None, *more))
-    return case.keep((_json, make, *more), lambda: json.dumps(make(case, *more)))
+    return keep_words(case, (_json, make, *more), lambda: json.dumps(make(case, *more)))
