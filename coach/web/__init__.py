@@ -32,6 +32,7 @@ from coach.web.assets import Assets
 from coach.web.bundle import StreamlitFiles
 from coach.web.document import KnownServer
 from coach.web.http import EVERY_METHOD
+from coach.web.language import BrowsersLanguage
 from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
 from coach.web.security_headers import HomeCookie, KnownHosts, SecurityHeaders
@@ -107,7 +108,11 @@ def layers(
         takes_file: tells whether a page of that browser session asks for that file.
         fonts: addresses of the fonts that every page loads.
     """
-    around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
+    around = [
+        Middleware(BrowsersLanguage),
+        Middleware(SecurityHeaders),
+        Middleware(KnownHosts, allowed=tuple(allowed_hosts)),
+    ]
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
     inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)

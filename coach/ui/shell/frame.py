@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -17,8 +16,9 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.i18n import _, ngettext
+from coach.text.kept import cached_in_words, keep_words
 from coach.ui.parts import assets, components, drafts, emergency_help, messages, navigation
-from coach.ui.shell import entrance
+from coach.ui.shell import entrance, language
 from coach.ui.shell.entrance import Viewer
 
 _frame = st.components.v2.component(
@@ -50,6 +50,7 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
         Whether a warning sign that was reported without the server has just arrived.
     """
     parts = {"calm": _json(patient.case if patient else None, components.calm), "heed": _NOTHING}
+    parts["spoken"] = json.dumps(language.told())
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
     if patient:
@@ -90,7 +91,7 @@ def _new_messages(found: Viewer, name: str) -> int | None:
     return 0 if name == "messages" else messages.new(entrance.before_the_page())
 
 
-@cache
+@cached_in_words
 def _foot(start: str, here: str, new: int | None) -> str:
     """Return the menu; `new` messages wait, None where there are no messages."""
 
@@ -117,4 +118,4 @@ def _json(case: Case | None, make: Callable[..., Any], *more: Hashable) -> str:
     """Return what a part is given as JSON; made once for a case, as nothing in it depends on now."""
     if case is None:
         return json.dumps(make(None, *more))
-    return case.keep((_json, make, *more), lambda: json.dumps(make(case, *more)))
+    return keep_words(case, (_json, make, *more), lambda: json.dumps(make(case, *more)))
