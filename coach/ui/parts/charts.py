@@ -114,8 +114,17 @@ def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
                             frames.scores(case.history, window), frames.averages(case.history, window)
                         )
                     )
-    if any(isinstance(entry.fact.score, PainWord) for entry in case.history.of(Pain)):
+    if _has_words(case.history):
         plain(tables.words(frames.words(case)))
+
+
+def has_pain(case: Case, *, today: date, study: bool) -> bool:
+    """Tell whether `pain` has anything to show."""
+    return study or _pain_data(case, today, study)[1] or _has_words(case.history)
+
+
+def _has_words(history: History) -> bool:
+    return any(isinstance(entry.fact.score, PainWord) for entry in history.of(Pain))
 
 
 @derived_in_words
@@ -183,6 +192,11 @@ def changes(case: Case, *, finding: str) -> None:
     with table("table-changes") as opened:
         if opened:
             plain(tables.changes(frames.changes(case.history)))
+
+
+def has_changes(history: History) -> bool:
+    """Tell whether pain before and after can be compared in any session."""
+    return bool(_change_data(history))
 
 
 @derived_in_words
