@@ -78,7 +78,7 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
         case facts.Procedure(cause):
             causes = {
                 facts.Cause.FIRST: _("Your procedure ended"),
-                facts.Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
+                facts.Cause.NEW_PROCEDURE: _("You had a new procedure. Your course began again."),
                 facts.Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
             }
             return (causes[cause],)
@@ -145,12 +145,12 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             return (_("Your physiotherapist ended a dose that was set for you"), why)
         case facts.PainLimit(limit, ends, why):
             until = point(ends, zone, now=now)
-            told = _("Your physiotherapist set your pain limit to {limit}, until {moment}")
+            told = _("Your pain limit is now {limit}, until {moment}. Your physiotherapist set it.")
             return (told.format(limit=limit, moment=until), why)
         case facts.PlanText(_topic, text, why):
             return (_("Your physiotherapist wrote for you"), *filter(None, [text]), why)
         case facts.ProtocolChosen(_protocol, version, _digest, why):
-            told = _("Your physiotherapist chose another plan, version {version}")
+            told = _("Your physiotherapist chose a new plan for you, version {version}")
             return (told.format(version=version), why)
         case facts.TimeAsked(_what, to):
             told = _("You asked for another time: {moment}")
@@ -159,7 +159,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             yes, no = _("Your physiotherapist accepted the time"), _("Your physiotherapist kept the time")
             return (yes if accepted else no, why)
         case facts.CourseDetail(_detail, text):
-            return (_("Your clinic noted something about your procedure"), *filter(None, [text]))
+            return (_("Your clinic wrote a note about your procedure"), *filter(None, [text]))
         case facts.Away(begins, ends, why):
             span_ = (moment(begins, zone, now=now), moment(ends, zone, now=now))
             return (_("Away from {begins} to {ends}").format(begins=span_[0], ends=span_[1]), why)
@@ -168,7 +168,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
         case facts.Readmitted(why):
             return (_("Your clinic cares for you here again"), why)
         case facts.Seen():
-            return (_("Your physiotherapist looked at your entries"),)
+            return (_("Your physiotherapist looked at what you wrote"),)
         case facts.Message(text):
             return (_("Message"), text)
         case facts.MessageRead():

@@ -32,7 +32,7 @@ def write(at: AppTest, text: str, button: str = "Next") -> AppTest:
 SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
     ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.0.0")),
     ("When did your procedure end?", lambda at: enter(at, YESTERDAY, time(14, 7)), Procedure()),
-    ("Did you stay in hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
+    ("Did you stay in the hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
     ("When did you get home?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
     ("How bad was your back pain", lambda at: tap(at, "baseline-0"), None),
     ("Did anything go wrong", lambda at: tap(at, "q-went_wrong-no"), Answer("went_wrong", Reply.NO)),
@@ -40,7 +40,7 @@ SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
     ("In the last 3 months", lambda at: tap(at, "q-recent_event-no"), Answer("recent_event", Reply.NO)),
     ("Do you have blood pressure", lambda at: tap(at, "q-heart_or_vessels-no"), Answer("heart_or_vessels", Reply.NO)),
     ("Do you have a leg clot", lambda at: tap(at, "q-leg_clot_or_injury-no"), Answer("leg_clot_or_injury", Reply.NO)),
-    ("Are you taking strong", lambda at: tap(at, "q-strong_painkillers-yes"), Answer("strong_painkillers", Reply.YES)),
+    ("Do you take strong", lambda at: tap(at, "q-strong_painkillers-yes"), Answer("strong_painkillers", Reply.YES)),
     ("Do you need help", lambda at: tap(at, "q-helper-no"), Answer("helper", Reply.NO)),
     ("Which country", lambda at: tap(at, "country-GB"), Setting("country", "GB")),
     ("What is your clinic", lambda at: write(at, "020 7946 0000"), Setting("clinic_phone", "020 7946 0000")),
@@ -108,7 +108,7 @@ def test_the_first_screen_says_what_this_is_and_is_not(home: Home):
     for part in (
         "guidance between you and your clinic",
         "not for emergencies",
-        "Nobody can promise",
+        "No one can promise",
         "default",
     ):
         assert part in text

@@ -115,7 +115,7 @@ def _question(patient: PatientDesk, question: Question) -> None:
             when = time_zone.said(agreed.fact.spoke_at, patient)
             st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
         elif patient.is_followed():
-            st.text(_("Closed until your physiotherapist releases it. Send a message or call your clinic."))
+            st.text(_("Closed until your physiotherapist opens it. Send them a message or call your clinic."))
         else:
             row(
                 f"agreed-{question.id}",

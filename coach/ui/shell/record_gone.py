@@ -53,7 +53,7 @@ def _one_record(unavailable: EntryUnreadable) -> None:
         "somebody has looked at it. All other records are as they were."
     )
     st.text(told.format(n=unavailable.seq))
-    st.text(_("Call whoever runs this computer: python -m coach verify names the entry."))
+    st.text(_("Call whoever runs this computer. This tells them which entry it is: python -m coach verify"))
     _help_meanwhile()
 
 
