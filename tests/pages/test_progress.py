@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.settings import SettingsDesk
@@ -26,7 +24,6 @@ from tests.support.pages import (
     lines,
     markup,
     open_line,
-    overhear,
     run,
     said,
     tap,
@@ -120,30 +117,6 @@ def test_what_is_drawn_is_what_is_recorded(home: Home):
     assert sum(each.startswith("1/") for each in days["Ankle pumps"]) == 3
     [counts] = with_data(at, "change_counts")
     assert dict(zip(counts["change"], counts["sessions"], strict=True))[-1] == 3
-
-
-def test_what_is_read_is_on_its_way_before_the_first_chart_and_once(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-):
-    home.settle(hours=60)
-    live(home, 3)
-    told: list[str] = []
-    overhear(monkeypatch, lambda message: told.append(_kind(message)))
-    monkeypatch.setattr(chart_parts, "time", SimpleNamespace(sleep=lambda _s: told.append("painted")))
-    at = home.open("progress")
-    before = told[: told.index("painted")]
-    assert "html" in before, "the title and the finding"
-    assert "vega_lite_chart" not in before
-    assert told.count("painted") == 1
-    assert "vega_lite_chart" in told[len(before) :]
-    told.clear()
-    run(at)
-    assert "vega_lite_chart" in told
-    assert "painted" not in told, "the page is on the screen"
-
-
-def _kind(message: ForwardMsg) -> str:
-    return str(message.delta.new_element.WhichOneof("type")) if message.HasField("delta") else ""
 
 
 def test_every_chart_has_a_description_and_no_data_in_its_specification(home: Home):

@@ -13,7 +13,6 @@ import streamlit as st
 
 NUMBER = "at"
 _TRAIL, _HERE, _ADDRESS = "screens-trail", "screens-here", "screens-address"
-_OPENED = "screens-opened"  # whether this run has opened the page, and did not find it on the screen
 
 # The session state keys that determine a page's screen.
 _SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "questions-visit")
@@ -27,7 +26,6 @@ def follow(page: str) -> None:
     """Give a new screen its own history entry, or restore the screen that Back led to."""
     _agree(page)
     here: Place = (page, _number())
-    st.session_state[_OPENED] = _HERE not in st.session_state or st.session_state[_HERE][0][0] != page
     now = _shown()
     before: tuple[Place, dict[str, Any]] = st.session_state.get(_HERE, (here, now))
     trail: dict[Place, dict[str, Any]] = st.session_state.setdefault(_TRAIL, {})
@@ -56,11 +54,6 @@ def _agree(page: str) -> None:
     if now != before and before[0] == page:
         st.query_params.from_dict(now[1])
     st.session_state[_ADDRESS] = now
-
-
-def has_just_opened() -> bool:
-    """Tell, once, whether this run opens its page; nothing is known of a page of the clinic."""
-    return bool(st.session_state.pop(_OPENED, False))
 
 
 def begin(page: str) -> None:

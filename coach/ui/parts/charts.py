@@ -6,7 +6,6 @@ the record and kept with it, in the form in which they are sent; a table is sent
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -26,13 +25,10 @@ from coach.domain.history import History
 from coach.i18n import _, ngettext
 from coach.review.patient import charts, findings, frames, function, function_chart, tables
 from coach.text.kept import cached_in_words, derived_in_words
-from coach.ui.parts import browser_back, calendar_table, folding
+from coach.ui.parts import calendar_table, folding
 from coach.ui.parts.text_block import TextBlock
 
 TABLE_ROWS = 28
-#: What was sent before the first chart of a page is painted meanwhile: the browser gathers what comes
-#: within 10 ms, and then draws all of it, the charts too, before the next frame.
-TEXT_FIRST_S = 0.03
 ARROW = {"float64": pa.float64(), "int64": pa.int64(), "str": pa.large_string(), "bool": pa.bool_()}
 SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
@@ -73,8 +69,6 @@ def draw(
     **parameters: float,
 ) -> None:
     """Draw data sets, each under its name in the chart; `alt` is the alternative text."""
-    if browser_back.has_just_opened():
-        time.sleep(TEXT_FIRST_S)
     compiled = dict(specification(chart))
     if parameters:
         compiled["params"] = [{"name": name, "value": value} for name, value in parameters.items()]
