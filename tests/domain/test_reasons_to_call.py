@@ -370,6 +370,7 @@ SENTENCES: dict[str, Call | None] = {
     "Call your clinic today": Call.RED_FLAG,
     "Call your clinic": Call.RED_FLAG,
     "Call your clinic: {number}": Call.RED_FLAG,
+    "For these, call your clinic": Call.RED_FLAG,
     "Call my clinic": None,  # the button that always stands there
     "Your clinic has ended your care here": None,  # nobody of the clinic follows them any more
     "Closed until your physiotherapist opens it": Call.ANSWER,
