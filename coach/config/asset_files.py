@@ -11,6 +11,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets"
 SHEETS = ("ui/coach.css", "ui/clinic.css")
 #: The scripts around every page of a patient, in the order in which they are needed.
 SCRIPTS = tuple(f"ui/{name}.js" for name in ("frame", "calm", "foot", "help", "phones", "heed", "drafts"))
+#: The names of the icons.
+ICONS = frozenset(path.stem for path in (FOLDER / "ui" / "icons").glob("*.svg"))
 
 
 @cache
@@ -26,3 +28,10 @@ def version(folder: str) -> str:
 def address(path: str) -> str:
     """Return the address of a file, such as player/player.js, on this server."""
     return f"/coach-assets/{path}?v={version(path.rsplit('/', 1)[0])}"
+
+
+@cache
+def icon_addresses() -> str:
+    """Return a style sheet that names the address of each icon, for use as a mask: `--coach-icon-NAME`."""
+    named = (f"--coach-icon-{name}:url({address(f'ui/icons/{name}.svg')})" for name in sorted(ICONS))
+    return f":root{{{';'.join(named)}}}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach.config.asset_files import SCRIPTS, SHEETS, address
+from coach.config.asset_files import SCRIPTS, SHEETS, address, icon_addresses
 from coach.web import bundle
 from coach.web.file_cache import reads_gzip
 from coach.web.html import GUARD
@@ -101,5 +101,6 @@ def _with_ours(document: bytes, fonts: tuple[str, ...], *, compressed: bool) -> 
     # After the styles that Streamlit writes into the head: of two equal rules the later one holds.
     # Nothing is painted before they are there.
     sheets = "".join(f'<link rel="stylesheet" href="{address(each)}">' for each in SHEETS)
-    document = document.replace(_BODY, _BODY + sheets.encode(), 1)
+    icons = f"<style>{icon_addresses()}</style>"
+    document = document.replace(_BODY, f"{_BODY.decode()}{sheets}{icons}".encode(), 1)
     return gzip.compress(document, 9, mtime=0) if compressed else document

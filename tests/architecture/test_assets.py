@@ -6,7 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
+from coach.config.asset_files import ICONS, address, icon_addresses
 from coach.protocols import loader
+from coach.ui.parts import icons
 from tests.support.server import ROOT
 
 ASSETS = ROOT / "assets"
@@ -88,3 +92,38 @@ def test_a_drawing_is_as_dark_as_the_player_draws_it():
         assert own.pop("--coach-accent")
         assert own == dict(colours.findall(dark)), path.name
         assert used <= own.keys() | {"--coach-accent"}, path.name
+
+
+ICON = re.compile(
+    r'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" '
+    r'stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">.*</svg>\n'
+)
+
+
+def test_every_icon_has_one_grid_and_one_line_weight():
+    """An icon is a mask, so that its own colour is never seen; what is filled in it has no line of its own."""
+    for path in sorted((ASSETS / "ui" / "icons").iterdir()):
+        drawn = path.read_text("utf-8")
+        assert ICON.fullmatch(drawn), path.name
+        assert "stroke-width" not in drawn.partition(">")[2], path.name
+        assert drawn.count('fill="#000"') == drawn.count('fill="#000" stroke="none"'), path.name
+
+
+def test_every_icon_that_is_asked_for_is_drawn():
+    asked = {
+        name
+        for path in (ROOT / "coach").rglob("*.py")
+        for name in re.findall(r'\bicons?\.icon\("(\w+)"\)', path.read_text("utf-8"))
+    }
+    for pattern in ("*.css", "*.js"):
+        for path in ASSETS.rglob(pattern):
+            asked |= set(re.findall(r"var\(--coach-icon-(\w+)", path.read_text("utf-8")))
+    assert asked - ICONS == set()
+    with pytest.raises(KeyError):
+        icons.icon("unicorn")
+
+
+def test_the_document_names_the_address_of_every_icon():
+    sheet = icon_addresses()
+    assert sheet.count("--coach-icon-") == len(ICONS)
+    assert f"--coach-icon-home:url({address('ui/icons/home.svg')})" in sheet
