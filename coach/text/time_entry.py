@@ -46,8 +46,10 @@ def hour(which: int, *, twelve_hours: bool) -> str:
     """Return a full hour: "15:00", or "3 pm"; 24 is the end of the day."""
     if not twelve_hours:
         return f"{which}:00"
+    if which % 12 == 0:  # 12 am and 12 pm are taken for each other
+        return _("noon") if which == 12 else _("midnight")
     half = _("am") if which % 24 < 12 else _("pm")
-    return f"{which % 12 or 12} {half}"
+    return f"{which % 12} {half}"
 
 
 def day_part(which: DayPart, *, twelve_hours: bool) -> str:

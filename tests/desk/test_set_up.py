@@ -58,8 +58,6 @@ def test_the_first_unanswered_question_is_the_next_one(newcomer: PatientDesk):
         "home": lambda: home(newcomer, wall(NOW - timedelta(hours=3))),
         "baseline": lambda: newcomer.set_up.baseline(None, key=new_key()),
         "country": lambda: newcomer.settings.set("country", "EU"),
-        "clinic_phone": lambda: newcomer.settings.set("clinic_phone", ""),
-        "first_name": lambda: newcomer.settings.set("first_name", ""),
     }
     for step in steps:
         assert newcomer.set_up.missing() == steps[len(answered) :]

@@ -245,14 +245,36 @@ def test_the_pain_before_the_procedure_can_be_corrected_to_unknown(home: Home, s
 # where the patient is
 
 
-def test_a_phone_number_that_is_none_is_refused_and_kept(home: Home, settings: AppTest):
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("call me", "“call me” is not a phone number"),
+        ("![x](http://evil.example/x.png)", r"“!\[x\](http://evil.example/x.png)”"),
+        ("1" * 41, "41 characters"),
+    ],
+)
+def test_a_phone_number_that_is_none_is_refused_and_kept(
+    home: Home, settings: AppTest, typed: str, told: str
+):
     tap(part(settings, "you"), "change-clinic_phone")
-    settings.text_input(key="set-clinic_phone").set_value("call me")
+    settings.text_input(key="set-clinic_phone").set_value(typed)
     before = home.size
     tap(run(settings), "save-clinic_phone")
-    assert "is not a phone number" in settings.error[0].value
+    assert told in settings.error[0].value
     assert home.size == before
-    assert settings.text_input(key="set-clinic_phone").value == "call me"
+    assert settings.text_input(key="set-clinic_phone").value == typed
+
+
+def test_a_name_too_long_is_refused_in_words_and_none_is_needed(home: Home, settings: AppTest):
+    tap(part(settings, "you"), "change-first_name")
+    settings.text_input(key="set-first_name").set_value("a" * 61)
+    before = home.size
+    tap(run(settings), "save-first_name")
+    assert "61 characters. At most 60 fit" in settings.error[0].value
+    assert home.size == before
+    settings.text_input(key="set-first_name").set_value("")
+    tap(run(settings), "save-first_name")
+    assert home.patient.history().settings["first_name"] == ""
 
 
 def test_an_own_emergency_number_can_be_set_and_emptied(home: Home, settings: AppTest):

@@ -41,5 +41,7 @@ def test_the_patient_reads_as_much_as_was_said(earliest: datetime | None, latest
         (at(1, 0), at(5, 10), "day not known, at the latest Thu 5\u00a0Mar, 10:00"),
     ],
 )
-def test_the_physiotherapist_reads_as_much_as_was_said(earliest: datetime | None, latest: datetime, said: str):
+def test_the_physiotherapist_reads_as_much_as_was_said(
+    earliest: datetime | None, latest: datetime, said: str
+):
     assert estimates.short(latest, earliest, ZONE) == said

@@ -62,6 +62,7 @@ class TimeQuestion:
     days: Sequence[date]
     clock: Clock
     go: Callable[[str], NoReturn]
+    just_now: bool = False
 
     def ask(self, step: str) -> Chosen | None:
         """Show the screen of a step; return the time once it is chosen."""
@@ -146,16 +147,19 @@ class TimeQuestion:
             return self._roughly(day)
         if name == TYPED:
             return self._typed(day)
-        if name.isdigit():
-            return self._quarter(day, int(name))
-        self._hour(step, day)
-        return None
+        return self._quarter(day, int(name)) if name.isdigit() else self._hour(step, day)
 
     def _on_day(self, day: date) -> str:
         return self.on_day.format(day=times_text.day_choice(day, today=self.bounds.now.date()))
 
-    def _hour(self, step: str, day: date) -> None:
+    def _hour(self, step: str, day: date) -> Chosen | None:
         TextBlock().title(_("Which hour was it?")).text(self._on_day(day)).show()
+        if self.just_now and day == self.bounds.now.date():
+            label = _("Just now")
+            if st.button(label, key=f"{self.name}-just-now", type="primary", width="stretch"):
+                return Chosen(self.bounds.now)
+        if st.button(_("I do not know exactly"), key=f"{self.name}-roughly", width="stretch"):
+            self._on(step, ROUGHLY)
         possible = set(self.bounds.hours(day))
         for part, hours in GROUPS:
             shown = [hour for hour in hours if hour in possible]
@@ -168,13 +172,12 @@ class TimeQuestion:
                         label = time_entry.hour(hour, twelve_hours=self.clock.twelve_hours)
                         if st.button(label, key=f"{self.name}-hour-{hour}"):
                             self._on(step, str(hour))
-        if st.button(_("I know it only roughly, or not at all"), key=f"{self.name}-roughly", width="stretch"):
-            self._on(step, ROUGHLY)
         alone = len(self.days) == 1 and day == self.days[0] and self._more_days
         if alone and st.button(_("It was another day"), key=f"{self.name}-another", width="stretch"):
             self._on(step, ANOTHER)
         if st.button(_("Type the time"), key=f"{self.name}-typed", width="stretch"):
             self._on(step, TYPED)
+        return None
 
     def _quarter(self, day: date, hour: int) -> Chosen | None:
         TextBlock().title(_("Which one is right?")).text(self._on_day(day)).show()
@@ -208,9 +211,9 @@ class TimeQuestion:
         except BadValue:  # skipped by a clock change: the others are near enough
             return None
         told = time_entry.counted_from(latest, self.clock.zone, now=self.clock.now)
-        if st.button(f"**{label}**  \n{told}", key=f"{self.name}-about-{name}", width="stretch"):
-            return Chosen(window.latest, window.earliest)
-        return None
+        with st.container(key=f"answers-about-{self.name}-{name}"):
+            tapped = st.button(f"**{label}**  \n{told}", key=f"{self.name}-about-{name}", width="stretch")
+        return Chosen(window.latest, window.earliest) if tapped else None
 
     def _typed(self, day: date) -> Chosen | None:
         TextBlock().title(_("What time was it?")).text(self._on_day(day)).show()

@@ -217,13 +217,18 @@ class _Screen:
         ]
         picked = choices.choice(f"q-{self._name}", options)
         if picked:
+            old = self.patient.history().answers.get(self._name)
             self.patient.set_up.reply(self._name, Reply(picked), key=action_keys.act(self._key))
             action_keys.done(self._key)
-            _go(HOME)
+            same = old is not None and old.fact.reply is Reply(picked)
+            # Another answer may mean another day.
+            _go(_first_missing(self.patient) if same else HOME)
         self._not_home_yet()
 
     def _not_home_yet(self) -> None:
-        if st.button(_("I am not home yet"), key="set-up-not-home", width="stretch"):
+        with st.container(key="answers-not-home"):
+            tapped = st.button(_("I am not home yet"), key="set-up-not-home", width="stretch")
+        if tapped:
             self.patient.course_times.got_home(None, key=action_keys.act("set-up-not-home"))
             action_keys.done("set-up-not-home")
             self._next()
@@ -233,22 +238,23 @@ class _Screen:
         if known is None:
             _go(PROCEDURE)
         clock = Clock.of(self.patient)
-        now, ended = _wall(self.patient.now(), clock), _wall(known.procedure.at, clock)
+        now, ended = _wall(self.patient.now(), clock), _wall(known.procedure_earliest, clock)
         question = TimeQuestion(
             HOME,
             _("When did you get home?"),
             _("The first hours of rest count from the moment you arrived."),
             _("Getting home: {day}"),
-            Bounds(_wall(known.procedure_earliest, clock), now),
-            self._home_days(ended, now),
+            Bounds(ended, now),
+            self._home_days(_wall(known.procedure.at, clock), now, late=ended.hour >= LATE_FROM),
             clock,
             _go,
+            just_now=True,
         )
         self._take(question.ask(self.step))
         if self.step == HOME:
             self._not_home_yet()
 
-    def _home_days(self, ended: datetime, now: datetime) -> list[date]:
+    def _home_days(self, ended: datetime, now: datetime, *, late: bool) -> list[date]:
         """Return the days on which the patient can have got home, by the night in hospital."""
         answer = self.patient.history().answers.get(_overnight(self.patient))
         reply = answer.fact.reply if answer else Reply.UNSURE
@@ -256,7 +262,7 @@ class _Screen:
         begins = min(1, last) if reply is Reply.YES else 0
         ends = last
         if reply is Reply.NO:
-            ends = min(last, 1 if ended.hour >= LATE_FROM else 0)
+            ends = min(last, 1 if late else 0)
         days = [ended.date() + timedelta(days=n) for n in range(begins, ends + 1)]
         return days[:RECENT_DAYS]
 
