@@ -34,7 +34,7 @@ from coach.ui.parts import (
 from coach.ui.parts.date_time import YEARS_BACK, Clock
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.parts.time_choices import BETWEEN, Chosen, TimeQuestion
-from coach.ui.patient import set_up_group
+from coach.ui.patient import language_choice, set_up_group
 
 STEP, EARLIER, ASKED = "set-up-step", "set-up-earlier", "set-up-asked"
 PROCEDURE, HOME, QUESTIONS, COUNTRY = "procedure", "home", set_up_group.QUESTIONS, "country"
@@ -134,6 +134,7 @@ class _Screen:
     # what Coach is
 
     def _understood(self) -> None:
+        language_choice.first(self.patient)
         country = self._country()
         known = self.patient.protocol.emergency_numbers.get(country)
         told = {"emergency": known.emergency} if known and known.emergency else {}
