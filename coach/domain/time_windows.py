@@ -35,7 +35,7 @@ QUARTERS = (0, 15, 30, 45)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TimeWindow:
     """A stretch of local time in which something was; both ends may have been it."""
 
     earliest: datetime
@@ -49,27 +49,27 @@ class Bounds:
     first: datetime
     now: datetime
 
-    def window(self, begins: datetime, ends: datetime) -> Window | None:
+    def window(self, begins: datetime, ends: datetime) -> TimeWindow | None:
         """Return what of a stretch is possible, or None."""
         earliest, latest = max(begins, self.first), min(ends, self.now)
-        return Window(earliest, latest) if earliest <= latest else None
+        return TimeWindow(earliest, latest) if earliest <= latest else None
 
-    def part(self, day: date, part: DayPart) -> Window | None:
+    def part(self, day: date, part: DayPart) -> TimeWindow | None:
         """Return the window of a part of a day, or None where it cannot have been then."""
         begins, ends = HOURS[part]
         return self.window(_at(day, begins), _at(day, ends))
 
-    def hour(self, day: date, hour: int) -> Window | None:
+    def hour(self, day: date, hour: int) -> TimeWindow | None:
         """Return the window of an hour of a day, or None where it cannot have been then."""
         return self.window(_at(day, hour), _at(day, hour + 1))
 
-    def day(self, day: date) -> Window | None:
+    def day(self, day: date) -> TimeWindow | None:
         """Return the window of a whole day, or None where it cannot have been then."""
         return self.window(_at(day, 0), _at(day, 24))
 
-    def anything(self) -> Window:
+    def anything(self) -> TimeWindow:
         """Return all that is possible."""
-        return Window(self.first, self.now)
+        return TimeWindow(self.first, self.now)
 
     def hours(self, day: date) -> Iterator[int]:
         """Yield the hours of a day in which it can have been."""

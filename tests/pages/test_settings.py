@@ -440,3 +440,39 @@ def test_the_export_is_refused_to_a_foreign_page(server: AppServer):
 def test_the_export_only_gives(server: AppServer, method: str):
     answer = ask(server, "/api/export", method=method, headers={"Cookie": home_cookie(server)})
     assert answer.status == 405
+
+
+# what the patient was not sure about
+
+
+def test_all_unsure_answers_are_answered_in_one_form_and_what_opens_is_confirmed(
+    home: Home, settings: AppTest
+):
+    for name in ("tumour_or_three", "strong_painkillers", "helper"):
+        home.patient.set_up.reply(name, Reply.UNSURE, key=new_key())
+    part(settings, "answers")
+    assert "You said you are not sure about these" in said(settings)
+    before = home.size
+    settings.pills(key="unsure-tumour_or_three").set_value(Reply.NO)
+    settings.pills(key="unsure-helper").set_value(Reply.YES)
+    tap(settings, "save-unsure-save")
+    assert "something may open earlier" in said(settings)
+    assert home.size == before
+    tap(settings, "save-unsure-sure")
+    given = {name: each.fact.reply for name, each in home.patient.history().answers.items()}
+    assert (given["tumour_or_three"], given["helper"]) == (Reply.NO, Reply.YES)
+    assert [each.id for each in home.patient.set_up.unsure()] == ["strong_painkillers"]
+    assert home.size[0] == before[0] + 2
+
+
+def test_another_answer_in_the_form_needs_its_own_confirmation(home: Home, settings: AppTest):
+    home.patient.set_up.reply("tumour_or_three", Reply.UNSURE, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
+    part(settings, "answers")
+    before = home.size
+    settings.pills(key="unsure-tumour_or_three").set_value(Reply.NO)
+    tap(settings, "save-unsure-save")
+    settings.pills(key="unsure-went_wrong").set_value(Reply.NO)
+    run(settings)
+    assert "save-unsure-sure" not in buttons(settings)
+    assert home.size == before

@@ -17,7 +17,7 @@ from typing import NoReturn
 import streamlit as st
 
 from coach.domain.errors import BadValue
-from coach.domain.time_windows import Bounds, DayPart, Window
+from coach.domain.time_windows import Bounds, DayPart, TimeWindow
 from coach.i18n import _
 from coach.text import time_entry
 from coach.text import times as times_text
@@ -40,7 +40,7 @@ GROUPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenTime:
     """A time that was chosen: local, the latest that it can have been, and the earliest if not exact."""
 
     wall: datetime
@@ -64,7 +64,7 @@ class TimeQuestion:
     go: Callable[[str], NoReturn]
     just_now: bool = False
 
-    def ask(self, step: str) -> Chosen | None:
+    def ask(self, step: str) -> ChosenTime | None:
         """Show the screen of a step; return the time once it is chosen."""
         name = step.rpartition(BETWEEN)[2]
         day = next((date.fromisoformat(each) for each in step.split(BETWEEN) if DAY.fullmatch(each)), None)
@@ -84,7 +84,7 @@ class TimeQuestion:
 
     # the day
 
-    def _day(self, step: str) -> Chosen | None:
+    def _day(self, step: str) -> ChosenTime | None:
         TextBlock().title(self.title).text(self.hint).show()
         today = self.bounds.now.date()
         options = [(day.isoformat(), times_text.day_choice(day, today=today)) for day in self.days]
@@ -141,7 +141,7 @@ class TimeQuestion:
 
     # the time
 
-    def _time(self, step: str, name: str, day: date) -> Chosen | None:
+    def _time(self, step: str, name: str, day: date) -> ChosenTime | None:
         """Show the screen for the time on a day."""
         if name == ROUGHLY:
             return self._roughly(day)
@@ -152,12 +152,12 @@ class TimeQuestion:
     def _on_day(self, day: date) -> str:
         return self.on_day.format(day=times_text.day_choice(day, today=self.bounds.now.date()))
 
-    def _hour(self, step: str, day: date) -> Chosen | None:
+    def _hour(self, step: str, day: date) -> ChosenTime | None:
         TextBlock().title(_("Which hour was it?")).text(self._on_day(day)).show()
         if self.just_now and day == self.bounds.now.date():
             label = _("Just now")
             if st.button(label, key=f"{self.name}-just-now", type="primary", width="stretch"):
-                return Chosen(self.bounds.now)
+                return ChosenTime(self.bounds.now)
         if st.button(_("I do not know exactly"), key=f"{self.name}-roughly", width="stretch"):
             self._on(step, ROUGHLY)
         possible = set(self.bounds.hours(day))
@@ -179,30 +179,30 @@ class TimeQuestion:
             self._on(step, TYPED)
         return None
 
-    def _quarter(self, day: date, hour: int) -> Chosen | None:
+    def _quarter(self, day: date, hour: int) -> ChosenTime | None:
         TextBlock().title(_("Which one is right?")).text(self._on_day(day)).show()
         with st.container(key=f"answers-{self.name}-quarter"):
             for wall in self.bounds.quarters(day, hour):
                 sentence = self._said(wall)
                 if sentence and st.button(sentence, key=f"{self.name}-at-{wall.minute}", width="stretch"):
-                    return Chosen(wall)
+                    return ChosenTime(wall)
         label = time_entry.hour_alone(hour, twelve_hours=self.clock.twelve_hours)
         return self._window("hour-alone", label, self.bounds.hour(day, hour))
 
-    def _roughly(self, day: date) -> Chosen | None:
+    def _roughly(self, day: date) -> ChosenTime | None:
         TextBlock().title(_("About when was it?")).text(self._on_day(day)).show()
         found = None
         for name, label, window in self._rough(day):
             found = self._window(name, label, window) or found
         return found
 
-    def _rough(self, day: date) -> Iterator[tuple[str, str, Window | None]]:
+    def _rough(self, day: date) -> Iterator[tuple[str, str, TimeWindow | None]]:
         for part in DayPart:
             label = time_entry.day_part(part, twelve_hours=self.clock.twelve_hours)
             yield part.value, label, self.bounds.part(day, part)
         yield UNKNOWN, _("I do not know the time"), self.bounds.day(day)
 
-    def _window(self, name: str, label: str, window: Window | None) -> Chosen | None:
+    def _window(self, name: str, label: str, window: TimeWindow | None) -> ChosenTime | None:
         """Offer a window, with the instant from which it is counted."""
         if window is None:
             return None
@@ -213,12 +213,12 @@ class TimeQuestion:
         told = time_entry.counted_from(latest, self.clock.zone, now=self.clock.now)
         with st.container(key=f"answers-about-{self.name}-{name}"):
             tapped = st.button(f"**{label}**  \n{told}", key=f"{self.name}-about-{name}", width="stretch")
-        return Chosen(window.latest, window.earliest) if tapped else None
+        return ChosenTime(window.latest, window.earliest) if tapped else None
 
-    def _typed(self, day: date) -> Chosen | None:
+    def _typed(self, day: date) -> ChosenTime | None:
         TextBlock().title(_("What time was it?")).text(self._on_day(day)).show()
         when = date_time.on_day(f"{self.name}-own", day, self.clock, go_on=_("Yes, that is right. Next"))
-        return Chosen(when.wall) if when.tapped and when.wall else None
+        return ChosenTime(when.wall) if when.tapped and when.wall else None
 
     def _said(self, wall: datetime) -> str:
         """Return the sentence of a time, "" if a clock change skipped it."""

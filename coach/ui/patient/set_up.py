@@ -33,7 +33,7 @@ from coach.ui.parts import (
 )
 from coach.ui.parts.date_time import YEARS_BACK, Clock
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.parts.time_choices import BETWEEN, Chosen, TimeQuestion
+from coach.ui.parts.time_choices import BETWEEN, ChosenTime, TimeQuestion
 from coach.ui.patient import language_choice, set_up_group
 
 STEP, EARLIER, ASKED = "set-up-step", "set-up-earlier", "set-up-asked"
@@ -258,16 +258,14 @@ class _Screen:
     def _home_days(self, ended: datetime, now: datetime, *, late: bool) -> list[date]:
         """Return the days on which the patient can have got home, by the night in hospital."""
         answer = self.patient.history().answers.get(_overnight(self.patient))
-        reply = answer.fact.reply if answer else Reply.UNSURE
         last = (now.date() - ended.date()).days
-        begins = min(1, last) if reply is Reply.YES else 0
-        ends = last
-        if reply is Reply.NO:
-            ends = min(last, 1 if late else 0)
+        begins = min(1, last) if self.patient.said_yes("overnight") else 0
+        same_day = answer is not None and answer.fact.reply is Reply.NO
+        ends = min(last, 1 if late else 0) if same_day else last
         days = [ended.date() + timedelta(days=n) for n in range(begins, ends + 1)]
         return days[:RECENT_DAYS]
 
-    def _take(self, chosen: Chosen | None) -> None:
+    def _take(self, chosen: ChosenTime | None) -> None:
         """Record a time; one that may open something earlier is asked once more on a screen of its own."""
         if chosen is None:
             return
@@ -279,14 +277,14 @@ class _Screen:
             st.session_state[EARLIER] = (self._name, chosen)
             st.rerun()
 
-    def _record(self, chosen: Chosen, *, sure: bool) -> NoReturn:
+    def _record(self, chosen: ChosenTime, *, sure: bool) -> NoReturn:
         times = self.patient.course_times
         act = partial(times.procedure_ended if self._name == PROCEDURE else times.got_home, chosen.wall)
         recorded = act(key=action_keys.act(self._key), earliest=chosen.earliest, earlier_is_right=sure)
         st.session_state[ASKED] = not recorded
         self._next()
 
-    def _sure(self, chosen: Chosen) -> None:
+    def _sure(self, chosen: ChosenTime) -> None:
         clock = Clock.of(self.patient)
         earliest = loose_instant(chosen.earliest, clock.zone) if chosen.earliest else None
         when = estimates.moment(clock.instant(chosen.wall), earliest, clock.zone, now=clock.now)

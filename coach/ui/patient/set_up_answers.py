@@ -20,6 +20,7 @@ from coach.text import estimates, protocol_texts
 from coach.text import pain as pain_text
 from coach.ui.parts import action_keys, choices, date_time, drafts, navigation, time_zone
 from coach.ui.parts.setting_rows import SURE, close, row
+from coach.ui.patient import unsure_answers
 
 OVERNIGHT = "overnight"  # the meaning of the one question that is about times
 SAVE_TIME = N_("Yes, that is right. Save")
@@ -121,6 +122,7 @@ def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> 
 
 def answers(patient: PatientDesk) -> None:
     """Show the other answers of set-up, and the pain before the procedure."""
+    unsure_answers.show(patient)
     for question in patient.protocol.questions:
         if question.meaning != OVERNIGHT:
             _question(patient, question)
