@@ -51,8 +51,11 @@ REMARKS = {
     r"\.(clinical_name|aliases\[\d+\])$": "what a clinic may call the exercise",
 }
 ADMINISTRATOR = "an administrator or whoever runs Coach reads it"
+HEADING = "the line over Today, with the clinic's word for what was done"
 PHYSIOTHERAPIST = "a physiotherapist reads it"
 EXCEPTIONS = {
+    "about {n} hour after your procedure": HEADING,
+    "about {n} hours after your procedure": HEADING,
     "A physiotherapist follows this record already.": ADMINISTRATOR,
     "Another protocol was put in force meanwhile. Read the differences again.": ADMINISTRATOR,
     "Nothing was changed: somebody has disabled this account meanwhile.": ADMINISTRATOR,
