@@ -6,6 +6,8 @@
 const AWAY = 'data-coach-away';
 // Set while the session player is on the page: it needs no server
 const PLAYER = 'data-coach-player';
+// Set while exercises are played: they have the whole window, and this is a narrow strip over them
+const STAGE = 'data-coach-stage';
 const ASK_EVERY_MS = 10_000; // while the server answers and the page is visible
 const ASK_AGAIN_MS = 3_000; // while it does not answer
 const BACK_SOON_MS = 1_000; // a shorter interruption is not shown
@@ -50,7 +52,7 @@ class Calm {
       attributeFilter: ['data-test-connection-state'],
     });
     this.places = new MutationObserver(() => this.show());
-    this.places.observe(root, { attributes: true, attributeFilter: [PLAYER] });
+    this.places.observe(root, { attributes: true, attributeFilter: [PLAYER, STAGE] });
     document.addEventListener('visibilitychange', () => this.ask(), { signal });
     window.addEventListener('offline', () => this.ask(), { signal });
     window.addEventListener('online', () => this.ask(), { signal });
@@ -114,6 +116,13 @@ class Calm {
     this.call.textContent = data.words.call;
     this.box.style.padding = away ? '12px 16px' : '0';
     this.box.style.marginBottom = away ? '16px' : '0';
+    const narrow = away && root.hasAttribute(STAGE);
+    Object.assign(this.box.style, narrow ? { padding: '6px 12px', marginBottom: '0', borderRadius: '0' } : { borderRadius: '12px' });
+    Object.assign(this.box.style, { display: narrow ? 'flex' : 'block', flexWrap: 'wrap', alignItems: 'center', gap: '6px 16px' });
+    Object.assign(this.line.style, { flex: '1 1 15em', fontSize: narrow ? 'clamp(16px, 0.9em, 20px)' : '', lineHeight: narrow ? '1.25' : '' });
+    const compact = { width: 'auto', flex: '1 0 auto', maxWidth: '100%', minHeight: '48px', marginTop: '0', padding: '4px 12px' };
+    const whole = { width: '100%', flex: '', maxWidth: '', minHeight: '56px', marginTop: '12px', padding: '8px 16px' };
+    Object.assign(this.help.style, narrow ? compact : whole);
   }
 
   leave() {

@@ -163,6 +163,7 @@ def _words() -> dict[str, Any]:
         "back": _("Back to start of this one"),
         "skip": _("Skip this exercise"),
         "stop": _("Stop"),
+        "more": _("More"),
         "voice": _("Voice"),
         "tones": _("Sounds"),
         "on": _("on"),
