@@ -4,7 +4,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test torture check bench format messages tools
+.PHONY: help run demo test torture check bench format messages translations tools
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -61,6 +61,9 @@ messages: $(VENV)/.dev ## Collect the texts for translators into coach/locale/co
 	@# Without the date, nothing changes when no text did.
 	@grep -v '^"POT-Creation-Date' coach/locale/coach.pot > coach/locale/coach.new
 	@mv coach/locale/coach.new coach/locale/coach.pot
+
+translations: messages ## Bring the catalogues in coach/locale up to date, and say what is wrong with them
+	@$(BIN)/python -m coach.i18n
 
 tools: ## Make sure that Chromium, PostgreSQL, PgBouncer, nginx and a C compiler are there
 	@bash tests/support/tools.sh

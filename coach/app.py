@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from coach.desk import RecordUnavailable
 from coach.ui.clinic import menu
 from coach.ui.parts import browser_back, drafts, navigation, red_flag_card
-from coach.ui.shell import demo_banner, entrance, frame, page_list, record_gone
+from coach.ui.shell import demo_banner, entrance, frame, language, page_list, record_gone
 
 
 def main() -> None:
@@ -24,11 +26,14 @@ def main() -> None:
 
 
 def _run() -> None:
+    language.of_the_browser()
     found = entrance.meet()
+    _speak_to(found)
     name, current = page_list.choose()
     patient = None
     if found.patient and name in navigation.PATIENT:
         patient = entrance.before_the_page()
+        language.of_patient(patient.case)
         record_gone.remember(patient)
     drafts.begin()
     arrived = frame.begin(found, patient, name=name, here=current.url_path)
@@ -46,6 +51,13 @@ def _run() -> None:
             red_flag_card.on_top(patient, here=name)
         current.run()
     frame.end(found, name=name, here=current.url_path, reviewed=entrance.reviewed())
+
+
+def _speak_to(found: entrance.Viewer) -> None:
+    """Speak the language of the patient who looks, before anything is shown; what is wrong is said later."""
+    if found.patient and found.patient.patient and not found.staff:
+        with suppress(RecordUnavailable):
+            language.of_patient(entrance.before_the_page().case)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from coach.domain import decisions, dosing, facts, gate, nights, standing
+from coach.domain import decisions, dosing, facts, gate, languages, nights, standing
 from coach.domain.case import Case
 from coach.domain.derived import derived_from
 from coach.domain.errors import BadValue, Fault
@@ -51,6 +51,7 @@ class Agenda:
     `before_min` is how many minutes before the time the alarm rings, `names` whether titles may
     name the exercises. `places` is the most times a day that were ever chosen. `number` grows
     whenever an entry is recorded, `horizon` is the instant after which nothing is proposed.
+    `language` and `country` are those that the patient chose, or "".
     """
 
     now: datetime
@@ -63,6 +64,8 @@ class Agenda:
     number: int
     horizon: datetime
     titles: Mapping[str, str]
+    language: str
+    country: str
 
 
 def clock_times(text: object) -> tuple[time, ...]:
@@ -109,6 +112,8 @@ def agenda(case: Case, *, now: datetime) -> Agenda:
         number=len(case.history.entries),
         horizon=horizon(case, now=now),
         titles={routine.id: routine.name for routine in case.protocol.routines.values()},
+        language=languages.chosen(case.history.settings),
+        country=languages.country(case.history.settings),
     )
 
 

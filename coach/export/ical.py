@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from icalendar import Alarm, Calendar, Event, vDuration, vRecur
 
-from coach import __version__
+from coach import __version__, i18n
 from coach.domain.patient_record import PatientRecord
 from coach.domain.reminders import Agenda, Slot, agenda
 from coach.domain.times import zone
@@ -42,7 +42,7 @@ def written(found: Agenda, key: UUID, *, imported: bool = False) -> bytes:
             replaces them.
     """
     calendar = Calendar()
-    calendar.add("prodid", f"-//Coach//Coach {__version__}//EN")
+    calendar.add("prodid", f"-//Coach//Coach {__version__}//{i18n.current().language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Exercise time"))

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
+from coach import i18n
 from coach.desk import Installation
 from coach.desk.clinic.reminder_queue import DueMail, ReminderQueue
 from coach.desk.installation import clock
@@ -98,7 +99,8 @@ def send_code(post: Post, code: Code) -> None:
 
 
 def _reminder(post: Post, due: DueMail) -> EmailMessage:
-    subject, text = texts.reminder(due.names, post.url, stop_link(post, due.stop_secret))
+    with i18n.speaking(i18n.tag("", choice=due.language, country=due.country)):
+        subject, text = texts.reminder(due.names, post.url, stop_link(post, due.stop_secret))
     return _message(post, due.address, subject, text, due.stop_secret, now=due.claimed_at)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import facts, nights
+from coach.domain import facts, languages, nights
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
+from coach.i18n.languages import offered
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -54,12 +55,15 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         "curve": _("Study average on Progress"),
         nights.BEGINS: _("Your night begins"),
         nights.ENDS: _("Your night ends"),
+        languages.LANGUAGE: _("Language"),
     }
     country = protocol.emergency_numbers.get(str(value)) if name == "country" else None
     if isinstance(value, bool):
         shown = _("on") if value else _("off")
     elif name == "understood":
         shown = _("read")
+    elif name == languages.LANGUAGE:
+        shown = offered().get(str(value), value)
     else:
         shown = _(country.name) if country else value or _("left out")
     return _("{name}: {value}").format(name=names.get(name, name), value=shown)

@@ -1,12 +1,12 @@
 """HTTP routes beside the pages: health, assets, outbox, sign-in, downloads; and the middleware."""
 
 import asyncio
-import gc
 import importlib
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from threading import Thread
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from coach.web import (
     connections,
     demo,
     downloads,
+    garbage,
     keep_alive,
     reminders,
     second_factor,
@@ -32,13 +33,21 @@ from coach.web.assets import Assets
 from coach.web.bundle import StreamlitFiles
 from coach.web.document import KnownServer
 from coach.web.http import EVERY_METHOD
+from coach.web.language import BrowsersLanguage
 from coach.web.middleware import SignedInOnly, ThisComputerOnly
 from coach.web.outbox import take_outbox
 from coach.web.security_headers import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.sockets import BrowserSessions, TakesFile
 
 # Import at start what the first page would otherwise wait for: about two seconds, once.
-_WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
+_WARM = (
+    "pandas",
+    "altair",
+    "pyarrow",
+    "streamlit.elements.arrow",
+    "streamlit.elements.vega_charts",
+    "streamlit.emojis",
+)
 
 
 async def _health(_request: Request) -> Response:
@@ -107,7 +116,11 @@ def layers(
         takes_file: tells whether a page of that browser session asks for that file.
         fonts: addresses of the fonts that every page loads.
     """
-    around = [Middleware(SecurityHeaders), Middleware(KnownHosts, allowed=tuple(allowed_hosts))]
+    around = [
+        Middleware(BrowsersLanguage),
+        Middleware(SecurityHeaders),
+        Middleware(KnownHosts, allowed=tuple(allowed_hosts)),
+    ]
     if not (mode.is_clinic() and mode.is_https()):
         around.append(Middleware(ThisComputerOnly))
     inside = Middleware(SignedInOnly if mode.is_clinic() else HomeCookie)
@@ -123,13 +136,25 @@ def layers(
     ]
 
 
+def _then_let_lie(make: Callable[[], None]) -> None:
+    make()
+    garbage.let_lie()
+
+
 @asynccontextmanager
-async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Import the heavy libraries before anybody waits, and spare the collector a look at them ever after."""
+async def lifespan(_app: Any, *, warm_up: Callable[[], None] | None = None) -> AsyncIterator[None]:
+    """Import the heavy libraries before anybody waits, and spare the collector a look at them ever after.
+
+    Args:
+        warm_up: makes what a page makes at its first visit; the server answers meanwhile.
+    """
     for name in _WARM:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+    garbage.let_lie()
+    if warm_up:
+        # Nobody waits for its end: a server that is stopped meanwhile stops at once.
+        Thread(target=_then_let_lie, args=(warm_up,), name="warm up", daemon=True).start()
     reminding = asyncio.create_task(reminders.rounds())
-    yield
+    async with garbage.at_set_times():
+        yield
     reminding.cancel()

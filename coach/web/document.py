@@ -9,6 +9,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coach import i18n
 from coach.config.asset_files import SCRIPTS, SHEETS, address, icon_addresses
 from coach.web import bundle
 from coach.web.file_cache import reads_gzip
@@ -16,6 +17,7 @@ from coach.web.html import GUARD
 
 _HEAD = b"<head>"
 _END = b"</head>"
+_LANG = re.compile(rb"<html[^>]*>")
 _BODY = b"<body>"
 _STREAMLITS = b"./static/js/index."
 _LATER = ("ui/server.js", "ui/again.js")
@@ -71,10 +73,11 @@ class KnownServer:
             if message.get("more_body"):
                 return
             if _STREAMLITS in body:
-                body = _with_ours(body, self.fonts, compressed=compressed)
+                body = _with_ours(body, self.fonts, *_spoken(), compressed=compressed)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(body))
                 headers.add_vary_header("accept-encoding")
+                headers.add_vary_header("accept-language")
                 if compressed:
                     headers["content-encoding"] = "gzip"
                 for name in _OF_THE_FILE:
@@ -86,9 +89,16 @@ class KnownServer:
         await self.app(scope, receive, send_document)
 
 
-@lru_cache(maxsize=4)
-def _with_ours(document: bytes, fonts: tuple[str, ...], *, compressed: bool) -> bytes:
-    """Return Streamlit's document with what is ours in it; nothing of who asks stands in it."""
+def _spoken() -> tuple[str, str]:
+    return i18n.current().tag, i18n.current().direction
+
+
+@lru_cache(maxsize=64)
+def _with_ours(
+    document: bytes, fonts: tuple[str, ...], lang: str, direction: str, *, compressed: bool
+) -> bytes:
+    """Return Streamlit's document with what is ours in it; nothing of who asks stands in it but the language."""
+    document = _LANG.sub(f'<html lang="{lang}" dir="{direction}">'.encode(), document, count=1)
     guard = f'<script src="{address(GUARD)}"></script>'
     others = "".join(f'<script defer src="{address(each)}"></script>' for each in _LATER)
     document = _THEIR_FONT.sub(b"", document)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from coach import desk
 from coach.config import mode
-from coach.desk import NotFound, Principal
+from coach.desk import NotFound, PatientDesk, Principal
 from coach.desk.clinic.audit import AuditDesk, Wanted
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
@@ -28,7 +28,7 @@ from coach.export import formats, history_json
 from coach.export.formats import File, Form, Paper
 from coach.export.tables import audit
 from coach.i18n import N_, _
-from coach.web import session_cookie, threads
+from coach.web import language, session_cookie, threads
 from coach.web.http import EVERY_METHOD
 from coach.web.security_headers import carries_home_cookie
 
@@ -120,6 +120,7 @@ def _everything(request: Request) -> File:
     patient = session_cookie.patient_desk(request.headers)
     if patient is None:
         raise SignedOut
+    language.speak_to(request.headers, patient.history())
     return File(
         "coach-history.json", "application/json", history_json.content(patient.export.patient_record())
     )
@@ -145,6 +146,8 @@ def _record(request: Request) -> File:
     )
     if found is None:
         raise NotFound
+    if isinstance(found, PatientDesk):
+        language.speak_to(request.headers, found.history())
     return formats.make(form, found.export.patient_record(), paper=paper)
 
 

@@ -6,11 +6,12 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from coach import i18n
 from coach.config.asset_files import address
 from coach.i18n import _
 
 HEAD = """<!doctype html>
-<html lang="en">
+<html lang="{lang}" dir="{dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,6 +40,8 @@ def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTML
     """
     load = f'<script type="module" src="{address(script)}"></script>\n' if script else ""
     head = HEAD.format(
+        lang=i18n.current().tag,
+        dir=i18n.current().direction,
         title=f"{escape(heading)} – Coach",
         heading=escape(heading),
         style=address("sign_in/page.css"),

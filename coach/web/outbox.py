@@ -23,7 +23,7 @@ from coach.domain.json_text import parsed
 from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.text import reasons as reasons_text
-from coach.web import session_cookie, threads
+from coach.web import language, session_cookie, threads
 from coach.web.http import body_of
 from coach.web.security_headers import carries_home_cookie
 
@@ -80,6 +80,7 @@ def _hand_over(
     A new act keeps the sign-in alive; items that the browser sends again do not.
     """
     patient = known or desk.home()
+    language.speak_to(headers, patient.history())
     receipt = patient.outbox.receive(items, owner=owner)
     if known and receipt.there:
         session_cookie.identity(headers, seen=True)

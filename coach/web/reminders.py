@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from coach import desk
+from coach import desk, i18n
 from coach.desk.accounts.calendar_access import Calendars, NotFound, Wait
 from coach.desk.clinic.reminder_queue import ReminderQueue
 from coach.export import formats
@@ -44,7 +44,10 @@ async def give_calendar(request: Request) -> Response:
 def _calendar(secret: str, address: str, known: str) -> Response:
     """Return the calendar, or 304 if its tag is among the `known` ones."""
     holder = Calendars(desk.open_installation()).desk(secret, address=address)
-    content = formats.calendar(holder.agenda(), holder.patient)
+    agenda = holder.agenda()
+    # A calendar program asks in nobody's language
+    with i18n.speaking(i18n.tag("", choice=agenda.language, country=agenda.country)):
+        content = formats.calendar(agenda, holder.patient)
     tag = _tag(content)
     headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}
     if known.strip() == "*" or f'"{tag}"' in (each.strip().removeprefix("W/") for each in known.split(",")):

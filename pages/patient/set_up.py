@@ -16,6 +16,7 @@ from coach.ui.parts import (
     navigation,
     time_zone,
 )
+from coach.ui.patient import language_choice
 from coach.ui.shell import entrance
 
 ASKED = "set-up-asked"
@@ -74,6 +75,7 @@ wall: datetime | None = None
 
 try:
     if step == "understood":
+        language_choice.first(patient)
         st.title(_("Your exercises after balloon kyphoplasty"))
         for name in ("what_this_is", "what_this_is_not", "no_promise", "default_plan"):
             st.write(text(name))

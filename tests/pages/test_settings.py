@@ -75,7 +75,7 @@ def test_a_part_is_opened_from_the_list_and_leads_back_to_it(home: Home, setting
     listed = {
         str(each.key): each.label for each in settings.button if str(each.key).startswith("settings-to-")
     }
-    assert len(listed) == 8
+    assert len(listed) == 9
     for key, label in listed.items():
         tap(settings, key)
         assert title(settings) == label
@@ -117,7 +117,7 @@ def test_each_setting_and_answer_is_found_in_the_part_where_it_is_changed(home: 
         name = name or ("home" if isinstance(fact, HomeArrival) else "procedure")
         found = set(buttons(part(settings, part_of(fact, patient.protocol))))
         if name not in (BEFORE, NAMES, ENDS):  # these come with the others of the part
-            assert {f"change-{name}", f"on-{name}", f"off-{name}"} & found, name
+            assert {f"change-{name}", f"on-{name}", f"off-{name}", f"set-{name}-en"} & found, name
 
 
 def test_what_is_typed_and_not_saved_is_a_draft_until_it_is_saved_or_left(home: Home, settings: AppTest):

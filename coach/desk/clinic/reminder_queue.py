@@ -15,7 +15,7 @@ from coach.desk.access.rate_limits import Limits
 from coach.desk.accounts.calendar_access import SECRET, NotFound, Wait, note
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.domain import reminders
+from coach.domain import languages, reminders
 from coach.domain.case import Case
 from coach.domain.times import local_date
 from coach.records.clinic.reminders import was_sent
@@ -29,7 +29,8 @@ __all__ = ["DueMail", "NotFound", "ReminderQueue", "Wait"]
 class DueMail:
     """A claimed e-mail: address, secret of the stop link, and names of the open routines.
 
-    `names` is empty unless the patient allowed exercise names.
+    `names` is empty unless the patient allowed exercise names; `language` and `country` are those that
+    they chose, or "".
     """
 
     patient: UUID
@@ -38,6 +39,8 @@ class DueMail:
     names: tuple[str, ...]
     day: date
     claimed_at: datetime
+    language: str
+    country: str
 
 
 class ReminderQueue:
@@ -73,7 +76,8 @@ class ReminderQueue:
             chosen = history.settings.get(reminders.NAMES, False) is True
             opened = reminders.open_now(case, now=now) if chosen else ()
             titles = tuple(protocol.routines[routine].name for routine in opened)
-            yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now)
+            language, country = languages.chosen(history.settings), languages.country(history.settings)
+            yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now, language, country)
 
     def sent(self, due: DueMail) -> None:
         """Store that it was sent."""

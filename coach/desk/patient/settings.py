@@ -10,7 +10,7 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
-from coach.domain import facts, nights, reminders
+from coach.domain import facts, languages, nights, reminders
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import one_line, plain_text
 from coach.domain.protocol import Protocol
@@ -57,6 +57,8 @@ def checked_setting(protocol: Protocol, name: str, value: facts.SettingValue) ->
         return value
     if name in (nights.BEGINS, nights.ENDS):
         return nights.checked(value)
+    if name == languages.LANGUAGE and value in languages.CODES:
+        return value
     if name == "zone":
         return str(zone(str(value)).key)
     if name == "country":

@@ -17,6 +17,7 @@ from PIL import Image
 
 from coach.export.pdf import fonts
 from coach.review.patient import calendar_chart, charts
+from coach.text.kept import cached_in_words
 
 DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "drawings"
 # On screen the browser resolves the charts' colours; in a PDF they are those of the light theme, on
@@ -27,7 +28,7 @@ SHARP = 1.6  # pixels of the picture for each px of the chart: at least 200 dpi 
 GRID_PX = 7 * calendar_chart.CELL_PX
 
 
-@cache
+@cached_in_words
 def _specification(chart: Callable[[], alt.LayerChart]) -> str:
     """Return a chart's specification for PDFs as JSON, compiled at its first use."""
     return json.dumps(_for_paper(chart().to_dict()))

@@ -14,6 +14,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.prefs import ViewerPreferences
 from PIL import Image
 
+from coach import i18n
 from coach.domain.patient_record import PatientRecord
 from coach.export.pdf import fonts
 from coach.export.pdf.tags import Element, TaggedPDF
@@ -51,7 +52,7 @@ class Page(TaggedPDF):
         # Window titles and file lists show these, so they say nothing about the patient.
         self.set_title(title)
         self.set_creator("Coach")
-        self.set_lang("en")
+        self.set_lang(i18n.current().tag)
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.set_creation_date(patient_record.now)
         self.add_page()

@@ -8,11 +8,11 @@ from typing import assert_never, cast
 
 from coach.domain import facts, red_flags
 from coach.domain.case import Case
-from coach.domain.derived import derived
 from coach.domain.history import Entry, History
 from coach.review.clinic import grouping
 from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings
 from coach.text.clinic_entries import EntryTold
+from coach.text.kept import derived_in_words
 
 ALONE = "alone"
 
@@ -37,7 +37,7 @@ def changed(
     return tuple(sorted(with_done, key=lambda each: (order.index(each[0]), -each[1].at.timestamp())))
 
 
-@derived
+@derived_in_words
 def _told(
     case: Case, since: int, me: str
 ) -> tuple[tuple[tuple[Part, Item], ...], grouping.SessionsTold | None]:

@@ -7,18 +7,17 @@ on the present instant is not here.
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 import pyarrow as pa
 from streamlit import dataframe_util
 
 from coach.domain.case import Case
-from coach.domain.derived import derived
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import calendar_chart, frames
 from coach.review.patient.frames import Window
+from coach.text.kept import cached_in_words, derived_in_words
 from coach.ui.parts.charts import packed
 
 Names = tuple[tuple[str, str], ...]  # authors with their names
@@ -34,7 +33,7 @@ class PainData(NamedTuple):
     did: bytes
 
 
-@derived
+@derived_in_words
 def pain(case: Case, shown: Window, today: date) -> PainData:
     """Return scores, averages, phases, levels and sessions within a window."""
     return PainData(
@@ -46,39 +45,39 @@ def pain(case: Case, shown: Window, today: date) -> PainData:
     )
 
 
-@derived
+@derived_in_words
 def curve(case: Case, switched_on: bool) -> bytes:  # noqa: FBT001  positional: it is part of the key
     """Return one study's average, or no rows while it is switched off."""
     return packed(frames.curve(case) if switched_on else frames.frame(frames.CURVE))
 
 
-@derived
+@derived_in_words
 def kept(case: Case, today: date) -> bytes | None:
     """Return the adherence up to a day, None if nothing was due."""
     shares = clinic_frames.kept(case, today=today)
     return None if shares["share"].isna().all() else packed(shares)
 
 
-@derived
+@derived_in_words
 def changes(case: Case) -> bytes | None:
     """Return the changes of pain by exercise, None without a scored session."""
     counts = clinic_frames.change_by_routine(case)
     return packed(counts) if counts["sessions"].sum() else None
 
 
-@cache
+@cached_in_words
 def key() -> bytes:
     """Return what the cells of the calendar mean."""
     return packed(calendar_chart.key_frame())
 
 
-@derived
+@derived_in_words
 def sessions(case: Case) -> pa.Table:
     """Return the list of the sessions."""
     return dataframe_util.convert_pandas_df_to_arrow_table(clinic_tables.sessions(case))
 
 
-@derived
+@derived_in_words
 def plan(case: Case, authors: Names) -> pa.Table:
     """Return the list of who changed what, with the authors' names."""
     return dataframe_util.convert_pandas_df_to_arrow_table(clinic_tables.plan(case, dict(authors)))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -20,11 +19,11 @@ import streamlit as st
 from streamlit import dataframe_util
 
 from coach.domain.case import Case
-from coach.domain.derived import derived
 from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
 from coach.i18n import _, ngettext
 from coach.review.patient import charts, findings, frames, function, function_chart, tables
+from coach.text.kept import cached_in_words, derived_in_words
 from coach.ui.parts import calendar_table, folding
 from coach.ui.parts.text_block import TextBlock
 
@@ -32,7 +31,7 @@ TABLE_ROWS = 28
 SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
 
-@cache
+@cached_in_words
 def specification(chart: Callable[[], alt.LayerChart]) -> Mapping[str, Any]:
     """Return a chart's specification without data, compiled at its first use."""
     compiled = chart().to_dict()
@@ -105,7 +104,7 @@ def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
         plain(tables.words(frames.words(case)))
 
 
-@derived
+@derived_in_words
 def _pain_data(case: Case, today: date, study: bool) -> tuple[Mapping[str, bytes], bool]:  # noqa: FBT001
     """Return the data sets of the chart of pain up to a day, packed, and whether anything was scored."""
     window = frames.window(case, today=today)
@@ -172,13 +171,13 @@ def changes(case: Case, *, finding: str) -> None:
             plain(tables.changes(frames.changes(case.history)))
 
 
-@derived
+@derived_in_words
 def changes_finding(history: History) -> str:
     """Return the sentence on pain before and after sessions."""
     return findings.changes(frames.changes(history))
 
 
-@derived
+@derived_in_words
 def _change_data(history: History) -> bytes:
     """Return the sessions by change of pain, packed; empty without any."""
     changed = frames.changes(history)
@@ -204,7 +203,7 @@ def measured(case: Case, *, finding: str) -> None:
                 plain(function.table(case))
 
 
-@derived
+@derived_in_words
 def _function_data(case: Case) -> bytes:
     """Return the scores of the activities, packed; empty without any."""
     scores = function.scores(case)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from coach import i18n
 from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel
@@ -46,7 +47,7 @@ def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noq
     return {
         "owner": str(patient),
         "endpoint": "/api/outbox",
-        "lang": "en",
+        "lang": i18n.current().tag,
         "css": assets.address("player/player.css"),
         "modules": [assets.address(f"player/{name}.js") for name in ("dom", "screens", "outbox")],
         "phones": protocol_texts.calls(case),

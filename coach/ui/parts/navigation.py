@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coach.i18n import N_, _
+from coach.text.kept import cached_in_words
 
 FOLDER = Path(__file__).resolve().parents[3] / "pages"
 
@@ -36,8 +36,10 @@ CLINIC = {
     "audit": N_("Audit"),
 }
 TITLES = PATIENT | CLINIC
-IN_MENU = ("today", "diary", "progress", "guide", "settings")
-IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
+# What is used daily stands in the menu at the foot of a patient's pages, the rest behind "More".
+IN_MENU = ("today", "diary", "progress")
+IN_MORE = ("guide", "settings")
+IN_MORE_FOLLOWED = ("messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
@@ -52,8 +54,8 @@ def file(name: str) -> Path:
 def page(name: str) -> StreamlitPage:
     """Return the page of that name; the viewer's start page has the bare address."""
     # Outside a run Streamlit makes a page only in part
-    make = _page if get_script_run_ctx(suppress_warning=True) else _page.__wrapped__
-    return make(name, default=name == start())
+    make = _kept_page if get_script_run_ctx(suppress_warning=True) else _page
+    return make(name, name == start())
 
 
 def address(name: str) -> str:
@@ -61,10 +63,12 @@ def address(name: str) -> str:
     return name.replace("_", "-")
 
 
-@cache
-def _page(name: str, *, default: bool) -> StreamlitPage:
-    """Make a page once: it is read by all runs, and never run itself."""
+def _page(name: str, default: bool) -> StreamlitPage:  # noqa: FBT001  a key of what is kept
     return st.Page(file(name), title=_(TITLES[name]), icon="", url_path=address(name), default=default)
+
+
+#: Made once for each language: it is read by all runs, and never run itself.
+_kept_page = cached_in_words(_page)
 
 
 def start() -> str:

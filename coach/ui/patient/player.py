@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from coach import i18n
 from coach.desk import PatientDesk
 from coach.domain import pain
 from coach.domain.facts import PlannedSet, StopReason
@@ -18,6 +19,7 @@ from coach.text import doses as doses_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
 from coach.text import session as session_text
+from coach.text.kept import keep_words
 from coach.ui.parts import assets, red_flag_card
 
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
@@ -46,7 +48,7 @@ def written(patient: PatientDesk, session: Session) -> bytes:
     """
     case = patient.case
     key = (_fixed, patient.patient, session.id, patient.is_followed())
-    fixed = case.keep(key, lambda: json.dumps(_fixed(patient, session)))
+    fixed = keep_words(case, key, lambda: json.dumps(_fixed(patient, session)))
     now = json.dumps({"advice": _advice(patient, session)})
     return f"{fixed[:-1]}, {now[1:]}".encode()
 
@@ -61,7 +63,7 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "session": str(session.id),
         "owner": str(patient.patient),
         "endpoint": "/api/outbox",
-        "lang": "en",
+        "lang": i18n.current().tag,
         "css": assets.address("player/player.css"),
         "sets": [_set(protocol, planned) for planned in plan.sets],
         "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],

@@ -13,7 +13,7 @@ from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
-from coach.i18n import _
+from coach.i18n import N_, _
 from coach.text import entries as entries_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
@@ -21,7 +21,7 @@ from coach.ui.parts import action_keys, choices, date_time, drafts, time_zone
 from coach.ui.parts.setting_rows import SURE, close, row
 
 OVERNIGHT = "overnight"  # the meaning of the one question that is about times
-SAVE_TIME = _("Yes, that is right. Save")
+SAVE_TIME = N_("Yes, that is right. Save")
 
 
 # times
@@ -65,7 +65,7 @@ def _procedure(patient: PatientDesk, known: Course | None) -> None:
         "set-procedure",
         patient,
         known.procedure.at if known else None,
-        go_on=SAVE_TIME,
+        go_on=_(SAVE_TIME),
         draft_of=patient.patient,
     )
     _time_form("procedure", when, patient.course_times.procedure_ended)
@@ -73,7 +73,7 @@ def _procedure(patient: PatientDesk, known: Course | None) -> None:
 
 def _got_home(patient: PatientDesk, known: Course | None) -> None:
     value = known.home if known and not known.home_assumed else None
-    when = date_time.ask("set-home", patient, value, go_on=SAVE_TIME, draft_of=patient.patient)
+    when = date_time.ask("set-home", patient, value, go_on=_(SAVE_TIME), draft_of=patient.patient)
     _time_form("home", when, patient.course_times.got_home)
     if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
         with time_zone.refusals():

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from coach import desk
+from coach import desk, i18n
 from coach.desk import PatientDesk
 from coach.domain import facts
+from coach.domain.languages import LANGUAGE
 from coach.domain.nights import BEGINS, ENDS
 from coach.domain.protocol import Protocol
 from coach.domain.reminders import BEFORE, TIMES
@@ -19,6 +20,7 @@ from coach.ui.parts import assets, components, navigation
 from coach.ui.parts.setting_rows import switch
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import (
+    language_choice,
     physiotherapist,
     reminders,
     restart,
@@ -47,7 +49,7 @@ def show(patient: PatientDesk) -> None:
         st.query_params.pop(navigation.PART, None)
         st.rerun()
     title, part = PARTS[chosen]
-    st.title(_(title))
+    st.title(_called(chosen, title))
     part(patient)
 
 
@@ -56,9 +58,16 @@ def _contents(patient: PatientDesk) -> None:
     st.title(_("Settings"))
     with st.container(key="answers-settings"):
         for name, (title, _part) in PARTS.items():
-            if _is_there(name, patient) and st.button(_(title), key=f"settings-to-{name}", width="stretch"):
+            if _is_there(name, patient) and st.button(
+                _called(name, title), key=f"settings-to-{name}", width="stretch"
+            ):
                 st.query_params[navigation.PART] = name
                 st.rerun()
+
+
+def _called(part: str, title: str) -> str:
+    """Return the title of a part; who cannot read it finds that of the language by the language's own name."""
+    return f"{_(title)}: {language_choice.own_name()}" if part == LANGUAGE else _(title)
 
 
 def _is_there(part: str, patient: PatientDesk) -> bool:
@@ -100,7 +109,7 @@ def _sound(patient: PatientDesk) -> None:
         key="sound-test",
         data={
             "module": assets.address("player/sound.js"),
-            "lang": "en",
+            "lang": i18n.current().tag,
             "voice": settings.get("voice", True) is True,
             "tones": settings.get("tones", True) is True,
             "say": _("Breathe out and tighten."),
@@ -143,6 +152,7 @@ PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
     YOU: (N_("You and where you are"), where_you_are.show),
     REMINDERS: (N_("Reminders"), reminders.show),
     LOOKS: (N_("How it looks and sounds"), _looks),
+    LANGUAGE: (N_("Language"), language_choice.show),
     SIGNING_IN: (N_("Signing in"), second_factor.show),
     NEW_COURSE: (N_("A new fracture or another procedure"), restart.offer),
     DATA: (N_("Your data"), _data),
@@ -153,4 +163,5 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     YOU: where_you_are.NAMES,
     REMINDERS: (TIMES, BEGINS, ENDS, BEFORE, EXERCISES_NAMED),
     LOOKS: ("plain_words", "voice", "tones", "curve"),
+    LANGUAGE: (LANGUAGE,),
 }

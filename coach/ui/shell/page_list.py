@@ -18,6 +18,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from coach import i18n
 from coach.ui.parts import navigation
 
 
@@ -32,12 +33,16 @@ class _Pages:
     message: ForwardMsg
 
 
-_kept: dict[str, _Pages] = {}  # by the viewer's start page
+_kept: dict[tuple[str, str], _Pages] = {}  # by the viewer's start page and language
+
+
+def _key() -> tuple[str, str]:
+    return navigation.start(), i18n.current().tag
 
 
 def choose() -> tuple[str, StreamlitPage]:
     """Return the name of the page that the address names, and the page, ready to run."""
-    kept = _kept.get(navigation.start())
+    kept = _kept.get(_key())
     if kept is not None:
         with suppress(AttributeError, TypeError, ValueError):
             return choose_from(kept)
@@ -89,7 +94,7 @@ def _keep(made: Mapping[str, StreamlitPage], told: Mapping[str, Any], sent: list
     message.ClearField("metadata")
     by_hash = {page._script_hash: name for name, page in made.items()}
     start = next(page for page in made.values() if page._default)
-    _kept[navigation.start()] = _Pages(
+    _kept[_key()] = _Pages(
         names=by_hash,
         pages={here: navigation.page(name) for here, name in by_hash.items()},
         start=start._script_hash,

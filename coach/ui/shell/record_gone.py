@@ -13,6 +13,7 @@ from coach.desk.installation import clock
 from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.text import protocol_texts
+from coach.text.kept import keep_words
 from coach.ui.parts import navigation
 from coach.ui.parts.text_block import TextBlock
 
@@ -24,7 +25,7 @@ NUMBERS = "numbers-to-call"  # from when the record could be read
 def remember(patient: PatientDesk) -> None:
     """Keep the phone numbers, for a page that cannot read the record."""
     case = patient.case
-    st.session_state[NUMBERS] = case.keep((remember,), protocol_texts.calls, case)
+    st.session_state[NUMBERS] = keep_words(case, (remember,), protocol_texts.calls, case)
 
 
 def show(unavailable: RecordUnavailable) -> None:

@@ -1,0 +1,50 @@
+"""The language of a page: the reader's choice, then the browser's, then English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coach import i18n
+from coach.domain import languages
+from coach.domain.case import Case
+
+SPOKEN = "coach-language"  # key in the session state: the language of the latest run
+
+
+def of_the_browser() -> str:
+    """Speak the language that the browser asks for, before it is known who reads."""
+    return _speak(i18n.tag(st.context.locale or ""))
+
+
+def of_patient(case: Case) -> str:
+    """Speak the language that a patient reads."""
+    settings = case.history.settings
+    return _speak(
+        i18n.tag(
+            st.context.locale or "",
+            choice=languages.chosen(settings),
+            country=languages.country(settings),
+        )
+    )
+
+
+def _speak(tag: str) -> str:
+    i18n.speak(tag)
+    st.session_state[SPOKEN] = tag
+    return tag
+
+
+def told() -> dict[str, Any]:
+    """Return what the document says of its language."""
+    spoken = i18n.current()
+    return {"lang": spoken.tag, "dir": spoken.direction}
+
+
+def _latest() -> str:
+    """Return the language of this browser session: a tap's callback and a fragment have no run of the router."""
+    return str(st.session_state.get(SPOKEN, i18n.ENGLISH))
+
+
+i18n.find_elsewhere(_latest)

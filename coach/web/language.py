@@ -1,0 +1,34 @@
+"""The language of an answer over HTTP: the patient's choice, then the browser's, then English."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from coach import i18n
+from coach.domain import languages
+from coach.domain.history import History
+
+ACCEPTED = "accept-language"
+
+
+class BrowsersLanguage:
+    """Has each request answered in the language that the browser asks for, until it is known who reads."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with i18n.speaking(i18n.tag(Headers(scope=scope).get(ACCEPTED, ""))):
+            await self.app(scope, receive, send)
+
+
+def speak_to(headers: Headers, history: History) -> None:
+    """Answer from here on in the language that the patient of this history reads."""
+    settings = history.settings
+    chosen, country = languages.chosen(settings), languages.country(settings)
+    i18n.speak(i18n.tag(headers.get(ACCEPTED, ""), choice=chosen, country=country))

@@ -1,0 +1,117 @@
+"""Each viewer reads one language: in turns and at once, on every page, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+from typing import Any
+
+import pytest
+from streamlit.runtime import Runtime
+from streamlit.testing.v1 import AppTest
+
+from coach import i18n
+from coach.domain.facts import Setting
+from coach.i18n.languages import LONGER
+from coach.i18n.pseudo import OPENS
+from coach.ui.parts import navigation
+from coach.ui.shell import frame
+from tests.support.pages import Home, at_address, frame_part, given, run, said, tap
+from tests.support.server import ROOT
+
+pytestmark = pytest.mark.slow
+
+PAGES = [name for name in navigation.PATIENT if name not in ("messages", "session", "questions")]
+
+
+@pytest.fixture(autouse=True)
+def pseudo_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_PSEUDO_LANGUAGES", "1")
+
+
+def opened(page: str, locale: str) -> AppTest:
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    if page != "today":
+        at_address(at, page)
+    at.context = {"locale": locale}
+    return run(at)
+
+
+def everything(at: AppTest) -> str:
+    """Return all that a page sends to its browser, with what its scripts show."""
+    return "\n".join([said(at), *(each.label for each in at.button), *map(str, given(at, "coach_frame"))])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_two_viewers_read_their_own_language(home: Home, monkeypatch: pytest.MonkeyPatch, page: str):
+    home.settle()
+    before = everything(opened(page, "en-GB"))
+    longer = everything(opened(page, LONGER))
+    assert OPENS not in before
+    assert longer.count(OPENS) > before.count("\n") / 3
+    # At once: the one begins, the other one's whole run lies in the middle of it.
+    within: list[str] = []
+
+    def meanwhile(locale: str) -> Callable[[], None]:
+        return lambda: within.append(everything(opened(page, locale)))
+
+    for locale, other, expected in (("en-GB", LONGER, before), (LONGER, "en-GB", longer)):
+        _in_the_middle(monkeypatch, meanwhile(other))
+        assert everything(opened(page, locale)) == expected
+    assert within == [longer, before]
+
+
+def _in_the_middle(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Let something happen in a thread of its own in the middle of the next run."""
+    begin, waits = frame.begin, [act]
+
+    def begin_late(*args: Any, **more: Any) -> bool:
+        if waits:
+            runtime = Runtime._instance  # noqa: SLF001  the test runner keeps one for all its runs
+            thread = Thread(target=waits.pop())
+            thread.start()
+            thread.join()
+            Runtime._instance = runtime  # noqa: SLF001
+        return bool(begin(*args, **more))
+
+    monkeypatch.setattr(frame, "begin", begin_late)
+
+
+def test_the_language_that_was_chosen_stays(home: Home):
+    patient = home.settle()
+    patient.settings.set("language", LONGER)
+    at = opened("today", "en-GB")
+    assert OPENS in said(at)
+    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr"}
+    at = opened("settings", "en-GB")
+    at.query_params["part"] = "language"
+    tap(run(at), "set-language-en")
+    assert OPENS not in everything(at)
+    assert frame_part(at, "spoken") == {"lang": "en", "dir": "ltr"}
+    assert [each.fact for each in home.patient.history().of(Setting) if each.fact.name == "language"] == [
+        Setting("language", LONGER),
+        Setting("language", "en"),
+    ]
+
+
+def test_who_opens_coach_first_finds_their_language_by_its_own_name(home: Home):
+    at = opened("today", "pt-BR")
+    names = [each.label for each in at.button if str(each.key).startswith("first-language-")]
+    assert names[:4] == ["✓ English", "Español", "Deutsch", "Français"]
+    tap(at, f"first-language-{LONGER}")
+    assert OPENS in said(at)
+    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr"}
+
+
+def test_a_mirrored_language_runs_from_the_right_to_the_left(home: Home):
+    home.settle().settings.set("language", "ar-XB")
+    assert frame_part(opened("today", "en-GB"), "spoken") == {"lang": "ar-XB", "dir": "rtl"}
+
+
+def test_a_thread_that_was_not_told_speaks_english():
+    heard: list[str] = []
+    with i18n.speaking(LONGER):
+        thread = Thread(target=lambda: heard.append(i18n.current().tag))
+        thread.start()
+        thread.join()
+    assert heard == ["en"]
