@@ -12,6 +12,10 @@ const ASK_EVERY_MS = 10_000; // while the server answers and the page is visible
 const ASK_AGAIN_MS = 3_000; // while it does not answer
 const BACK_SOON_MS = 1_000; // a shorter interruption is not shown
 
+const BUTTON =
+  'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
+  'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
+
 const root = document.documentElement;
 const lines = new WeakMap();
 
@@ -32,11 +36,9 @@ class Calm {
     this.line.setAttribute('role', 'status');
     this.help = Object.assign(document.createElement('button'), { type: 'button', hidden: true });
     this.help.onclick = () => window.dispatchEvent(new CustomEvent('coach:help', { cancelable: true }));
-    this.help.style.cssText =
-      'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
-      'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
+    this.help.style.cssText = BUTTON;
     this.call = document.createElement('a');
-    this.call.style.cssText = this.help.style.cssText + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
+    this.call.style.cssText = BUTTON + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
     this.box = document.createElement('div');
     this.box.append(this.line, this.call, this.help);
     this.box.style.cssText =
@@ -116,13 +118,17 @@ class Calm {
     this.call.textContent = data.words.call;
     this.box.style.padding = away ? '12px 16px' : '0';
     this.box.style.marginBottom = away ? '16px' : '0';
-    const narrow = away && root.hasAttribute(STAGE);
-    Object.assign(this.box.style, narrow ? { padding: '6px 12px', marginBottom: '0', borderRadius: '0' } : { borderRadius: '12px' });
-    Object.assign(this.box.style, { display: narrow ? 'flex' : 'block', flexWrap: 'wrap', alignItems: 'center', gap: '6px 16px' });
-    Object.assign(this.line.style, { flex: '1 1 15em', fontSize: narrow ? 'clamp(16px, 0.9em, 20px)' : '', lineHeight: narrow ? '1.25' : '' });
-    const compact = { width: 'auto', flex: '1 0 auto', maxWidth: '100%', minHeight: '48px', marginTop: '0', padding: '4px 12px' };
-    const whole = { width: '100%', flex: '', maxWidth: '', minHeight: '56px', marginTop: '12px', padding: '8px 16px' };
-    Object.assign(this.help.style, narrow ? compact : whole);
+    this.narrow(away && root.hasAttribute(STAGE));
+  }
+
+  /** A strip over the playing screen, the button beside the line where there is room. */
+  narrow(narrow) {
+    const { style } = this.box;
+    Object.assign(style, { display: narrow ? 'flex' : 'block', flexWrap: 'wrap', alignItems: 'center', gap: '6px 16px', borderRadius: narrow ? '0' : '12px' });
+    if (narrow) Object.assign(style, { padding: '6px 12px', marginBottom: '0' });
+    this.line.style.cssText = narrow ? 'margin:0;flex:1 1 15em;font-size:clamp(16px,0.9em,20px);line-height:1.25' : 'margin:0';
+    this.help.style.cssText = BUTTON;
+    if (narrow) Object.assign(this.help.style, { width: 'auto', flex: '1 1 auto', minHeight: '48px', marginTop: '0', padding: '4px 12px' });
   }
 
   leave() {

@@ -184,9 +184,10 @@ def _words() -> dict[str, Any]:
         "done_title": _("Done."),
         "stopped_title": _("Stopped."),
         "done_summary": {
-            "one": _("{n} exercise, {minutes} min."),
-            "other": _("{n} exercises, {minutes} min."),
+            "one": _("{n} exercise, {minutes}."),
+            "other": _("{n} exercises, {minutes}."),
         },
+        "minutes": {"one": _("{n} minute"), "other": _("{n} minutes")},
         "back_to_today": _("Back to Today"),
         "yes_so": _("Yes, that is so"),
         "no_back": _("No, go back"),
