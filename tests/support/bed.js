@@ -53,7 +53,7 @@
   const upper = root.querySelector('.upper');
   const after = upper && getComputedStyle(upper, '::after');
   return {
-    faults: [...new Set(faults)], scrolls, buttons, cue: size('.cue'), number: size('.seconds'),
+    faults: [...new Set(faults)], scrolls, buttons, moves: root.getRootNode().getAnimations().length, cue: size('.cue'), number: size('.seconds'),
     fills: upper ? (box(upper).width * Math.min(box(upper).bottom, innerHeight)) / (innerWidth * innerHeight) : 0,
     number_in: upper && (() => { const r = box(root.querySelector('.seconds')); return r.top >= 0 && r.bottom <= (bar ? box(bar).top : innerHeight) + 1; })(),
     cue_in: upper && (() => { const r = box(root.querySelector('.cue')); return r.top >= 0 && r.bottom <= box(bar).top + 1; })(),
