@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_interruptions import SIXTY
 from tests.support.browser_steps import begin, get_ready, tap, until
 from tests.support.server import ROOT
 from tests.support.short_home import Home
@@ -117,7 +117,7 @@ def frozen(
     """Open a session that stands still at its first cue."""
 
     def start(**settings: Any) -> Page:
-        home = short_home(procedure=SIXTY)
+        home = short_home(procedure=timedelta(hours=60))
         page = open_context(**settings).new_page()
         begin(page, home.server.url)
         return page
@@ -201,7 +201,7 @@ def test_seldom_used_buttons_are_behind_more_and_leave_pause_and_stop_where_they
 def test_each_screen_is_whole_in_every_window_and_its_title_has_the_focus(
     short_home: Callable[..., Home], open_page: Callable[..., Page]
 ):
-    home = short_home(procedure=SIXTY)
+    home = short_home(procedure=timedelta(hours=60))
     page = open_page()
     get_ready(page, home.server.url)
     faults: list[str] = []
