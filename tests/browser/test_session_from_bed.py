@@ -127,7 +127,9 @@ def frozen(
 
 def test_cue_and_number_are_read_from_a_bed_in_every_window(frozen: Callable[..., Page]):
     page = frozen()
-    faults, places, looks = [], {}, {}
+    faults: list[str] = []
+    places: dict[Window, dict[str, Any]] = {}
+    looks: dict[Window, dict[str, Any]] = {}
     widest = ("ready", "tighten", "change_legs")  # the longest words and texts
     states = ("point", "change_routine", "ready", "tighten", "relax", "change_legs", "hold", "paused")
     for state in states:
