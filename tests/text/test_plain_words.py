@@ -87,6 +87,7 @@ KNOWN = {
     "organisation": "as the button of their own sign-in page says",
     "physiotherapist": "who treats them",
     "semicolons": "a mark in a table that somebody made with a program",
+    "twenty-seven": "a number that the voice counts",
     **dict.fromkeys(("january", "february", "feb"), "a month"),
     **dict.fromkeys(("arabia", "argentina", "colombia", "european"), "a country"),
 }
