@@ -104,9 +104,9 @@ def _texts() -> Iterator[tuple[str, str]]:
         where = path.relative_to(ROOT / "coach").as_posix()
         if not any(where == other or where.startswith(f"{other}/") for other in FOR_OTHERS):
             yield from ((where, text) for text in marked(path))
-    for path, text in protocol_texts():
-        if not any(re.search(part, path) for part in REMARKS):
-            yield path, text
+    for key, text in protocol_texts():
+        if not any(re.search(part, key) for part in REMARKS):
+            yield key, text
 
 
 def marked(path: Path) -> Iterator[str]:
