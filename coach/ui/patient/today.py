@@ -36,7 +36,7 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import first_thing, outcome_questions
+from coach.ui.patient import first_thing, outcome_questions, said_later
 
 SCORING = "today-scoring"
 NEXT = 3  # upcoming phases that are shown
@@ -88,6 +88,7 @@ def show(patient: PatientDesk) -> None:
     ):
         _course(patient, known, block, told=told)
     _pain(patient, block)
+    said_later.show(patient)
     components.countdowns(patient, block.countdowns)
 
 
