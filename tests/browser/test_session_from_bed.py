@@ -194,7 +194,10 @@ def test_seldom_used_buttons_are_behind_more_and_leave_pause_and_stop_where_they
         buttons = found["buttons"]
         seldom = {"back", "skip", "voice", "tones", "rate", "volume"}
         assert set(buttons) == {"resume", "stop", "more"} | seldom
-        assert all(box["seen"] and box["height"] >= window.least for box in buttons.values()), (window, buttons)
+        assert all(box["seen"] and box["height"] >= window.least for box in buttons.values()), (
+            window,
+            buttons,
+        )
     assert measured(page, WINDOWS[0])["buttons"]["stop"] == before["buttons"]["stop"]
     for name, first, then in (("rate", "Usual", "Slower"), ("volume", "Loud", "Medium")):
         expect(page.get_by_test_id(name)).to_contain_text(first)
