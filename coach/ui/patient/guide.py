@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,12 +11,15 @@ from coach.desk import PatientDesk
 from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
+from coach.protocols import loader
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import components, drawings, folding, navigation
+from coach.ui.parts import assets, components, drawings, folding, icons, navigation
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
+
+GETTING_UP_SIZE = (268, 178)  # of every drawing of getting up, in its own units
 
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
@@ -32,6 +35,7 @@ def show(patient: PatientDesk) -> None:
     _link("", _("Back to the list"), "back-above")
     title, part = known[chosen]
     block = TextBlock().title(title)
+    block.button(_("Listen: {title}").format(title=title), "coach-listen", icons.icon("listen"))
     part(patient, block)
     block.show()
     names = list(known)
@@ -129,9 +133,18 @@ def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
 
 def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("This way your back stays in one line."))
-    block.items(_own(patient, "getting_up"), numbered=True)
+    lines = _own(patient, "getting_up")
+    # A clinic may have written its own steps, which these pictures do not show
+    drawn = patient.protocol.guide["getting_up"] == loader.default().guide["getting_up"]
+    block.steps(zip(lines, getting_up() if drawn else [()] * len(lines), strict=True), size=GETTING_UP_SIZE)
     block.header(_("In the first days"))
     block.items(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+
+
+def getting_up() -> Sequence[Sequence[str]]:
+    """Return the addresses of the pictures for each step of getting up; the last step has none."""
+    pictures = [assets.address(f"drawings/getting_up/{n}.svg") for n in ("1", "2", "3", "4", "5")]
+    return [pictures[:1], pictures[1:2], pictures[2:3], pictures[3:], ()]
 
 
 def _words(patient: PatientDesk, block: TextBlock) -> None:
@@ -205,7 +218,7 @@ def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> Non
     if clinical.casefold() != _(routine.name).casefold():
         block.caption(_("The clinical name is {name}.").format(name=clinical))
     block.caption(_("Also called: {names}").format(names=aliases))
-    drawings.drawing(routine, block)
+    drawings.moving(routine, block)
     block.text(_(routine.why))
     block.header(_("How to lie")).text(_(routine.position))
     block.header(_("Step by step")).items(map(_, routine.steps), numbered=True)
