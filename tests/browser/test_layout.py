@@ -267,7 +267,7 @@ def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clin
     panel = page.locator(".st-key-panel-set-emergency_phone")
     before = panel.locator(".coach-text p").inner_text()
     for number, shown in (("555 0199", "555 0199"), ("555 0188", "555 0188"), ("", before)):
-        panel.get_by_role("button", name="Change").click()
+        panel.get_by_role("button", name="Change Emergency number", exact=True).click()
         panel.get_by_label("Phone number").fill(number)
         panel.get_by_role("button", name="Save").click()
         expect(panel.locator(".coach-text p")).to_have_text(shown)
