@@ -173,6 +173,7 @@ def test_getting_up_is_told_in_order(home: Home):
 def test_each_step_of_getting_up_has_its_picture(home: Home):
     home.settle(hours=60)
     steps, pictures = PROTOCOL.guide["getting_up"], guide.getting_up()
+    assert guide.steps_are_drawn(steps), "other words: are the drawings still what they say?"
     shown = [each.get("src") for tag, each in markup(opened(home, "getting-up")) if tag == "img"]
     assert shown == [address for of_step in pictures for address in of_step]
     assert len(shown) == len(set(shown)) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 
 import streamlit as st
 
@@ -11,7 +12,6 @@ from coach.desk import PatientDesk
 from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
-from coach.protocols import loader
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -20,6 +20,8 @@ from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
 
 GETTING_UP_SIZE = (268, 178)  # of every drawing of getting up, in its own units
+#: Of the words that the drawings of getting up show; with other words, look at the drawings first.
+GETTING_UP_WORDS = "6618c846408fa388"
 
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
@@ -135,10 +137,15 @@ def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("This way your back stays in one line."))
     lines = _own(patient, "getting_up")
     # A clinic may have written its own steps, which these pictures do not show
-    drawn = patient.protocol.guide["getting_up"] == loader.default().guide["getting_up"]
-    block.steps(zip(lines, getting_up() if drawn else [()] * len(lines), strict=True), size=GETTING_UP_SIZE)
+    pictures = getting_up() if steps_are_drawn(patient.protocol.guide["getting_up"]) else [()] * len(lines)
+    block.steps(zip(lines, pictures, strict=True), size=GETTING_UP_SIZE)
     block.header(_("In the first days"))
     block.items(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+
+
+def steps_are_drawn(steps: Sequence[str]) -> bool:
+    """Tell whether these are the very words for which getting up was drawn."""
+    return sha256("\n".join(steps).encode()).hexdigest()[:16] == GETTING_UP_WORDS
 
 
 def getting_up() -> Sequence[Sequence[str]]:
