@@ -15,7 +15,21 @@ from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, given, links, markup, run, said, tap, title, unfold
+from tests.support.pages import (
+    Home,
+    blocks,
+    buttons,
+    closed_exercises,
+    enter_time,
+    given,
+    links,
+    markup,
+    run,
+    said,
+    tap,
+    title,
+    unfold,
+)
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -88,16 +102,19 @@ def test_twenty_hours_after_only_ankle_pumps_are_open_and_the_rest_say_when_they
     ended = now - timedelta(hours=20)
     assert title(at) == "You can exercise now"
     assert f"only-{PUMPS}" in touchable(at, PUMPS)
-    assert "Start (1 exercise)" in [each.label for each in at.button]
-    text = said(at)
+    assert "start-all" in buttons(at)
+    assert "Ankle pumps, lying on your back." in blocks(at)
+    told = closed_exercises(at)
     for routine, hours in ((GLUTES, 24), (QUADS, 24), (TUMMY, 48)):
         opens = ended + timedelta(hours=hours)
         assert touchable(at, routine) == []
-        assert f"Not yet: opens {expected(opens, now, zone)}" in text
-        assert countdown(at, routine, now=now) == opens
-    assert text.count("Not yet: opens") == 3
-    assert "24 hours after your procedure" in text
-    assert "48 hours after your procedure" in text
+        told_of = told[home.patient.protocol.routines[routine].name]
+        assert f"Not yet: opens {expected(opens, now, zone)}" in told_of
+        assert f"{hours} hours after your procedure" in told_of
+        if routine != QUADS:  # it opens together with the one before
+            assert countdown(at, routine, now=now) == opens
+    assert len(told) == 3
+    assert said(at).count("Not yet: opens") == 2, "what is true of two is said once"
 
 
 def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home):
@@ -108,12 +125,13 @@ def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home
     home.clock.goes_on(seconds=1)
     run(at)
     assert f"only-{GLUTES}" in touchable(at, GLUTES)
-    assert "Start (3 exercises)" in [each.label for each in at.button]
+    assert "start-all" in buttons(at)
+    assert "Ankle pumps, bottom squeeze, thigh tightening, lying on your back." in blocks(at)
 
 
 def test_the_course_is_given_with_its_present_phase(home: Home):
     home.settle(hours=20, home=18)
-    (data,) = given(home.open(), "coach_course")
+    (data,) = given(home.open(), "coach_course")  # it is open while some exercises are not
     states = {phase["name"]: phase["state"] for phase in data["phases"]}
     assert states["First day"] == "now"
     assert (states["Bed rest"], states["Second day"]) == ("done", "later")
@@ -129,7 +147,8 @@ def test_the_flat_hour_shows_its_rest_rule_with_its_time_and_nothing_to_start(ho
     assert title(at) == "Lie flat on your back until 10:37."
     assert countdown(at, "rest") == NOW + timedelta(minutes=30)
     assert [name for name in buttons(at) if name.startswith(("start", "only", "easier"))] == []
-    assert countdown(at, PUMPS) == NOW + timedelta(minutes=30)
+    assert "Not yet: opens today at 10:37" in closed_exercises(at)["Ankle pumps"]
+    assert said(at).count("10:37") == 3, "in the rule, at the exercise, and in what comes next"
     home.clock.goes_on(minutes=30)
     assert title(run(at)) == "Stay in bed until 14:37, in any position."
     assert "start-all" in buttons(at)
@@ -154,7 +173,9 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
         at = home.open()
         assert title(at) == "Are you home now?"
         assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
-        assert said(at).count("You are not home yet. It starts when you are.") == 4
+        told = closed_exercises(at).values()
+        assert [each.count("You are not home yet. It starts when you are.") for each in told] == [1] * 4
+        assert said(at).count("You are not home yet.") == 1
     tap(at, "Yes, I am home")
     assert title(at) == "When did you get home?"
     at.pills[0].set_value(home.patient.today())
@@ -261,14 +282,16 @@ def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home)
     at = home.open()
     for routine in SQUEEZES:
         assert touchable(at, routine) == ([f"again-{routine}"] if routine == GLUTES else [])
-        assert countdown(at, routine) == NOW + timedelta(hours=2)
+        told = closed_exercises(at)[patient.protocol.routines[routine].name]
+        assert "Not yet: opens today at 12:07" in told
+    assert countdown(at, GLUTES) == NOW + timedelta(hours=2)
     assert f"only-{PUMPS}" in touchable(at, PUMPS)
     assert "Ankle pumps are fine. Score again when it changes." in said(at)
     tap(at, f"again-{GLUTES}")
     assert [name for name in buttons(at) if name.startswith("now-")] == [f"now-{n}" for n in range(11)]
     tap(at, "now-0")
     assert patient.latest_pain().fact.score == 0  # type: ignore[union-attr]
-    assert "Start (4 exercises)" in [each.label for each in at.button]
+    assert "All 4 exercises, lying on your back." in blocks(at)
 
 
 def test_pain_can_be_scored_at_any_time_and_the_answer_can_be_left_out(home: Home):
@@ -340,7 +363,12 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
     at = home.open()
     assert links(at) == ["tel:+49305550100", "tel:112"]
     (asks,) = [each for _tag, each in markup(at) if "coach-wrong" in each.get("class", "")]
-    assert asks == {"class": "coach-button coach-wrong", "href": "/warning", "role": "button"}
+    assert asks == {
+        "class": "coach-button coach-wrong",
+        "href": "/warning",
+        "role": "button",
+        "style": "--icon:var(--coach-icon-warning)",
+    }
 
 
 def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
