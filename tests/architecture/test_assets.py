@@ -85,7 +85,7 @@ def test_a_drawing_is_as_dark_as_the_player_draws_it():
     dark = player.partition(".coach[data-theme='dark'] {")[2].partition("}")[0]
     drawings = sorted((ASSETS / "drawings").glob("*.svg"))
     assert {each.drawing for each in loader.default().routines.values()} == {each.stem for each in drawings}
-    for path in drawings:
+    for path in drawings:  # the scenes of Today are made of the same figure
         style = path.read_text("utf-8").partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
         own = dict(colours.findall(style))
         used = set(re.findall(r"var\((--coach-[a-z-]+)", path.read_text("utf-8")))

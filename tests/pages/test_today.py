@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.diary import PastSet
-from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
+from coach.domain.facts import Cause, ClinicianHold, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
 from tests.support.pages import (
@@ -227,6 +228,78 @@ def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home
     at.text_input[0].set_value("Dr Okafor")
     tap(at, "agreed-went_wrong-save")
     assert title(at) == "You can exercise now"
+
+
+# one card for each state, drawn
+
+
+def at_night(home: Home) -> None:
+    home.settle()
+    home.clock.goes_on(hours=16)
+
+
+def rests(home: Home) -> None:
+    home.settle(hours=2.5, home=0.5)
+
+
+def is_unsure(home: Home) -> None:
+    home.settle().set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
+
+
+def is_sleepy(home: Home) -> None:
+    home.settle(hours=20, home=18).sessions.answer_drowsy(key=new_key())
+
+
+def is_held(home: Home) -> None:
+    record(home.settle(), NewEntry(ClinicianHold(None, "Wait for the scan.")))
+
+
+def did_all(home: Home) -> None:
+    patient = home.settle(hours=65, zone="UTC")
+    for hours, routines in ((6, (PUMPS, *SQUEEZES)), (3, (PUMPS, *SQUEEZES)), (1, (PUMPS,))):
+        patient.diary.log_past(
+            wall(NOW - timedelta(hours=hours), "UTC"),
+            [PastSet(routine, 5) for routine in routines],
+            before=None,
+            after=None,
+            effort=None,
+            note="",
+            key=new_key(),
+        )
+
+
+def did_one(home: Home) -> None:
+    patient = home.settle()
+    session = begin(patient, PUMPS, *SQUEEZES)
+    sets = [set_done(session, each, index=n, reps=5) for n, each in enumerate((PUMPS, *SQUEEZES))]
+    send(patient, *sets, item(session, "session_finished"))
+
+
+@pytest.mark.parametrize(
+    ("state", "says", "drawn"),
+    [
+        (lambda home: home.settle(), "You can exercise now", "drawings/ankle_pumps"),
+        (at_night, "It is night. Sleep if you can.", "scenes/night"),
+        (rests, "Lie flat on your back until 10:37.", "scenes/rest"),
+        (is_unsure, "Not yet", "scenes/clinic"),
+        (is_sleepy, "Not yet", "scenes/sleepy"),
+        (is_held, "Not yet", "scenes/hold"),
+        (did_one, "Nothing to do just now", "scenes/wait"),
+        (did_all, "All done for today", "scenes/done"),
+        (lambda home: begin(home.settle()), "Your exercises are not finished", "scenes/wait"),
+    ],
+    ids=["open", "night", "rest", "unsure", "sleepy", "held", "one", "all", "running"],
+)
+def test_each_state_has_one_drawn_card_and_says_nothing_twice(
+    home: Home, state: Callable[[Home], object], says: str, drawn: str
+):
+    state(home)
+    at = home.open()
+    assert title(at) == says
+    pictures = [each.get("src", "") for tag, each in markup(at) if tag == "img"]
+    assert pictures[0].startswith(f"/coach-assets/{drawn}.svg")
+    lines = [text for text in blocks(at, "p") if len(text) > 20]
+    assert len(lines) == len(set(lines)), "no sentence stands twice"
 
 
 # done for now, and pain

@@ -42,7 +42,7 @@ from tests.support.server import ROOT
 # All that a text block is made of.
 MARKUP = {
     "div", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
-    "dl", "dt", "dd",
+    "dl", "dt", "dd", "span", "style",
 }  # fmt: skip
 LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)</a>')
 WORDS = ("title", "header", "subheader", "text", "markdown", "caption", "error", "warning", "info")

@@ -88,10 +88,12 @@ class TextBlock:
         place = f' width="{size[0]}" height="{size[1]}"' if size else ""
         return self._raw(f'<img src="{escape(address)}" alt="{escape(alternative)}"{place}>')
 
-    def row(self, picture: str, name: str, told: str, *, share: float) -> Self:
-        """Add a line of a list: a picture, words, and a ring that is filled by the share that is done."""
+    def row(self, picture: str, name: str, told: str, *, share: float | None) -> Self:
+        """Add a line of a list: a picture, words, and a ring that is filled by the share that is done, if any."""
         words = f'<p class="coach-bold">{escape(name)}</p>' + (f"<p>{escape(told)}</p>" if told else "")
-        ring = f'<span class="coach-ring" style="{ring_style(share)}" aria-hidden="true"></span>'
+        ring = ""
+        if share is not None:
+            ring = f'<span class="coach-ring" style="{ring_style(share)}" aria-hidden="true"></span>'
         return self._raw(
             f'<div class="coach-row"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</div>'
         )
@@ -143,7 +145,7 @@ class TextBlock:
 
 
 def ring_style(share: float) -> str:
-    """Return the declarations of a ring; one that is full has a check mark."""
+    """Return the declarations of a ring that is filled by a share; one that is full has a check mark."""
     mark = ";--mark:var(--coach-icon-check)" if share >= 1 else ""
     return f"--share:{min(share, 1):.0%}{mark}"
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
+from coach.domain.outcome import DayCount
 from coach.i18n import _
 from coach.text import doses as doses_text
 from coach.text import reasons as reasons_text
@@ -30,7 +31,7 @@ class _Row:
     routine: str
     name: str
     told: str
-    share: float
+    share: float | None
     picture: str
 
 
@@ -52,30 +53,34 @@ def show(
     *,
     told: Told,
     startable: bool,
-) -> None:
-    """Show the list; what was told above it is not said again."""
+) -> bool:
+    """Show the list; what was told above it is not said again. Return whether it offers to score the pain."""
     block.header(_("Your exercises"))
     counts = patient.counts_today()
-    shares = {name: count.done / count.due if count.due else 0.0 for name, count in counts.items()}
     free = [each for each in decisions.values() if isinstance(each, gate_decisions.Open)]
     if free:
         block.style(
             {
                 f"exercise-{each.routine.id}": f"--drawing:url({drawings.thumbnail(each.routine)});"
-                + text_block.ring_style(shares[each.routine.id])
+                + text_block.ring_style(_share(counts[each.routine.id]) or 0)
                 for each in free
             }
         ).show()
         with st.container(key="exercises"):
             for each in free:
-                _open_row(patient, each, _today(patient, each.routine.id), startable=startable)
-    for group in _groups(patient, decisions, shares, told):
+                _open_row(patient, each, _today(counts[each.routine.id]), startable=startable)
+    groups = _groups(patient, decisions, counts, told)
+    for group in groups:
         _closed(group, block)
+    return any(group.scores for group in groups)
 
 
-def _today(patient: PatientDesk, routine: str) -> str:
-    count = patient.counts_today()[routine]
+def _today(count: DayCount) -> str:
     return _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+
+
+def _share(count: DayCount) -> float | None:
+    return count.done / count.due if count.due else None
 
 
 def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *, startable: bool) -> None:
@@ -105,7 +110,7 @@ def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *
 def _groups(
     patient: PatientDesk,
     decisions: Mapping[str, gate_decisions.Decision],
-    shares: Mapping[str, float],
+    counts: Mapping[str, DayCount],
     told: Told,
 ) -> list[_Group]:
     """Return the closed routines, those together about which the same is to be said."""
@@ -128,9 +133,11 @@ def _groups(
         group = groups.setdefault((when, why), _Group(when, why, until))
         group.scores |= isinstance(decision.told[0], gate_decisions.TooMuchPain)
         # How often it was done today is a part of that reason
-        count = reasons_text.reason(decision.told[0], patient.case) if done else _today(patient, routine_id)
+        count = reasons_text.reason(decision.told[0], patient.case) if done else _today(counts[routine_id])
         picture = drawings.thumbnail(decision.routine)
-        group.rows.append(_Row(routine_id, _(decision.routine.name), count, shares[routine_id], picture))
+        group.rows.append(
+            _Row(routine_id, _(decision.routine.name), count, _share(counts[routine_id]), picture)
+        )
     return list(groups.values())
 
 

@@ -30,11 +30,13 @@ HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decis
 class Told:
     """What the card said, so that nothing below it says it again.
 
-    `phase`: the phase's rest rule, do and don't. `routines`: those whose next time it named.
-    `until`: the instant to which it counts down. `lines`: reasons.
+    `phase`: the phase's do and don't. `names`: what is open, in its headline. `routines`: those
+    whose next time it named. `until`: the instant to which it counts down. `lines`: reasons, and the
+    phase's rest rule.
     """
 
     phase: bool = False
+    names: bool = False
     routines: frozenset[str] = frozenset()
     until: datetime | None = None
     lines: frozenset[str] = frozenset()
@@ -170,7 +172,7 @@ def _open(
         told = _open_title(patient, span, names, decisions, block)
         if len(chosen) == len(decisions):
             block.text(_("All {n} exercises, lying on your back.").format(n=len(chosen)))
-        else:
+        elif not told.names:
             block.text(_("{names}, lying on your back.").format(names=joined(names)))
         _helper(patient, block)
         block.show()
@@ -217,7 +219,7 @@ def _open_title(
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why:
         block.title(_("Only {names} for now").format(names=joined([name.lower() for name in names])))
-        return Told(lines=_reasons([why], patient, block))
+        return Told(names=True, lines=_reasons([why], patient, block))
     block.title(_("You can exercise now"))
     return Told()
 

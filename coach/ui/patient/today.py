@@ -66,18 +66,18 @@ def show(patient: PatientDesk) -> None:
         first_thing.running(patient, block)
     else:
         told = first_thing.show(patient, known, decisions, block)
+    reasons = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
+    needed = next((why for why in reasons if isinstance(why, gate_decisions.NeedsClinic)), None)
+    if needed:
+        _clinic_word(patient, needed, block)
     _help(patient, block)
     if patient.is_followed():
         block.show()
         messages.link(patient)
     plan_change_card.card(patient, block)
     _notices(patient, known, block)
-    reasons = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
-    needed = next((why for why in reasons if isinstance(why, gate_decisions.NeedsClinic)), None)
-    if needed:
-        _clinic_word(patient, needed, block)
-    exercise_list.show(patient, decisions, block, told=told, startable=running is None)
-    _pain(patient, block)
+    asks = exercise_list.show(patient, decisions, block, told=told, startable=running is None)
+    _pain(patient, block, asks=not asks)
     if not running:
         outcome_questions.card(patient, block)
     if (
@@ -209,7 +209,8 @@ def _comes_next(
         )
 
 
-def _pain(patient: PatientDesk, block: TextBlock) -> None:
+def _pain(patient: PatientDesk, block: TextBlock, *, asks: bool) -> None:
+    """Show the latest score; `asks` offers to give another here."""
     protocol = patient.protocol
     block.header(_("Your pain"))
     latest = patient.latest_pain()
@@ -219,6 +220,8 @@ def _pain(patient: PatientDesk, block: TextBlock) -> None:
     else:
         block.text(_("No score yet."))
     block.show()
+    if not asks:
+        return
     if st.button(_("Score my pain now"), key="score-now", width="stretch", on_click=_ask_for_score):
         _ask_for_score()  # a server that was restarted knows the tap alone
         st.rerun()
