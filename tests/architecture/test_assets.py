@@ -85,13 +85,27 @@ def test_a_drawing_is_as_dark_as_the_player_draws_it():
     dark = player.partition(".coach[data-theme='dark'] {")[2].partition("}")[0]
     drawings = sorted((ASSETS / "drawings").glob("*.svg"))
     assert {each.drawing for each in loader.default().routines.values()} == {each.stem for each in drawings}
-    for path in drawings:  # the scenes of Today are made of the same figure
+    for path in drawings:
         style = path.read_text("utf-8").partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
         own = dict(colours.findall(style))
         used = set(re.findall(r"var\((--coach-[a-z-]+)", path.read_text("utf-8")))
         assert own.pop("--coach-accent")
         assert own == dict(colours.findall(dark)), path.name
         assert used <= own.keys() | {"--coach-accent"}, path.name
+
+
+def test_every_scene_of_today_is_drawn_and_has_the_dark_colours_of_its_figure():
+    source = (ROOT / "coach" / "ui" / "patient" / "first_thing.py").read_text("utf-8")
+    asked = set(re.findall(r'(?:return|_card\(|scene =|if done and only_waits else) "(\w+)"', source)) | {
+        "wait",
+        "done",
+    }
+    scenes = {path.stem: path.read_text("utf-8") for path in (ASSETS / "scenes").glob("*.svg")}
+    assert asked == scenes.keys()
+    figure = (ASSETS / "drawings" / "ankle_pumps.svg").read_text("utf-8")
+    dark = set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", figure))
+    for name, drawn in scenes.items():
+        assert dark <= set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", drawn)), name
 
 
 ICON = re.compile(

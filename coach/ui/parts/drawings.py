@@ -29,7 +29,7 @@ def decorative(which: Routine, block: TextBlock) -> None:
 
 def scene(name: str, block: TextBlock) -> None:
     """Add one of the drawings of a state of Today; the words beside it say what it shows."""
-    block.picture(assets.address(f"scenes/{name}.svg"), "", size=SIZE)
+    block.picture(assets.scene_address(name), "", size=SIZE)
 
 
 def thumbnail(which: Routine) -> str:

@@ -93,7 +93,8 @@ class TextBlock:
         words = f'<p class="coach-bold">{escape(name)}</p>' + (f"<p>{escape(told)}</p>" if told else "")
         ring = ""
         if share is not None:
-            ring = f'<span class="coach-ring" style="{ring_style(share)}" aria-hidden="true"></span>'
+            full = " coach-full" if share >= 1 else ""
+            ring = f'<span class="coach-ring{full}" style="{ring_style(share)}" aria-hidden="true"></span>'
         return self._raw(
             f'<div class="coach-row"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</div>'
         )
@@ -149,9 +150,8 @@ class TextBlock:
 
 
 def ring_style(share: float) -> str:
-    """Return the declarations of a ring that is filled by a share; one that is full has a check mark."""
-    mark = ";--mark:var(--coach-icon-check)" if share >= 1 else ""
-    return f"--share:{min(share, 1):.0%}{mark}"
+    """Return the declaration of how far a ring is filled."""
+    return f"--share:{min(share, 1):.0%}"
 
 
 def _item(item: Item) -> str:

@@ -133,7 +133,10 @@ def _groups(
         group = groups.setdefault((when, why), _Group(when, why, until))
         group.scores |= isinstance(decision.told[0], gate_decisions.TooMuchPain)
         # How often it was done today is a part of that reason
-        count = reasons_text.reason(decision.told[0], patient.case) if done else _today(counts[routine_id])
+        only_count = not done or told.done
+        count = (
+            _today(counts[routine_id]) if only_count else reasons_text.reason(decision.told[0], patient.case)
+        )
         picture = drawings.thumbnail(decision.routine)
         group.rows.append(
             _Row(routine_id, _(decision.routine.name), count, _share(counts[routine_id]), picture)

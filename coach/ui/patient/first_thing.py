@@ -30,12 +30,13 @@ HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decis
 class Told:
     """What the card said, so that nothing below it says it again.
 
-    `phase`: the phase's do and don't. `names`: what is open, in its headline. `routines`: those
+    `phase`: the phase's do and don't. `done`: that all is done that was due. `names`: what is open, in its headline. `routines`: those
     whose next time it named. `until`: the instant to which it counts down. `lines`: reasons, and the
     phase's rest rule.
     """
 
     phase: bool = False
+    done: bool = False
     names: bool = False
     routines: frozenset[str] = frozenset()
     until: datetime | None = None
@@ -294,7 +295,7 @@ def _locked(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decisio
         then = [locked[n].routine.id for _at, n in soon]
         _next(patient, then, ready, block)
         block.countdown(ready, "next")
-    return Told(routines=frozenset(then), until=ready, lines=lines)
+    return Told(done=bool(done) and only_waits, routines=frozenset(then), until=ready, lines=lines)
 
 
 def all_done(patient: PatientDesk) -> str:
