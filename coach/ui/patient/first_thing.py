@@ -30,9 +30,9 @@ HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decis
 class Told:
     """What the card said, so that nothing below it says it again.
 
-    `phase`: the phase's do and don't. `done`: that all is done that was due. `names`: what is open, in its headline. `routines`: those
-    whose next time it named. `until`: the instant to which it counts down. `lines`: reasons, and the
-    phase's rest rule.
+    `phase`: the phase's do and don't. `done`: that all that was due is done. `names`: what is open.
+    `routines`: those whose next time it named. `until`: the instant to which it counts down.
+    `lines`: reasons, and the phase's rest rule.
     """
 
     phase: bool = False
