@@ -13,6 +13,7 @@ const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
 const PLAYER = 'data-coach-player'; // on <html>: the player needs no server
+const STAGE = 'data-coach-stage'; // set while exercises are played: nothing but that is needed on the page
 const AWAY = 'data-coach-away'; // set by the page while its server does not answer
 const HELP = 'data-coach-help'; // set while warning signs cover the page
 
@@ -79,6 +80,9 @@ class Player {
     window.addEventListener('coach:help', () => this.playback && this.pause(), { signal });
     window.addEventListener('coach:flag', () => this.flagged(), { signal });
     window.addEventListener('coach:server', () => this.showServer(), { signal });
+    const around = this.root.getRootNode().host?.closest('.stMain');
+    this.room = new ResizeObserver(() => this.fill());
+    for (const each of [around, around?.querySelector('.stMainBlockContainer')]) if (each) this.room.observe(each);
     document.documentElement.toggleAttribute(PLAYER, true);
   }
 
@@ -128,6 +132,7 @@ class Player {
   show(node) {
     const again = this.body.firstChild?.className === node.className;
     this.body.replaceChildren(node);
+    this.fill();
     this.showServer();
     if (!again) this.shownAt = performance.now();
     this.status.textContent = '';
@@ -135,6 +140,16 @@ class Player {
     if (!this.touched) return;
     this.root.querySelector('.title').focus({ preventScroll: true });
     if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: 'start' });
+  }
+
+  /** While playing, all that the window has under what stands above (sample data, no server). */
+  fill() {
+    document.documentElement.toggleAttribute(STAGE, this.onStage);
+    this.root.toggleAttribute('data-stage', this.onStage);
+    const main = this.onStage && this.root.getRootNode().host?.closest('.stMain');
+    if (!main) return;
+    const above = this.root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    this.root.style.setProperty('--room', `${Math.floor(main.clientHeight - above)}px`);
   }
 
   // -------------------------------------------------------------- playing
@@ -402,7 +417,8 @@ class Player {
     if (document.documentElement.hasAttribute(HELP)) return {};
     if (this.onStage) {
       const toggle = () => (this.playback.running ? this.pause() : this.resume());
-      const always = { ' ': toggle, Escape: () => this.stop() };
+      const escape = () => (this.stage.isOpen ? this.stage.close() : this.stop());
+      const always = { ' ': toggle, Escape: escape };
       return this.isNew() ? always : { ...always, b: () => this.back(), n: () => this.skip() };
     }
     if (this.isNew()) return {};
@@ -418,7 +434,8 @@ class Player {
     }
     this.afterSession?.settle();
     this.closed = true;
-    document.documentElement.toggleAttribute(PLAYER, false);
+    for (const name of [PLAYER, STAGE]) document.documentElement.toggleAttribute(name, false);
+    this.room.disconnect();
     this.endPlaying();
     this.sound?.close();
     this.closing.abort();

@@ -104,6 +104,7 @@ def test_it_goes_on_as_long_as_it_is_heard(player: Callable[..., tuple[Home, Pag
     waits(page)
     page.evaluate("speaks = true")
     look_and_carry_on(page)
+    page.get_by_test_id("more").click()
     page.get_by_test_id("tones").click()
     until(page, lambda: page.evaluate("spoken"))
     page.evaluate("seen('hidden')")
