@@ -10,7 +10,7 @@ import pytest
 
 from coach.config.asset_files import ICONS, SIGNS, address, icon_addresses, sign_icons
 from coach.protocols import loader
-from coach.ui.parts import icons
+from coach.ui.parts import empty_states, icons
 from tests.support.server import ROOT
 
 ASSETS = ROOT / "assets"
@@ -103,6 +103,19 @@ def test_every_scene_of_today_is_drawn_and_has_the_dark_colours_of_its_figure():
     dark = set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", figure))
     for name, drawn in scenes.items():
         assert dark <= set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", drawn)), name
+
+
+def test_the_pictures_of_states_and_of_getting_up_are_of_one_family():
+    states = {ASSETS / name for name in empty_states.PICTURES.values()}
+    assert states == set((ASSETS / "drawings" / "states").iterdir())
+    drawn = sorted([*states, *(ASSETS / "drawings" / "getting_up").iterdir()])
+    for path in drawn:
+        text = path.read_text("utf-8")
+        dark = text.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+        used = set(re.findall(r"var\((--coach-[a-z-]+)", text))
+        assert used <= set(re.findall(r"(--coach-[a-z-]+): #", dark)), path.name
+        assert 'stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"' in text, path.name
+    assert len(drawn) == 13
 
 
 ICON = re.compile(
