@@ -1,11 +1,13 @@
 """The entry point: builds the server when it is imported, and shows the app when it is executed as a page."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from coach import web
-    from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
+    from coach.ui.shell import browser_sessions, error_reporting, first_load, runs, warming
 
     error_reporting.keep_values_out_of_the_log()
     browser_sessions.bound()
@@ -23,7 +25,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
             browser_sessions.takes_file,
             fonts=first_load.fonts(),
         ),
-        lifespan=web.lifespan,
+        lifespan=partial(web.lifespan, warm_up=warming.warm_up),
         on_script_error=error_reporting.say_sorry,
     )
 else:

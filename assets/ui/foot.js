@@ -1,7 +1,10 @@
 // The menu of the patient's pages at the foot of the screen: the same links as Streamlit's, drawn as
-// one part of the page. It reserves space for itself, which has more lines with large text.
+// one part of the page, with those that are used less behind "More". It reserves space for itself,
+// which has more lines with large text.
 
 const CHANGES = ['data-test-connection-state', 'data-test-script-state'];
+// A second tap of a trembling finger does not close again what the first has opened
+const ONE_TAP_MS = 600;
 
 const menus = new WeakMap();
 
@@ -15,18 +18,19 @@ const size = new ResizeObserver(([menu]) => {
 
 export default function mount({ parentElement: parent, data }) {
   const menu = menus.get(parent) ?? begin(parent);
-  while (menu.nav.children.length > data.links.length) menu.nav.lastChild.remove();
-  data.links.forEach(({ address, text }, n) => {
-    const link = menu.nav.children[n] ?? menu.nav.appendChild(document.createElement('a'));
-    link.setAttribute('href', address);
-    if (link.textContent !== text) link.textContent = text;
-  });
+  const given = JSON.stringify({ ...data, here: '' });
+  if (menu.given !== given) {
+    menu.given = given;
+    draw(menu, data);
+  }
   menu.here = data.here;
-  mark(menu.nav, data.here);
+  open(menu, false);
+  mark(menu, data.here);
   menu.look();
   return () => {
     size.disconnect();
     menu.watcher.disconnect();
+    menu.leaving.abort();
     menu.nav.remove();
     menus.delete(parent);
   };
@@ -35,8 +39,12 @@ export default function mount({ parentElement: parent, data }) {
 function begin(parent) {
   const nav = document.createElement('nav');
   nav.className = 'st-key-coach-menu';
-  nav.addEventListener('click', go);
-  const menu = { nav, here: '', look: () => look(menu) };
+  const menu = { nav, here: '', given: '', toggled: 0, look: () => look(menu), leaving: new AbortController() };
+  const { signal } = menu.leaving;
+  nav.addEventListener('click', (event) => go(menu, event));
+  window.addEventListener('keydown', (event) => event.key === 'Escape' && close(menu), { signal });
+  window.addEventListener('pointerdown', ({ target }) => !nav.contains(target) && open(menu, false), { signal, capture: true });
+  nav.addEventListener('focusout', ({ relatedTarget }) => relatedTarget && !nav.contains(relatedTarget) && open(menu, false));
   menu.watcher = new MutationObserver(menu.look);
   if (app()) menu.watcher.observe(app(), { attributes: true, attributeFilter: CHANGES });
   parent.append(nav);
@@ -46,30 +54,87 @@ function begin(parent) {
   return menu;
 }
 
-/** Show whether the links lead anywhere, and after each run where it led. */
-function look({ nav, here }) {
-  const off = !connected();
-  for (const link of nav.children) {
-    link.toggleAttribute('disabled', off);
-    link.setAttribute('aria-disabled', String(off));
-  }
-  if (app()?.dataset.testScriptState !== 'running') mark(nav, here);
+function draw(menu, { links, more, name }) {
+  menu.nav.setAttribute('aria-label', name);
+  menu.more = make('button', 'coach-more', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'coach-more' });
+  menu.more.append(...faces(more));
+  menu.sheet = make('div', 'coach-sheet', { id: 'coach-more', hidden: '' });
+  menu.sheet.append(...more.links.map(link));
+  menu.nav.replaceChildren(...links.map(link), menu.more, menu.sheet);
 }
 
-function mark(nav, here) {
-  for (const link of nav.children) {
-    if (link.getAttribute('href') === here) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+function link(told) {
+  const made = make('a', '', { href: told.address });
+  made.append(...faces(told));
+  return made;
+}
+
+/** Return an icon, the word, and how much is new: a number to the eye, words to a screen reader. */
+function faces({ text, icon, count, told }) {
+  const found = [
+    make('span', 'coach-icon', { style: `--icon:var(--coach-icon-${icon})`, 'aria-hidden': 'true' }),
+    Object.assign(make('span', 'coach-word'), { textContent: text }),
+  ];
+  if (!count) return found;
+  const badge = Object.assign(make('span', 'coach-badge', { 'aria-hidden': 'true' }), { textContent: count });
+  return [...found, badge, Object.assign(make('span', 'coach-unseen'), { textContent: `, ${told}` })];
+}
+
+function make(tag, name, attributes = {}) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+const linksOf = (menu) => menu.nav.querySelectorAll('a');
+
+/** Show whether the links lead anywhere, and after each run where it led. */
+function look(menu) {
+  const off = !connected();
+  for (const each of linksOf(menu)) {
+    each.toggleAttribute('disabled', off);
+    each.setAttribute('aria-disabled', String(off));
   }
+  menu.more.disabled = off;
+  if (off) open(menu, false);
+  menu.nav.classList.toggle('coach-off', off);
+  if (app()?.dataset.testScriptState !== 'running') mark(menu, menu.here);
+}
+
+function mark(menu, here) {
+  for (const each of linksOf(menu)) {
+    if (each.getAttribute('href') === here) each.setAttribute('aria-current', 'page');
+    else each.removeAttribute('aria-current');
+  }
+  menu.more.classList.toggle('coach-here', Boolean(menu.sheet.querySelector('[aria-current]')));
+}
+
+function open(menu, wanted) {
+  menu.sheet.hidden = !wanted;
+  menu.more.setAttribute('aria-expanded', String(wanted));
+}
+
+function close(menu) {
+  if (menu.sheet.hidden) return;
+  open(menu, false);
+  menu.more.focus();
 }
 
 /** Open a page as the browser's Back would: Streamlit runs the page that the address names. */
-function go(event) {
+function go(menu, event) {
+  if (event.target.closest('.coach-more')) {
+    if (event.timeStamp - menu.toggled < ONE_TAP_MS) return;
+    menu.toggled = event.timeStamp;
+    open(menu, menu.sheet.hidden);
+    return;
+  }
   const link = event.target.closest('a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   if (!connected()) return;
-  mark(event.currentTarget, link.getAttribute('href'));
+  mark(menu, link.getAttribute('href'));
+  open(menu, false);
   history.pushState({}, '', link.getAttribute('href'));
   window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
 }

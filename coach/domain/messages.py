@@ -34,6 +34,13 @@ def waiting(history: History) -> tuple[Waiting, ...]:
     return tuple(Waiting(message, _first(reads, message)) for message in theirs if message.seq > done)
 
 
+def unread(history: History, reader: str, *, of_clinician: bool) -> tuple[Entry[Message], ...]:
+    """Return the messages of the clinic, or of the patient, that a reader has not read, oldest first."""
+    last = max((up_to(history, read) for read in history.of(MessageRead) if read.author == reader), default=0)
+    found = _in_order(history)
+    return tuple(each for each in found if each.seq > last and by_clinician(each) is of_clinician)
+
+
 def up_to(history: History, word: Entry[MessageRead] | Entry[NoAnswerNeeded]) -> int:
     """Return the number of the message up to which an entry marks messages; 0 for none."""
     target = history.by_id.get(word.fact.entry)

@@ -1,12 +1,12 @@
 """HTTP routes beside the pages: health, assets, outbox, sign-in, downloads; and the middleware."""
 
 import asyncio
-import gc
 import importlib
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from threading import Thread
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from coach.web import (
     connections,
     demo,
     downloads,
+    garbage,
     keep_alive,
     reminders,
     second_factor,
@@ -39,7 +40,14 @@ from coach.web.security_headers import HomeCookie, KnownHosts, SecurityHeaders
 from coach.web.sockets import BrowserSessions, TakesFile
 
 # Import at start what the first page would otherwise wait for: about two seconds, once.
-_WARM = ("pandas", "altair", "pyarrow", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
+_WARM = (
+    "pandas",
+    "altair",
+    "pyarrow",
+    "streamlit.elements.arrow",
+    "streamlit.elements.vega_charts",
+    "streamlit.emojis",
+)
 
 
 async def _health(_request: Request) -> Response:
@@ -128,13 +136,25 @@ def layers(
     ]
 
 
+def _then_let_lie(make: Callable[[], None]) -> None:
+    make()
+    garbage.let_lie()
+
+
 @asynccontextmanager
-async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Import the heavy libraries before anybody waits, and spare the collector a look at them ever after."""
+async def lifespan(_app: Any, *, warm_up: Callable[[], None] | None = None) -> AsyncIterator[None]:
+    """Import the heavy libraries before anybody waits, and spare the collector a look at them ever after.
+
+    Args:
+        warm_up: makes what a page makes at its first visit; the server answers meanwhile.
+    """
     for name in _WARM:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+    garbage.let_lie()
+    if warm_up:
+        # Nobody waits for its end: a server that is stopped meanwhile stops at once.
+        Thread(target=_then_let_lie, args=(warm_up,), name="warm up", daemon=True).start()
     reminding = asyncio.create_task(reminders.rounds())
-    yield
+    async with garbage.at_set_times():
+        yield
     reminding.cancel()

@@ -81,6 +81,7 @@ class Seen:
     rerun_time_ms: list[float] = field(default_factory=list)
     post_time_ms: list[float] = field(default_factory=list)
     acts: Counter[str] = field(default_factory=Counter)
+    act_time_ms: dict[str, list[float]] = field(default_factory=dict)  # by the name of the act
     errors: Counter[str] = field(default_factory=Counter)
     duration_seconds: float = 0.0
     cpu_ms: float = 0.0  # of the server, in the window
@@ -175,6 +176,7 @@ class Crowd:
         elif self.measuring:
             times.append(took_ms)
             self.seen.acts[act] += 1
+            self.seen.act_time_ms.setdefault(act, []).append(took_ms)
 
 
 class Seat:

@@ -176,7 +176,17 @@ def _shares(known: dict[int, Seen]) -> str:
     )
     posts = [ms for seen in known.values() for ms in seen.post_time_ms]
     stored = f" {len(posts)} finished sessions were stored (POST p95 {p95(posts):.0f} ms)." if posts else ""
-    return f"The mix: {shares}.{stored}"
+    return f"The mix: {shares}.{stored} {_by_act(known)}"
+
+
+def _by_act(known: dict[int, Seen]) -> str:
+    """Say for each number of users how long each act took, the slowest first."""
+    told = [
+        f"p95 ms of {many} users by act: {', '.join(f'{act} {ms:.0f}' for ms, act in slowest)}."
+        for many, seen in sorted(known.items())
+        if (slowest := sorted(((p95(ms), act) for act, ms in seen.act_time_ms.items()), reverse=True))
+    ]
+    return " ".join(told)
 
 
 class Mix:

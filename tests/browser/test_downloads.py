@@ -52,7 +52,7 @@ def test_a_patient_takes_the_report_the_sheet_and_the_tables_along(
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     page.goto(home.server.url + "/progress")
-    heading(page, "Take it with you")
+    page.get_by_text("Take it with you").click()
     assert "Ada" in text_of(fetch(page, "Progress report (PDF)"))
     assert "Ankle pumps" in text_of(fetch(page, "Exercise sheet (PDF)"))
     with zipfile.ZipFile(fetch(page, "Tables for a spreadsheet")) as tables:
@@ -68,7 +68,7 @@ def test_a_server_that_is_gone_is_said_and_the_button_works_again(
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     page.goto(home.server.url + "/progress")
-    heading(page, "Take it with you")
+    page.get_by_text("Take it with you").click()
     expect(page.get_by_role("button", name="Tables for a spreadsheet")).to_be_visible()
     home.server.kill()
     page.get_by_role("button", name="Tables for a spreadsheet").click()

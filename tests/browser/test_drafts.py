@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from coach.desk.accounts import demo_viewers
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.recording import new_key
-from tests.support.browser_steps import heading, rest, see, tap
+from tests.support.browser_steps import go_by_more, heading, rest, see, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import sample_server
 from tests.support.server import AppServer
@@ -79,7 +79,7 @@ def test_the_first_tap_on_the_menu_works_and_the_draft_is_there_on_the_way_back(
     type_message(page, place)
     page.get_by_role("link", name="Diary").tap()
     heading(page, "Diary")
-    page.get_by_role("link", name="Messages").tap()
+    go_by_more(page, "Messages")
     heading(page, "Messages")
     expect(page.get_by_label("Your message")).to_have_value(DRAFT)
     tap(page, "Send")
@@ -126,7 +126,7 @@ def test_what_is_typed_in_one_part_of_settings_is_there_after_another_was_opened
     place: AppServer, open_context: Callable[..., BrowserContext]
 ):
     page = look_as(open_context("phone"), place, "patient")
-    page.get_by_role("link", name="Settings").tap()
+    go_by_more(page, "Settings")
     heading(page, "Settings")
     tap(page, "You and where you are")
     heading(page, "You and where you are")
@@ -157,7 +157,7 @@ def test_what_is_typed_in_one_part_of_settings_is_there_after_another_was_opened
     see(page, "Saved.")
     keeps(page, 1)
     # the menu leads from a part to the list, and the next tap answers the list
-    page.get_by_role("link", name="Settings").tap()
+    go_by_more(page, "Settings")
     heading(page, "Settings")
     tap(page, "Times")
     heading(page, "Times")

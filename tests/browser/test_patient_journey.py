@@ -75,6 +75,7 @@ def test_from_set_up_through_two_exercises_in_real_time_to_progress(
     see(page, "1 of 2 today")
     page.get_by_role("link", name="Progress").click()
     heading(page, re.compile("progress", re.I))
+    page.get_by_text("Your pain, day by day").click()
     expect(page.locator(".stVegaLiteChart").first).to_be_visible()
     assert heard == []
 

@@ -77,7 +77,7 @@ def test_at_week_2_somebody_names_scores_goes_back_and_rates(
     assert [(s.activity.fact.text, s.able) for s in result.scores] == [(BED, 6), (SOCKS, 8)]
 
     tap(page, "See my progress")
-    heading(page, "2 weeks after: your activities go at 7 of 10.")
+    see(page, "2 weeks after: your activities go at 7 of 10.")
     see(page, "2 weeks after: much better")
     assert page.evaluate("document.documentElement.scrollWidth") <= EXPECTED_WIDTH
     look(page, "progress")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from coach.domain.facts import Note
-from tests.support.browser_steps import heading, rest, see, tap, until
+from tests.support.browser_steps import go_by_more, heading, rest, see, tap, until
 from tests.support.http import Answer, ask
 from tests.support.patient_acts import begin, item
 from tests.support.patients import answer_set_up, desk_in
@@ -135,7 +135,7 @@ def test_a_browser_stays_with_one_server_and_goes_on_with_the_other_when_that_is
     page.wait_for_selector(".stApp[data-test-connection-state=CONNECTED]")
     page.wait_for_timeout(1_000)  # after a tap that may be lost the page runs again by itself
     rest(page)
-    page.get_by_role("link", name="Guide").first.click()
+    go_by_more(page, "Guide")
     heading(page, "Guide")
 
     # The first one is back, and its browsers stay where they are now.

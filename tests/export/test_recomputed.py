@@ -83,8 +83,8 @@ def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
         return
     began = local_date(known.procedure.at, made.zone)
     first = max(today - timedelta(days=charts.HEAT_DAYS - 1), began)
-    days = frames.doing(Case.of(protocol, history), first=first, last=today, today=today, now=now)
-    told = numbers(clinic_findings.doing(days))
+    cells = frames.cells(Case.of(protocol, history), first=first, last=today, today=today, now=now)
+    told = numbers(clinic_findings.doing(cells))
     done, due = found["sets of 21 days"]
     if due:
         assert told[:2] == [str(done), str(due)]

@@ -22,7 +22,7 @@ from coach.export.tables import csv
 from tests.support import recomputed, sample_patients
 from tests.support.clinic_pages import open_clinic, sign_in
 from tests.support.followed import follow
-from tests.support.pages import Home, open_line, said
+from tests.support.pages import Home, lines, open_line, said, unfold
 from tests.support.progress_pages import live
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? %")
@@ -32,11 +32,14 @@ MEAN = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.]| °)")
 
 def shown(at: AppTest) -> str:
     """Return all that a page shows in words, its tables and what its charts say to who does not see them."""
-    for closed in [each.proto.id for each in at.expander if each.label == "Show as table"]:
+    unfold(at)
+    for closed in [
+        each.proto.id for each in at.expander if each.label == "Show as table" and not each.proto.expanded
+    ]:
         open_line(at, closed.split("-", 2)[2])
     tables = "\n".join(each.value.to_csv() for each in (*at.table, *at.dataframe))
     charts = "\n".join(str(each.proto.alt) for each in at.get("vega_lite_chart"))
-    return "\n".join((str(said(at)), tables, charts))
+    return "\n".join((str(said(at)), *lines(at), tables, charts))
 
 
 def everything(found: object) -> Iterator[str]:

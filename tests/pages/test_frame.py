@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from coach.config.asset_files import ICONS
 from coach.domain.case import Case
 from coach.domain.protocol import RedFlag
 from coach.records.entries.store import Store
@@ -90,3 +91,16 @@ def test_a_home_is_asked_for_its_patient_once_a_run(home: Home, monkeypatch: pyt
     monkeypatch.setattr(Store, "knows", counted)
     run(at)
     assert len(asked) == 1
+
+
+def test_the_menu_has_four_items_each_with_an_icon_and_the_rest_is_behind_the_last(home: Home):
+    home.settle()
+    menu = frame_part(home.open("guide"), "foot")
+    assert menu
+    assert [each["text"] for each in (*menu["links"], menu["more"])] == ["Today", "Diary", "Progress", "More"]
+    assert [each["address"] for each in menu["links"]] == ["/", "/diary", "/progress"]
+    behind = [(each["text"], each["address"]) for each in menu["more"]["links"]]
+    assert behind == [("Guide", "/guide"), ("Settings", "/settings")], "nobody follows them: no messages"
+    shown = [*menu["links"], menu["more"], *menu["more"]["links"]]
+    assert {each["icon"] for each in shown} <= ICONS
+    assert menu["here"] == "/guide"

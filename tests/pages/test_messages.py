@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.installation.history_cache import HistoryCache
@@ -12,7 +13,7 @@ from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import messages, navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
-from tests.support.pages import Home, buttons, run, said, tap, title
+from tests.support.pages import Home, buttons, frame_part, run, said, tap, title
 from tests.support.records import record
 
 
@@ -53,21 +54,36 @@ def test_a_patient_writes_and_sees_when_it_was_read(home: Home, team: Followed):
     assert "Read by Pat Sample, today at 10:12" in texts(run(at))
 
 
+def menu_of_messages(at: AppTest) -> tuple[str, int | None, str | None]:
+    """Return where the menu leads for messages, and how many it says are new: on "More", and behind it."""
+    menu = frame_part(at, "foot")
+    assert menu
+    (link,) = [each for each in menu["more"]["links"] if each["text"] == "Messages"]
+    news = link.get("count"), link.get("told")
+    assert (menu["more"].get("count"), menu["more"].get("told")) == news
+    return link["address"], *news
+
+
 def test_a_message_of_the_physiotherapist_is_new_on_today_and_read_when_it_is_shown(
     home: Home, team: Followed
 ):
-    assert "Messages" in [each.label for each in home.open().button]
+    at = home.open()
+    assert "to-messages" not in buttons(at)
+    assert menu_of_messages(at) == ("/messages", None, None)
     theirs(team).write("Which side?", key=new_key())
     theirs(team).write("And since when?", key=new_key())
     at = home.open()
-    assert "Messages (2 new)" in [each.label for each in at.button]
+    assert "2 new messages" in [each.label for each in at.button]
+    assert menu_of_messages(at) == ("/messages", 2, "2 new messages")
+    assert menu_of_messages(home.open("diary")) == ("/messages", 2, "2 new messages")
     tap(at, "to-messages")
     assert texts(at).index("And since when?") < texts(at).index("Which side?")
     assert said(at).count("New") == 2
     assert len(team.desk().history().of(MessageRead)) == 1
     run(at)
     assert len(team.desk().history().of(MessageRead)) == 1
-    assert "Messages" in [each.label for each in home.open().button]
+    assert menu_of_messages(at) == ("/messages", None, None)
+    assert menu_of_messages(home.open()) == ("/messages", None, None)
     assert [row.read_by[0].who for row in theirs(team).thread()] == ["Ada Example"] * 2
 
 

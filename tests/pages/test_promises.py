@@ -207,7 +207,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
     counts = patient.counts_today().values()
     due = sum(count.due for count in counts)
     told = "Nothing is due today." if not due else f"Today so far: 0 of {due} sets."
-    assert told in said(home.open("progress"))
+    assert told in said(unfold(home.open("progress")))
 
 
 @pytest.mark.parametrize("state", [emergency, urgent], ids=lambda state: state.__name__)

@@ -23,6 +23,12 @@ def tap(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None
     page.get_by_role("button", name=name, exact=exact).first.click()
 
 
+def go_by_more(page: Page, name: str) -> None:
+    """Go to a page that stands behind "More" in the menu at the foot."""
+    page.locator(".coach-more").click()
+    page.get_by_role("link", name=name).click()
+
+
 def see(page: Page, text: str | re.Pattern[str]) -> None:
     """Wait until a text is on the screen."""
     expect(page.get_by_text(text).first).to_be_visible()

@@ -78,6 +78,8 @@ class AppServer:
             name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "STREAMLIT_"))
         }
         env |= {"COACH_HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self.env
+        if self.warm:
+            env.setdefault("COACH_NO_WARMING", "1")
         with self.log_file.open("ab") as log:
             if self.warm:
                 self.process = loaded().start(self.arguments(), cwd=ROOT, env=env, output=log.fileno())

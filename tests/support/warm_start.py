@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import inspect
 import json
 import os
 import select
@@ -22,8 +23,8 @@ from pathlib import Path
 
 LIBRARIES = (
     "altair", "anyio", "argon2", "fpdf", "orjson", "pandas", "psycopg", "pyarrow", "sqlalchemy.orm", "starlette.applications",
-    "streamlit.elements.arrow", "streamlit.elements.vega_charts", "streamlit.web.bootstrap", "streamlit.web.cli",
-    "uvicorn", "uvloop",
+    "streamlit.elements.arrow", "streamlit.elements.vega_charts", "streamlit.emojis", "streamlit.web.bootstrap",
+    "streamlit.web.cli", "uvicorn", "uvloop",
 )  # fmt: skip
 COMMAND_BYTES = 1 << 20
 
@@ -88,6 +89,7 @@ def _serve(number: int) -> None:
     asked = socket.socket(fileno=number)
     for name in LIBRARIES:
         importlib.import_module(name)
+    inspect.stack()  # Streamlit asks for it once; Python then looks for the source of every module
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for a child

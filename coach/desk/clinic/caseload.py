@@ -204,9 +204,10 @@ def catch_up(installation: Installation, most: int) -> int:
             return unreadable(seq, wanted, entry=trouble.seq if isinstance(trouble, EntryUnreadable) else 0)
 
     with current_actor.acting_as(current_actor.SYSTEM):
-        for patient in installation.caseload.stale(wanted, most=most):
+        stale = installation.caseload.stale(wanted, most=most)
+        for patient in stale:
             installation.caseload.write(patient, row(patient))
-        return installation.caseload.how_many_stale(wanted)
+        return installation.caseload.how_many_stale(wanted) if stale else 0
 
 
 def _line(listed: Listed) -> Line:

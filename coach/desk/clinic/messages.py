@@ -15,7 +15,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnswerNeeded, Void
 from coach.domain.free_text import MESSAGE_LIMIT, plain_text
 from coach.domain.history import Entry, History, by_clinician
-from coach.domain.messages import up_to, waiting
+from coach.domain.messages import unread, up_to, waiting
 from coach.domain.standing import is_discharged
 
 
@@ -87,10 +87,8 @@ class MessagesDesk(Desk):
     @requires(Action.MESSAGES_SEE)
     def unread(self) -> tuple[Entry[Message], ...]:
         """Return the other side's messages that this viewer has not read, oldest first."""
-        history = self.history()
-        mine = (read for read in history.of(MessageRead) if read.author == self._context.author)
-        last = max((up_to(history, read) for read in mine), default=0)
-        return tuple(each for each in self._messages(history) if each.seq > last and self._others(each))
+        of_clinician = self.principal.role is not Role.PHYSIOTHERAPIST
+        return unread(self.history(), self._context.author, of_clinician=of_clinician)
 
     @requires(Action.MESSAGES_SEE)
     def is_read_by_somebody(self) -> bool:

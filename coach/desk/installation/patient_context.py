@@ -43,6 +43,7 @@ class PatientContext:
         self._admitted: set[Action] = set()
         self._keeps = False
         self._kept: History | None = None
+        self._holding: Protocol | None = None
 
     def admit(self, action: Action) -> None:
         """Let the principal do that to this patient.
@@ -92,19 +93,22 @@ class PatientContext:
         return name_of(self.installation, self.patient, self.history())
 
     def keep_for_one_run(self) -> None:
-        """Keep the history for one run of a page; it is read again after each recording."""
+        """Keep the history and its protocol for one run of a page; both are read again after each recording."""
         self._keeps = True
 
     def look_again(self) -> None:
         """Read the record again at the next access."""
-        self._kept = None
+        self._kept = self._holding = None
 
     @property
     def protocol(self) -> Protocol:
         """The protocol that holds for this patient now."""
-        return self.installation.protocol or self.installation.protocol_registry.for_history(
-            self.history(), clock.now()
-        )
+        history = self.history()
+        if self._holding is None or not self._keeps:
+            chosen = self.installation.protocol
+            registry = self.installation.protocol_registry
+            self._holding = chosen or registry.for_history(history, clock.now())
+        return self._holding
 
     @property
     def case(self) -> Case:

@@ -55,13 +55,13 @@ def _weeks(paper: Page) -> None:
     weeks = frames.weeks(made.case, today=made.today)
     if weeks is None:
         return
-    days = frames.doing(
+    cells = frames.cells(
         made.case, first=weeks.first, last=weeks.last, today=made.today,
         starts_on=weeks.starts_on, now=made.now,
     )  # fmt: skip
-    finding = findings.doing(days)
+    finding = findings.doing(cells)
     paper.heading(finding)
-    drawn = charts.calendars(days, starts_on=weeks.starts_on)
+    drawn = charts.calendars(frames.frame(frames.DOING, cells), starts_on=weeks.starts_on)
     width = drawn.width / charts.SHARP * CALENDAR_MM
     said = _("Sets done of sets due, by exercise and day. {finding}").format(finding=finding)
     paper.figure(drawn, alt=said, w=width, h=width * drawn.height / drawn.width)

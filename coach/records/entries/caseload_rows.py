@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from coach.records.database.schema import standing as standing_table
 from coach.records.database.upsert import insert
 
 STORED = tuple(caseload.c[name] for name in ("seq", "digest", "last_at", "active", "card", "needs"))
+READ_AT_MOST = 1000  # projections that a process keeps as read, at a few kB each
 COLUMNS = ("from_at", "until_at", "team", "lead", "name_key", "state", "rank", "since", "reasons")
 
 
@@ -176,20 +178,24 @@ def to_row(stored: Any) -> Row:
 
     Without a card where nothing could be computed, or where a bit flipped.
     """
-    card, needs, odd = None, tuple[Need, ...](), 0
     try:
-        plain = json.loads(stored.card)
-        listed = json.loads(stored.needs)
-        if plain is None:
-            odd = _odd_entry(listed)
-        else:
-            card, needs = _card(plain), tuple(_need(*values) for values in listed)
+        card, needs, odd = _told(stored.card, stored.needs)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        card, needs = (
-            None,
-            (),
-        )  # a flipped bit: `rebuild` computes this one again, the others are shown meanwhile
+        # a flipped bit: `rebuild` computes this one again, the others are shown meanwhile
+        card, needs, odd = None, (), 0
     return Row(stored.seq, stored.digest, stored.last_at, bool(stored.active), card, needs, odd)
+
+
+@lru_cache(READ_AT_MOST)
+def _told(card: str, needs: str) -> tuple[Card | None, tuple[Need, ...], int]:
+    """Return card and needs, and the number of an entry that cannot be read.
+
+    An open list asks for the same rows every few seconds; what is written in the same words is read once.
+    """
+    plain, listed = json.loads(card), json.loads(needs)
+    if plain is None:
+        return None, (), _odd_entry(listed)
+    return _card(plain), tuple(_need(*values) for values in listed), 0
 
 
 def _card_text(card: Card | None) -> str:

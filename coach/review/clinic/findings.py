@@ -5,11 +5,9 @@ A sentence may contain names and text that people wrote: show it as plain text, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import assert_never
-
-import pandas as pd
 
 from coach.domain import decisions as gate_decisions
 from coach.domain import outcome
@@ -39,6 +37,7 @@ from coach.review.clinic.news_items import (
     Written,
 )
 from coach.review.patient import findings
+from coach.review.patient.frames import Cell
 from coach.text import short_dates
 from coach.text.clinic_entries import EntryTold, flag_name, told
 from coach.text.outcome_measures import number
@@ -318,11 +317,10 @@ def share(percent: str, band: str, over: int) -> str:
     return said.format(percent=percent if due else _("not due"), n=over)
 
 
-def doing(days: pd.DataFrame) -> str:
+def doing(cells: Sequence[Cell]) -> str:
     """Return how many of the sets due on the shown days were done, and any over-doing."""
-    rows = list(zip(*(days[name].to_list() for name in ("day", "done", "due", "over")), strict=True))
-    shown, over = len({day for day, *_rest in rows}), len({day for day, *_rest, over in rows if over})
-    done, due = sum(min(done, due) for _day, done, due, _over in rows), sum(due for _d, _o, due, _v in rows)
+    shown, over = len({each.day for each in cells}), len({each.day for each in cells if each.over})
+    done, due = sum(min(each.done, each.due) for each in cells), sum(each.due for each in cells)
     if not due:
         return ngettext("Nothing was due on this day.", "Nothing was due on these {n} days.", shown).format(
             n=shown

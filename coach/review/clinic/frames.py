@@ -29,6 +29,7 @@ SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"
 SESSION_LANE, CLOSED_LANE, OWN_LANE = -1.0, -2.0, -3.0
 
+Mark = tuple[float, float, float, str, str, str]  # a row of `MARKS`
 MARKS: Columns = {
     "starts": FrameColumn("float64", "local days"),
     "ends": FrameColumn("float64", "local days"),
@@ -128,7 +129,12 @@ class Band(StrEnum):
 
 def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
     """Return red flags, holds and own doses within the window (`MARKS`)."""
-    rows = []
+    return frames.frame(MARKS, mark_rows(case, shown, now=now))
+
+
+def mark_rows(case: Case, shown: Window, *, now: datetime) -> list[Mark]:
+    """Return the same as rows."""
+    rows: list[Mark] = []
     for kind, label, since, to in _marks(case, now):
         starts = frames.wall_clock(since, case.history.zone)
         ends = frames.wall_clock(min(to, now) if to else now, case.history.zone)
@@ -136,7 +142,7 @@ def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
             lane = OWN_LANE if kind == "own" else CLOSED_LANE
             words = short_dates.stretch(since, to, case.history.zone)
             rows.append((max(starts, shown.starts), ends, lane, kind, label, words))
-    return frames.frame(MARKS, sorted(rows))
+    return sorted(rows)
 
 
 def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
@@ -269,7 +275,12 @@ def percent(share: float | None) -> str:
 
 def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
     """Return when each routine was open or closed in the window, up to now (`STRETCHES`)."""
-    rows = []
+    return frames.frame(STRETCHES, stretch_rows(case, shown, now=now))
+
+
+def stretch_rows(case: Case, shown: Window, *, now: datetime) -> list[tuple[object, ...]]:
+    """Return the same as rows."""
+    rows: list[tuple[object, ...]] = []
     for each in gate_timeline.stretches(case, until=now):
         starts, ends = (frames.wall_clock(at, case.history.zone) for at in (each.starts, each.ends))
         if ends > shown.starts:
@@ -281,4 +292,4 @@ def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
                     short_dates.stretch(each.starts, each.ends, case.history.zone),
                 )
             )  # fmt: skip
-    return frames.frame(STRETCHES, rows)
+    return rows

@@ -255,7 +255,7 @@ def score_axis(field: str) -> alt.Y:
 def series_legend() -> alt.Legend:
     """Return the legend of the series."""
     return alt.Legend(
-        title=None, orient="bottom", direction="horizontal", columns=2, labelExpr=lookup(SERIES),
+        title=None, orient="bottom", direction="horizontal", columns=alt.ExprRef("width < 280 ? 1 : 2"), labelExpr=lookup(SERIES),
         symbolOpacity=0.75, symbolSize=70, offset=12,
     )  # fmt: skip
 

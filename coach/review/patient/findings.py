@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -27,6 +28,26 @@ def pain(case: Case, *, today: date) -> str:
         return _too_few(case.history, lacking, known=change.baseline is not None)
     said = _compared(case.protocol, change, change.mean)
     return with_rise(said, case, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class PainFigure:
+    """Pain as one number from 0 to 10, what it is of, and what it was before the procedure if that is known."""
+
+    score: float
+    words: str
+    before: int | None
+
+
+def pain_figure(case: Case, *, today: date) -> PainFigure | None:
+    """Return the number that `pain` speaks of, or that of the latest daily check-in; None without any."""
+    change = outcome.pain_change(case, today=today)
+    if change.mean is not None and change.days >= case.protocol.rules.better_needs.whole:
+        return PainFigure(change.mean, _("of 10: your pain this week"), change.baseline)
+    known = list(outcome.averages_since_procedure(case).values())
+    if not known:
+        return None
+    return PainFigure(known[-1], _("of 10: your pain at the last check-in"), change.baseline)
 
 
 def with_rise(said: str, case: Case, *, today: date) -> str:

@@ -56,11 +56,12 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
     case, today = desk.case, desk.today()
     finding = findings.pain(case, today=today)
     st.header(finding, anchor="pain")
-    marks = clinic_frames.marks(case, window, now=desk.now())
+    marks = clinic_frames.mark_rows(case, window, now=desk.now())
     curve = review_data.curve(case, bool(st.session_state.get("review-study")))
     chart_parts.draw(
         clinic_charts.pain,
-        {**review_data.pain(case, window, today)._asdict(), "curve": curve, "marks": marks},
+        {**review_data.pain(case, window, today)._asdict(), "curve": curve}
+        | {"marks": chart_parts.packed_rows(clinic_frames.MARKS, marks)},
         alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
         **asdict(window),
     )
@@ -71,7 +72,7 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
                 frames.scores(case.history, window), frames.averages(case.history, window)
             ),
             _("Pain in words"): tables.words(frames.words(case)),
-            _("Flags, holds and own doses"): clinic_tables.marks(marks),
+            _("Flags, holds and own doses"): clinic_tables.marks(frames.frame(clinic_frames.MARKS, marks)),
         },
         key="pain",
     )
@@ -86,12 +87,12 @@ def _heat(desk: ReviewDesk) -> None:
     back = min(_back(desk), max(0, (today - began).days) // clinic_charts.HEAT_DAYS)
     last = today - timedelta(days=clinic_charts.HEAT_DAYS * back)
     first = max(last - timedelta(days=clinic_charts.HEAT_DAYS - 1), began)
-    days = frames.doing(case, first=first, last=last, today=today, now=desk.now())
-    finding = findings.doing(days)
+    cells = frames.cells(case, first=first, last=last, today=today, now=desk.now())
+    finding = findings.doing(cells)
     st.header(finding, anchor="done")
     chart_parts.draw(
         clinic_charts.heat,
-        {"doing": days},
+        {"doing": chart_parts.packed_rows(frames.DOING, cells)},
         alt=_("Sets done of sets due, by exercise and day. {finding}").format(finding=finding),
         starts=frames.day_number(first),
         last=frames.day_number(last),
@@ -102,7 +103,7 @@ def _heat(desk: ReviewDesk) -> None:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:
             st.button(_("Later"), key="review-later", on_click=_turn, args=(desk.patient, back - 1))
-    _tables(lambda: {"": tables.doing(days)}, key="doing")
+    _tables(lambda: {"": tables.doing(frames.frame(frames.DOING, cells))}, key="doing")
 
 
 def _back(desk: ReviewDesk) -> int:
@@ -162,24 +163,24 @@ def _function(desk: ReviewDesk) -> None:
     case = desk.case
     finding = function.clinic_finding(case)
     st.header(finding, anchor="function")
-    scores = function.scores(case)
-    if scores["score"].notna().any():
+    scores = chart_parts.function_data(case)
+    if scores:
         chart_parts.drawing(scores, finding=finding)
     for sentence in function.ratings(case):
         st.text(sentence)
-    rows = function.table(case)
-    if len(rows):
+    if function.answered(case):
         if case.protocol.measures:
             st.text(_(case.protocol.measures.attribution))
-        _tables(lambda: {"\n".join(function.activities(case)): rows}, key="function")
+        _tables(lambda: {"\n".join(function.activities(case)): function.table(case)}, key="function")
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
     st.header(_("When the exercises were open"), anchor="gate")
-    stretches = clinic_frames.stretches(desk.case, window, now=desk.now())
+    stretches = clinic_frames.stretch_rows(desk.case, window, now=desk.now())
+    phases = review_data.pain(desk.case, window, desk.today()).phases
     chart_parts.draw(
         clinic_charts.gate,
-        {"stretches": stretches, "phases": review_data.pain(desk.case, window, desk.today()).phases},
+        {"stretches": chart_parts.packed_rows(clinic_frames.STRETCHES, stretches), "phases": phases},
         alt=_("When each exercise was open, and what closed it. The table below says the same."),
         **asdict(window),
     )
@@ -188,7 +189,9 @@ def _gate(desk: ReviewDesk, window: Window) -> None:
             "Tall: open. Tall and dark: opened or dosed by a physiotherapist. Low: closed. Line: not in this phase."
         )
     )
-    _tables(lambda: {"": clinic_tables.stretches(stretches)}, key="gate")
+    _tables(
+        lambda: {"": clinic_tables.stretches(frames.frame(clinic_frames.STRETCHES, stretches))}, key="gate"
+    )
 
 
 def _tables(make: Callable[[], dict[str, pd.DataFrame]], *, key: str) -> None:

@@ -6,7 +6,7 @@ the record and kept with it, in the form in which they are sent; a table is sent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit import dataframe_util
 
@@ -28,6 +29,7 @@ from coach.ui.parts import calendar_table, folding
 from coach.ui.parts.text_block import TextBlock
 
 TABLE_ROWS = 28
+ARROW = {"float64": pa.float64(), "int64": pa.int64(), "str": pa.large_string(), "bool": pa.bool_()}
 SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
 
@@ -79,6 +81,18 @@ def packed(rows: pd.DataFrame) -> bytes:
     return dataframe_util.convert_pandas_df_to_arrow_bytes(rows)
 
 
+def packed_rows(columns: frames.Columns, rows: Sequence[Sequence[object]]) -> bytes:
+    """Return rows in the form in which they are sent, without a frame: it takes as long as all else."""
+    by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
+    table = pa.table(
+        {
+            name: pa.array(values, ARROW[kind.dtype], from_pandas=True)
+            for (name, kind), values in zip(columns.items(), by_column, strict=True)
+        }
+    )
+    return dataframe_util.convert_arrow_table_to_arrow_bytes(table)
+
+
 def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
     """Show pain over time; with `study`, one study's average behind it."""
     window = frames.window(case, today=today)
@@ -100,8 +114,17 @@ def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
                             frames.scores(case.history, window), frames.averages(case.history, window)
                         )
                     )
-    if any(isinstance(entry.fact.score, PainWord) for entry in case.history.of(Pain)):
+    if _has_words(case.history):
         plain(tables.words(frames.words(case)))
+
+
+def has_pain(case: Case, *, today: date, study: bool) -> bool:
+    """Tell whether `pain` has anything to show."""
+    return study or _pain_data(case, today, study)[1] or _has_words(case.history)
+
+
+def _has_words(history: History) -> bool:
+    return any(isinstance(entry.fact.score, PainWord) for entry in history.of(Pain))
 
 
 @derived_in_words
@@ -171,6 +194,11 @@ def changes(case: Case, *, finding: str) -> None:
             plain(tables.changes(frames.changes(case.history)))
 
 
+def has_changes(history: History) -> bool:
+    """Tell whether pain before and after can be compared in any session."""
+    return bool(_change_data(history))
+
+
 @derived_in_words
 def changes_finding(history: History) -> str:
     """Return the sentence on pain before and after sessions."""
@@ -186,7 +214,7 @@ def _change_data(history: History) -> bytes:
 
 def measured(case: Case, *, finding: str) -> None:
     """Show how the patient's own activities go by occasion, and how the back was rated."""
-    scores = _function_data(case)
+    scores = function_data(case)
     if scores:
         drawing(scores, finding=finding)
     told = TextBlock()
@@ -204,13 +232,13 @@ def measured(case: Case, *, finding: str) -> None:
 
 
 @derived_in_words
-def _function_data(case: Case) -> bytes:
+def function_data(case: Case) -> bytes:
     """Return the scores of the activities, packed; empty without any."""
     scores = function.scores(case)
     return packed(scores) if scores["score"].notna().any() else b""
 
 
-def drawing(scores: pd.DataFrame | bytes, *, finding: str) -> None:
+def drawing(scores: bytes, *, finding: str) -> None:
     """Draw the scores of the patient's own activities by occasion."""
     draw(
         function_chart.function,

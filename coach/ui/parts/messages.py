@@ -11,7 +11,9 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.desk.clinic.messages import MessageRow, MessagesDesk, Reading
 from coach.domain.errors import BadValue
+from coach.domain.facts import PATIENT
 from coach.domain.free_text import MESSAGE_LIMIT
+from coach.domain.messages import unread
 from coach.i18n import _, ngettext
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -55,13 +57,16 @@ def show_clinic(desk: MessagesDesk) -> None:
     st.text(_("Times are the patient’s: {zone}").format(zone=zone))
 
 
+def new(patient: PatientDesk) -> int:
+    """Return how many messages of the clinic the patient has not read."""
+    return len(unread(patient.history(), PATIENT, of_clinician=True))
+
+
 def link(patient: PatientDesk) -> None:
-    """Show a link to the messages, with how many are new, if a physiotherapist is linked."""
-    if not patient.is_followed():
-        return
-    new = len(MessagesDesk(patient.installation, patient.patient, patient.principal).unread())
-    label = ngettext("Messages ({n} new)", "Messages ({n} new)", new).format(n=new) if new else _("Messages")
-    if st.button(label, key="to-messages", width="stretch"):
+    """Show a link to the messages where some are new; the menu leads there at any time."""
+    waiting = new(patient) if patient.is_followed() else 0
+    label = ngettext("{n} new message", "{n} new messages", waiting).format(n=waiting)
+    if waiting and st.button(label, key="to-messages", width="stretch"):
         navigation.go("messages")
 
 
@@ -137,10 +142,10 @@ def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
 
 
 def _read(desk: MessagesDesk) -> None:
-    unread = desk.unread()
-    if unread:
-        st.session_state[NEW] = frozenset(each.id for each in unread)
-        desk.read(unread[-1].id, key=action_keys.act(f"read-{unread[-1].id}"))
+    fresh = desk.unread()
+    if fresh:
+        st.session_state[NEW] = frozenset(each.id for each in fresh)
+        desk.read(fresh[-1].id, key=action_keys.act(f"read-{fresh[-1].id}"))
 
 
 def _row(row: MessageRow, zone: str, side: str, *, now: datetime, new: bool) -> None:

@@ -36,8 +36,10 @@ CLINIC = {
     "audit": N_("Audit"),
 }
 TITLES = PATIENT | CLINIC
-IN_MENU = ("today", "diary", "progress", "guide", "settings")
-IN_MENU_FOLLOWED = ("today", "diary", "progress", "messages", "guide", "settings")
+# What is used daily stands in the menu at the foot of a patient's pages, the rest behind "More".
+IN_MENU = ("today", "diary", "progress")
+IN_MORE = ("guide", "settings")
+IN_MORE_FOLLOWED = ("messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown

@@ -112,6 +112,10 @@ class TextBlock:
         yield self
         self._parts.append("</div>")
 
+    def drawn(self, markup: str) -> Self:
+        """Add a drawing made of elements, by who has escaped every text in it."""
+        return self._raw(markup)
+
     def _add(self, tag: str, text: str, *, name: str = "") -> Self:
         named = f' class="{name}"' if name else ""
         return self._raw(f"<{tag}{named}>{escape(text)}</{tag}>")

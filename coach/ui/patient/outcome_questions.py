@@ -21,6 +21,7 @@ from coach.ui.parts import (
     browser_back,
     components,
     drafts,
+    folding,
     navigation,
     time_zone,
 )
@@ -252,6 +253,7 @@ def _thanks(patient: PatientDesk) -> None:
     st.text(protocol_texts.protocol_text(patient.case, notice))
     if st.button(_("See my progress"), key="questions-progress", width="stretch"):
         st.session_state.pop(VISIT, None)
+        folding.unfold("progress-function")
         navigation.go("progress")
     _to_today()
 

@@ -15,10 +15,10 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain.case import Case
-from coach.i18n import _
+from coach.i18n import _, ngettext
 from coach.text.kept import cached_in_words, keep_words
-from coach.ui.parts import assets, components, drafts, emergency_help, navigation
-from coach.ui.shell import language
+from coach.ui.parts import assets, components, drafts, emergency_help, messages, navigation
+from coach.ui.shell import entrance, language
 from coach.ui.shell.entrance import Viewer
 
 _frame = st.components.v2.component(
@@ -26,6 +26,11 @@ _frame = st.components.v2.component(
 )
 
 _NOTHING = "{}"
+
+ICONS = {
+    "today": "home", "diary": "diary", "progress": "progress",
+    "messages": "messages", "guide": "guide", "settings": "settings",
+}  # fmt: skip
 
 
 def _again() -> None:
@@ -73,22 +78,40 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
     if reviewed:
         parts["phones"] = _json(reviewed, components.phones)
     if found.patient and name in navigation.PATIENT and name not in navigation.ALONE:
-        parts["foot"] = _foot(navigation.start(), here, found.has_messages)
+        parts["foot"] = _foot(navigation.start(), here, _new_messages(found, name))
     if parts:
         _frame(key="frame-end", data=parts, on_stored_change=_again)
 
 
+def _new_messages(found: Viewer, name: str) -> int | None:
+    """Return how many messages the patient has not read; None if nobody follows them."""
+    if not found.has_messages:
+        return None
+    # The page of the messages has just shown them.
+    return 0 if name == "messages" else messages.new(entrance.before_the_page())
+
+
 @cached_in_words
-def _foot(start: str, here: str, messages: bool) -> str:  # noqa: FBT001  a key of what is kept
-    names = navigation.IN_MENU_FOLLOWED if messages else navigation.IN_MENU
-    links = [
-        {
-            "address": f"/{'' if name == start else navigation.address(name)}",
-            "text": _(navigation.TITLES[name]),
-        }
-        for name in names
-    ]
-    return json.dumps({"links": links, "here": f"/{here}"})
+def _foot(start: str, here: str, new: int | None) -> str:
+    """Return the menu; `new` messages wait, None where there are no messages."""
+
+    def link(name: str) -> dict[str, object]:
+        address = f"/{'' if name == start else navigation.address(name)}"
+        return {"address": address, "text": _(navigation.TITLES[name]), "icon": ICONS[name]}
+
+    news: dict[str, object] = {}
+    if new:
+        told = ngettext("{n} new message", "{n} new messages", new).format(n=new)
+        news = {"count": new, "told": told}
+    behind = navigation.IN_MORE if new is None else navigation.IN_MORE_FOLLOWED
+    more = [link(name) | (news if name == "messages" else {}) for name in behind]
+    menu = {
+        "name": _("Menu"),
+        "links": [link(name) for name in navigation.IN_MENU],
+        "more": {"text": _("More"), "icon": "more", "links": more} | news,
+        "here": f"/{here}",
+    }
+    return json.dumps(menu)
 
 
 def _json(case: Case | None, make: Callable[..., Any], *more: Hashable) -> str:

@@ -2,13 +2,14 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from coach import web
 from coach.desk.installation import clock
-from coach.ui.shell import browser_sessions, error_reporting, first_load, runs
+from coach.ui.shell import browser_sessions, error_reporting, first_load, runs, warming
 from tests.bench import profiles
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,6 +30,6 @@ app = st.App(
         browser_sessions.takes_file,
         fonts=first_load.fonts(),
     ),
-    lifespan=web.lifespan,
+    lifespan=partial(web.lifespan, warm_up=warming.warm_up),
     on_script_error=error_reporting.say_sorry,
 )
