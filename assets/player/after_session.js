@@ -78,7 +78,7 @@ export class AfterSession {
   }
 
   card() {
-    const flag = this.data.check.flags.find(({ id }) => id === this.record.row.flag);
+    const flag = this.data.check.groups.flatMap((group) => group.flags).find(({ id }) => id === this.record.row.flag);
     this.show(screens.card(this.data, flag, this.outcome));
   }
 

@@ -2,7 +2,7 @@
 // does.
 
 const version = new URL(import.meta.url).search;
-const { button, drawing, el, fill } = await import(`./dom.js${version}`);
+const [{ button, drawing, el, fill }, { lead }] = await Promise.all(['dom', 'whole_list'].map((name) => import(`./${name}.js${version}`)));
 
 const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
 const screen = (kind, ...children) => {
@@ -88,14 +88,32 @@ export function pain(data, { choose, skip, back, summary }, chosen) {
   );
 }
 
-export function check(data, { flag, none, back }) {
-  return screen(
-    'check',
-    heading(data.check.question),
-    el('div', { class: 'choices flags' }, data.check.flags.map((one) => button(one.text, { testid: `flag-${one.id}`, onclick: () => flag(one) }))),
-    button(data.check.none, { kind: 'filled wide', testid: 'none', onclick: none }),
-    footer(data.words, { back }),
+/** All warning signs by urgency; the caller says what a tap does. */
+const signs = (groups, flag) =>
+  groups.map(({ level, title, flags }) =>
+    el(
+      'section',
+      { class: 'choices signs', 'data-level': level },
+      el('h3', {}, title),
+      flags.map((one) => button(one.text, { testid: `flag-${one.id}`, style: `--sign: var(--coach-sign-${one.id}, var(--coach-icon-warning))`, onclick: () => flag(one) })),
+    ),
   );
+
+/**
+ * A screen with all warning signs and "None of these". `scroller` is what scrolls; `above` and `below`
+ * stand around the list.
+ */
+export function signList(kind, { title, groups, words, scroller, above = [], below = [] }, { flag, none, testid }) {
+  const answer = button(words.none, { kind: 'filled wide none', testid, onclick: none });
+  const node = screen(kind, heading(title), ...above, ...signs(groups, flag), answer, ...below);
+  lead({ scroller, box: node, word: words.on, answer: () => answer, items: () => [...node.querySelectorAll('.signs .button')] });
+  return node;
+}
+
+export function check(data, { flag, none, back }) {
+  const { question, groups } = data.check;
+  const told = { title: question, groups, words: data.check, scroller: document.querySelector('.stMain'), below: [footer(data.words, { back })].filter(Boolean) };
+  return signList('check', told, { flag, none, testid: 'none' });
 }
 
 export function confirmFlag(data, flag, { yes, no }) {

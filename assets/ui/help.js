@@ -16,11 +16,6 @@ const STYLE = `
     overflow: auto; overscroll-behavior: contain; background: var(--st-background-color, #fbf9f5); color: var(--st-text-color, #1b2325);
     font-family: var(--coach-page-font); font-size: 18px; }
   dialog:not([open]) { display: none; }
-  .coach .group { display: flex; flex-direction: column; gap: 8px; margin-top: 16px; }
-  .coach .group h3 { margin: 0; padding: 10px 16px; border-radius: 12px; font-size: 1.33rem; color: #fff; background: #0c3a72; }
-  .coach .group[data-level='emergency'] h3 { background: #16191b; box-shadow: inset 0 0 0 2px #fff; }
-  .coach .group[data-level='urgent'] h3 { background: #8c1313; }
-  .coach .group .button { justify-content: flex-start; text-align: left; font-weight: 400; }
 `;
 
 let help = null;
@@ -140,22 +135,11 @@ class Help {
   }
 
   list() {
-    const { el, button } = this.dom;
     const { words, groups, phones } = this.data;
-    const sign = (flag) => button(flag.text, { testid: `flag-${flag.id}`, onclick: () => this.confirm(flag) });
-    const group = ({ level, title, flags }) =>
-      el('section', { class: 'group', 'data-level': level }, el('h3', {}, title), flags.map(sign));
-    this.show(
-      el(
-        'section',
-        { class: 'screen help' },
-        el('h2', { class: 'title', tabindex: '-1' }, words.title),
-        el('p', {}, words.choose),
-        phones.map((phone) => this.call(phone)),
-        groups.map(group),
-        button(words.none, { kind: 'filled wide', testid: 'help-none', onclick: () => this.close() }),
-      ),
-    );
+    const above = [this.dom.el('p', {}, words.choose), ...phones.map((phone) => this.call(phone))];
+    const told = { title: words.title, groups, words, scroller: this.dialog, above };
+    const taps = { flag: (one) => this.confirm(one), none: () => this.close(), testid: 'help-none' };
+    this.show(this.screens.signList('help', told, taps));
   }
 
   confirm(flag) {

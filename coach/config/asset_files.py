@@ -14,6 +14,29 @@ SCRIPTS = tuple(f"ui/{name}.js" for name in ("frame", "calm", "foot", "help", "p
 #: The names of the icons.
 ICONS = frozenset(path.stem for path in (FOLDER / "ui" / "icons").glob("*.svg"))
 
+#: The icon beside each warning sign, by the ids of the protocol that comes with Coach; another sign has the general one.
+SIGNS = {
+    "chest_pain": "heart",
+    "breathless": "lungs",
+    "collapse": "dizzy",
+    "hard_to_wake": "sleepy",
+    "confused": "question",
+    "stroke_signs": "face",
+    "bleeding": "blood",
+    "head_injury_thinner": "head",
+    "allergy": "allergy",
+    "leg_weakness": "foot",
+    "both_legs": "nerve",
+    "saddle_numbness": "bladder",
+    "fever_shaking": "fever",
+    "new_leg_tingling": "nerve",
+    "leg_clot": "leg",
+    "infection": "wound",
+    "new_back_pain": "back_pain",
+    "fall": "fall",
+    "not_settling": "pain",
+}
+
 
 @cache
 def version(folder: str) -> str:
@@ -35,3 +58,11 @@ def icon_addresses() -> str:
     """Return a style sheet that names the address of each icon, for use as a mask: `--coach-icon-NAME`."""
     named = (f"--coach-icon-{name}:url({address(f'ui/icons/{name}.svg')})" for name in sorted(ICONS))
     return f":root{{{';'.join(named)}}}"
+
+
+@cache
+def sign_icons() -> str:
+    """Return a style sheet that gives the button of each warning sign its icon, and names it: `--coach-sign-ID`."""
+    named = ";".join(f"--coach-sign-{sign}:var(--coach-icon-{icon})" for sign, icon in SIGNS.items())
+    buttons = "".join(f"[class*=-{sign}]{{--sign:var(--coach-sign-{sign})}}" for sign in SIGNS)
+    return f":root{{{named}}}{buttons}"

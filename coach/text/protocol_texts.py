@@ -76,6 +76,19 @@ def calls(case: Case, names: tuple[str, ...] = ("emergency", "clinic")) -> list[
     ]
 
 
+def signs(case: Case) -> list[tuple[FlagLevel, str, list[RedFlag]]]:
+    """Return all red flags, the most urgent first: level, what to do about these, and the flags."""
+    titles = {
+        FlagLevel.EMERGENCY: _("For these, call {number} now"),
+        FlagLevel.URGENT: _("For these, call your clinic today"),
+        FlagLevel.ASK: _("For these, call your clinic"),
+    }
+    number = numbers(case)["emergency"]
+    flags = case.protocol.red_flags.values()
+    found = [(level, [flag for flag in flags if flag.level is level]) for level in FlagLevel]
+    return [(level, titles[level].format(number=number), those) for level, those in found if those]
+
+
 def card(flag: RedFlag, case: Case) -> dict[str, Any]:
     """Return the action card: level, title, lines and phone numbers, in order."""
     known = numbers(case)

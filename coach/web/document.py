@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach import i18n
-from coach.config.asset_files import SCRIPTS, SHEETS, address, icon_addresses
+from coach.config.asset_files import SCRIPTS, SHEETS, address, icon_addresses, sign_icons
 from coach.web import bundle
 from coach.web.file_cache import reads_gzip
 from coach.web.html import GUARD
@@ -111,6 +111,6 @@ def _with_ours(
     # After the styles that Streamlit writes into the head: of two equal rules the later one holds.
     # Nothing is painted before they are there.
     sheets = "".join(f'<link rel="stylesheet" href="{address(each)}">' for each in SHEETS)
-    icons = f"<style>{icon_addresses()}</style>"
+    icons = f"<style>{icon_addresses()}{sign_icons()}</style>"
     document = document.replace(_BODY, f"{_BODY.decode()}{sheets}{icons}".encode(), 1)
     return gzip.compress(document, 9, mtime=0) if compressed else document

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coach.config.asset_files import ICONS, address, icon_addresses
+from coach.config.asset_files import ICONS, SIGNS, address, icon_addresses, sign_icons
 from coach.protocols import loader
 from coach.ui.parts import icons
 from tests.support.server import ROOT
@@ -127,3 +127,10 @@ def test_the_document_names_the_address_of_every_icon():
     sheet = icon_addresses()
     assert sheet.count("--coach-icon-") == len(ICONS)
     assert f"--coach-icon-home:url({address('ui/icons/home.svg')})" in sheet
+
+
+def test_each_warning_sign_has_an_icon_that_is_drawn():
+    protocol = loader.default()
+    assert protocol.red_flags.keys() == SIGNS.keys()
+    assert set(SIGNS.values()) <= ICONS
+    assert "[class*=-leg_clot]{--sign:var(--coach-sign-leg_clot)}" in sign_icons()

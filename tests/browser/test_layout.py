@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from coach.desk.accounts import demo_viewers
 from coach.desk.installation.recording import new_key
@@ -176,6 +176,7 @@ ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
         lambda page: page.locator(".st-key-past-save button").click(),
     ),
     "messages": (lambda page: page.get_by_role("textbox").first.press_sequentially("Is this normal?"),),
+    "warning": (lambda page: page.locator(".st-key-warning-none").scroll_into_view_if_needed(),),
     "questions": (lambda page: page.get_by_role("textbox").first.press_sequentially("To walk to the shop"),),
     "settings?part=you": (lambda page: page.locator(".st-key-change-zone button").click(),),
     "settings?part=times": (
@@ -281,4 +282,69 @@ def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(chromium
     for width, height in ((320, 568), (390, 844), (844, 390)):
         page.set_viewport_size({"width": width, "height": height})
         expect(page.get_by_test_id("start")).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
+SIGNS = """(nodes, foot) => nodes.filter((node) => {
+  const { top, bottom } = node.getBoundingClientRect();
+  return top >= 0 && bottom <= foot;
+}).map((node) => node.textContent)"""
+
+
+@pytest.mark.parametrize("page_of", ["the server", "the browser"])
+def test_none_of_these_stays_in_reach_once_every_sign_has_been_in_sight(
+    chromium: Browser, clinic: AppServer, page_of: str
+):
+    page = look_as(chromium, clinic, "a patient")
+    if page_of == "the server":
+        page.set_viewport_size({"width": 320, "height": 568})
+        arrive(page, f"{clinic.url}/warning")
+        signs, none = (
+            page.locator("[class*=st-key-answers-signs] button"),
+            page.locator(".st-key-warning-none button"),
+        )
+    else:
+        page.set_viewport_size({"width": 844, "height": 390})
+        page.locator("#coach-help[data-ready]").wait_for(state="attached")
+        page.locator(".coach-wrong").click()
+        signs, none = page.locator("#coach-help .signs .button"), page.get_by_test_id("help-none")
+    on = page.get_by_role("button", name="Show more")
+    expect(on).to_be_in_viewport(ratio=1)
+    seen: list[str] = []
+    while on.is_visible():
+        expect(none).not_to_be_in_viewport(ratio=0.99)
+        seen += in_sight(signs, on)
+        on.click()
+        page.evaluate(browser.PAINTED)
+    expect(none).to_be_in_viewport(ratio=1)
+    seen += in_sight(signs, none)
+    assert set(seen) == set(signs.all_inner_texts())
+    signs.first.evaluate("node => node.scrollIntoView({ block: 'center' })")
+    expect(none).to_be_in_viewport(ratio=1)
+    none.click(trial=True)  # nothing lies over it
+    page.context.close()
+
+
+def in_sight(signs: Locator, above: Locator) -> list[str]:
+    """Return the signs that stand wholly in sight above something."""
+    box = above.bounding_box()
+    assert box
+    found: list[str] = signs.evaluate_all(SIGNS, box["y"])
+    return found
+
+
+def test_every_score_of_the_pain_scale_can_be_tapped_at_any_size(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    tap(page, "Score my pain now")
+    heading(page, "How bad is your back pain right now?")
+    scores = page.locator("[class*=st-key-scale] button")
+    expect(scores).to_have_count(11)
+    for width, height, times in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(LARGER, times)
+        for score in scores.all():
+            score.scroll_into_view_if_needed()
+            score.click(trial=True)
+            assert score.evaluate("node => node.offsetHeight >= 56 && node.scrollWidth <= node.clientWidth")
+        page.evaluate(AS_BEFORE)
     page.context.close()

@@ -48,6 +48,8 @@ def test_stopping_unwell_leads_to_the_check_and_a_yes_there_closes_everything(
     answer(page, "stop")
     answer(page, "stop-reason-unwell")
     answer(page, "pain-5")
+    expect(page.get_by_role("button", name="Show more")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_test_id("none")).not_to_be_in_viewport()
     answer(page, "flag-chest_pain")
     page.get_by_role("button", name="Yes, that is so").click()
     expect(page.get_by_test_id("card")).to_be_visible()

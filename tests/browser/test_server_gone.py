@@ -94,7 +94,12 @@ def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_s
     ask_for_help(page, "Something is wrong")
     dialog = warning_signs(page)
     headings = dialog.get_by_role("heading", level=3).all_inner_texts()
-    assert headings == ["Call 112 now", "Call your clinic today", "Call your clinic"]
+    told_about = [
+        "For these, call 112 now",
+        "For these, call your clinic today",
+        "For these, call your clinic",
+    ]
+    assert headings == told_about
     assert numbers(dialog) == ["tel:112", "tel:+49305550100"]
     dialog.get_by_test_id("flag-chest_pain").click()
     dialog.get_by_role("button", name="No, go back").click()

@@ -326,7 +326,7 @@ def test_ankle_pumps_alone_get_no_advice(home: Home):
 
 def test_the_player_holds_every_red_flag_with_its_card(home: Home):
     data, _ = data_of(home, PUMPS, country="GB")
-    flags = data["check"]["flags"]
+    flags = [flag for group in data["check"]["groups"] for flag in group["flags"]]
     assert len(flags) == 19
     for flag in flags:
         assert flag["text"] in flag["confirm"]
@@ -353,7 +353,7 @@ def test_every_choice_that_the_player_offers_is_one_that_the_desk_takes(home: Ho
         assert send(home.patient, item(running.id, "pain", score=each["value"])).refused == []
     for each in data["effort"]["choices"]:
         assert send(home.patient, item(running.id, "effort", effort=each["value"])).refused == []
-    for each in data["check"]["flags"]:
+    for each in (flag for group in data["check"]["groups"] for flag in group["flags"]):
         assert send(home.patient, item(running.id, "red_flag", flag=each["id"])).refused == []
     note = "a" * data["note"]["max"]
     assert send(home.patient, item(running.id, "note", text=note)).refused == []

@@ -11,10 +11,24 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import FlagCleared, FlagMistake, RedFlagYes
+from coach.domain.protocol import FlagLevel
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, headers, links, said, tap, title, unfold
-from tests.support.patient_acts import PUMPS
+from tests.support.pages import (
+    Home,
+    buttons,
+    enter_time,
+    frame_part,
+    given,
+    headers,
+    links,
+    markup,
+    said,
+    tap,
+    title,
+    unfold,
+)
+from tests.support.patient_acts import PUMPS, begin
 from tests.support.patients import wall
 
 
@@ -193,3 +207,38 @@ def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):
     at = home.open()
     assert f"only-{PUMPS}" in buttons(unfold(at))
     assert title(home.open("warning")) == "What is wrong?"
+
+
+# the list
+
+
+def test_the_signs_stand_alike_by_urgency_wherever_they_are_listed(home: Home):
+    patient = home.settle()
+    at = home.open("warning")
+    told = ["For these, call 112 now", "For these, call your clinic today", "For these, call your clinic"]
+    assert headers(at) == told
+    carried = frame_part(at, "help")
+    assert carried
+    assert [group["title"] for group in carried["groups"]] == told
+    urgency = list(FlagLevel)
+    listed = [flag["id"] for group in carried["groups"] for flag in group["flags"]]
+    levels = [patient.protocol.red_flags[each].level for each in listed]
+    assert levels == sorted(levels, key=urgency.index)
+    asked = tap(home.open(), "start-all")
+    assert headers(asked) == told
+    for name, page in (("warning", at), ("check", asked)):
+        signs = [each for each in buttons(page) if each.startswith(f"{name}-")]
+        assert signs == [*(f"{name}-{each}" for each in listed), f"{name}-none"]
+    begin(patient)
+    (data,) = given(home.open("session"), "coach_player")
+    assert data["check"]["groups"] == carried["groups"]
+
+
+@pytest.mark.parametrize(("flag", "call"), [("stroke_signs", "112"), ("leg_clot", "+49305550100")])
+def test_a_card_begins_with_what_to_do_and_the_number_to_call(home: Home, flag: str, call: str):
+    home.settle().red_flags.report_flag(flag, key=new_key())
+    shown = markup(home.open("warning"))
+    level = home.patient.protocol.red_flags[flag].level
+    card = shown.index(("div", {"class": f"coach-card coach-card-{level}"}))
+    assert [tag for tag, _ in shown[card + 1 : card + 4]] == ["h2", "a", "p"]
+    assert shown[card + 2][1]["href"] == f"tel:{call}"

@@ -28,7 +28,7 @@
       }
     }
   }
-  const bar = (text) => text.element.closest('.st-key-coach-menu, .st-key-review-bar');
+  const bar = (text) => text.element.closest('.st-key-coach-menu, .st-key-review-bar, [data-coach-seen]');
   texts.forEach((one, i) => {
     for (const other of texts.slice(i + 1)) {
       if (Boolean(bar(one)) !== Boolean(bar(other))) continue; // what lies under a bar is scrolled to

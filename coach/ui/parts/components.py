@@ -30,9 +30,16 @@ def _again() -> None:
     """Do nothing: Streamlit reruns the page because of the event itself."""
 
 
-def top(screen: str) -> None:
-    """Scroll a new screen to its top; the same screen keeps its scroll position."""
-    _top(key="top", data={"screen": screen})
+def top(screen: str, *, whole_list: bool = False) -> None:
+    """Scroll a new screen to its top; the same screen keeps its scroll position.
+
+    `whole_list`: the screen may have a long list that one button answers; until its end has been seen,
+    a button in the thumb's reach leads on.
+    """
+    data: dict[str, Any] = {"screen": screen}
+    if whole_list:
+        data["whole_list"] = {"module": assets.address("player/whole_list.js"), "word": _("Show more")}
+    _top(key="top", data=data)
 
 
 def calm(case: Case | None) -> dict[str, Any]:

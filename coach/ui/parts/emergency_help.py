@@ -10,7 +10,6 @@ import streamlit as st
 from coach import i18n
 from coach.desk import PatientDesk
 from coach.domain.case import Case
-from coach.domain.protocol import FlagLevel
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.ui.parts import assets, navigation, red_flag_card, setting_rows
@@ -37,13 +36,6 @@ def emergency(patient: PatientDesk, block: TextBlock) -> None:
 
 def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noqa: FBT001  a key of what is kept
     """Return everything that is shown without a server: texts and phone numbers."""
-    groups = []
-    for level in FlagLevel:
-        signs = [flag for flag in case.protocol.red_flags.values() if flag.level is level]
-        if signs:
-            title = protocol_texts.card(signs[0], case)["title"]
-            told = [red_flag_card.told(case, flag) for flag in signs]
-            groups.append({"level": level.value, "title": title, "flags": told})
     return {
         "owner": str(patient),
         "endpoint": "/api/outbox",
@@ -51,12 +43,13 @@ def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noq
         "css": assets.address("player/player.css"),
         "modules": [assets.address(f"player/{name}.js") for name in ("dom", "screens", "outbox")],
         "phones": protocol_texts.calls(case),
-        "groups": groups,
+        "groups": red_flag_card.groups(case),
         "reader": protocol_texts.who_reads(case, followed=followed),
         "words": {
             "title": _("What is wrong?"),
             "choose": _("Tap what you have. You will see at once what to do."),
             "none": _("None of these"),
+            "on": _("Show more"),
             "yes_so": _("Yes, that is so"),
             "no_back": _("No, go back"),
             "back_to_today": _("Close"),

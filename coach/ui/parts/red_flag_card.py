@@ -16,6 +16,7 @@ from coach.ui.parts import action_keys, components, navigation, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 ASKED = "flag-asked"
+MORE = "warning-more"  # key in the session state: whether something else is being told
 CARDS_THEMSELVES = ("today", "warning")
 
 
@@ -29,19 +30,34 @@ def told(case: Case, flag: RedFlag) -> dict[str, object]:
     }
 
 
+def groups(case: Case) -> list[dict[str, object]]:
+    """Return all red flags by urgency, as the browser lists them without the server."""
+    return [
+        {"level": level.value, "title": title, "flags": [told(case, flag) for flag in flags]}
+        for level, title, flags in protocol_texts.signs(case)
+    ]
+
+
 def card(patient: PatientDesk, flag: RedFlag, block: TextBlock) -> None:
     """Add what to do now, with the phone numbers."""
     shown = protocol_texts.card(flag, patient.case)
     part = TextBlock()
-    _call(shown, part)
+    _call_first(shown, part)
     for line in shown["lines"]:
         part.text(line)
+    _then_call(shown, part)
     block.add(part, f"card coach-card-{flag.level.value}")
 
 
-def _call(shown: Mapping[str, Any], block: TextBlock) -> None:
-    block.header(shown["title"]).text(shown["said"])
-    for phone in shown["phones"]:
+def _call_first(shown: Mapping[str, Any], block: TextBlock) -> None:
+    block.header(shown["title"])
+    for phone in shown["phones"][:1]:
+        block.call(phone["label"], phone["tel"])
+    block.bold(shown["said"])
+
+
+def _then_call(shown: Mapping[str, Any], block: TextBlock) -> None:
+    for phone in shown["phones"][1:]:
         block.call(phone["label"], phone["tel"])
 
 
@@ -58,7 +74,9 @@ def on_top(patient: PatientDesk, *, here: str) -> None:
     block = TextBlock()
     with st.container(key=f"card-{level.value}-top"):
         if flag:
-            _call(protocol_texts.card(flag, patient.case), block)
+            shown = protocol_texts.card(flag, patient.case)
+            _call_first(shown, block)
+            _then_call(shown, block)
         block.text(_("Do not exercise now.")).show()
         if st.button(_("What to do now"), key="top-to-warning", width="stretch"):
             navigation.go("warning")
@@ -86,6 +104,7 @@ def confirm(patient: PatientDesk) -> bool:
             block.show()
             return True
         action_keys.done("flag")
+        st.session_state.pop(MORE, None)
     if yes or no:
         st.session_state.pop(ASKED, None)
         st.rerun()
@@ -94,9 +113,13 @@ def confirm(patient: PatientDesk) -> bool:
 
 def choose(patient: PatientDesk, name: str) -> bool:
     """Show every red flag as a button, and "None of these"; return whether that was tapped."""
-    with st.container(key=f"answers-{name}"):
-        for flag in patient.protocol.red_flags.values():
-            if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):
-                st.session_state[ASKED] = flag.id
-                st.rerun()
+    for level, title, flags in protocol_texts.signs(patient.case):
+        with st.container(key=f"answers-signs-{level}-{name}"):
+            with (block := TextBlock()).group(f"signs coach-signs-{level}"):
+                block.header(title)
+            block.show()
+            for flag in flags:
+                if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):
+                    st.session_state[ASKED] = flag.id
+                    st.rerun()
     return st.button(_("None of these"), key=f"{name}-none", type="primary", width="stretch")

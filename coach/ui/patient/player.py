@@ -90,7 +90,8 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "check": {
             "question": _("Do you have any of these?"),
             "none": _("None of these"),
-            "flags": [red_flag_card.told(patient.case, flag) for flag in case.protocol.red_flags.values()],
+            "on": _("Show more"),
+            "groups": red_flag_card.groups(case),
         },
         "reader": protocol_texts.who_reads(case, followed=patient.is_followed()),
     }

@@ -71,7 +71,8 @@ def _before(patient: PatientDesk, wanted: dict[str, object]) -> None:
     session = action_keys.act("session")
     if red_flag_card.confirm(patient):
         return
-    components.top(f"before-{wanted.get('checked')}-{wanted.get('scored')}-{wanted.get('list')}")
+    screen = f"before-{wanted.get('checked')}-{wanted.get('scored')}-{wanted.get('list')}"
+    components.top(screen, whole_list=not wanted.get("checked"))
     if not wanted.get("checked"):
         _check(patient, wanted)
     elif not wanted.get("scored"):
@@ -86,7 +87,7 @@ def _check(patient: PatientDesk, wanted: dict[str, object]) -> None:
     drowsy = patient.sessions.asks_drowsy()
     if since is None or wanted.get("list"):
         block = TextBlock().title(_("Do you have any of these?"))
-        block.text(_("Tap the one you have. If you have none, tap the last button.")).show()
+        block.text(_("Tap the one you have. If you have none, say so at the end.")).show()
         if drowsy and st.button(_("Sleepy or dizzy."), key="check-drowsy", width="stretch"):
             _sleepy(patient)
         none = red_flag_card.choose(patient, "check")

@@ -28,7 +28,7 @@ def show(patient: PatientDesk) -> None:
     if red_flag_card.confirm(patient):
         return
     opened = patient.open_flags()
-    components.top(f"warning-{len(opened)}")
+    components.top(f"warning-{len(opened)}", whole_list=True)
     block = TextBlock()
     if not opened:
         block.title(_("What is wrong?"))
@@ -46,9 +46,9 @@ def show(patient: PatientDesk) -> None:
             _clear(patient, entry, flag, block)
     block.show()
     if st.button(_("I have something else as well"), key="warning-else", width="stretch"):
-        st.session_state["warning-more"] = True
-    if st.session_state.get("warning-more") and red_flag_card.choose(patient, "more"):
-        st.session_state.pop("warning-more")
+        st.session_state[red_flag_card.MORE] = True
+    if st.session_state.get(red_flag_card.MORE) and red_flag_card.choose(patient, "more"):
+        st.session_state.pop(red_flag_card.MORE)
         st.rerun()
 
 
