@@ -24,19 +24,21 @@ _ENDS = ".?!:…"
 _MARKS = ("**", "`", "%", "\n", "_", "#", "|")
 
 
-def faults(catalog: Catalog, template: Catalog) -> list[str]:
+def faults(catalog: Catalog) -> list[str]:
     """Return what is wrong with a catalogue, one sentence each; none for a good one."""
     found = list(_of_the_head(catalog))
-    wanted, there = _keys(template), _keys(catalog)
-    if wanted != there:
-        more, fewer = len(there - wanted), len(wanted - there)
-        found.append(
-            f"It is not up to date with coach.pot ({more} too many, {fewer} too few): make translations"
-        )
     for message in catalog:
         if message.id:
             found += [f"{_text(message)[:60]!r}: {fault}" for fault in _of(message, catalog)]
     return found
+
+
+def out_of_date(catalog: Catalog, template: Catalog) -> str:
+    """Return how a catalogue differs from the texts that there are, "" if it does not."""
+    wanted, there = _keys(template), _keys(catalog)
+    if wanted == there:
+        return ""
+    return f"{len(there - wanted)} texts too many and {len(wanted - there)} too few: make translations"
 
 
 def untranslated(catalog: Catalog) -> list[str]:
