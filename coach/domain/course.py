@@ -29,7 +29,8 @@ class Course:
     """One recovery: its anchors and its phases.
 
     `home` is None while the patient is not home; `home_assumed` tells that nobody answered and
-    the protocol's fallback stands in. `first` is the entry that began this course and `procedure`
+    the protocol's fallback stands in. Of a time that is not known exactly the latest counts; with
+    `home_earliest` the arrival may have been as early as that. `first` is the entry that began this course and `procedure`
     its latest correction. Answers before the entry number `told_since` belong to an
     earlier course. Sets before `first_dose_since` do not count as practice: the course was
     restarted, or a correction opened something earlier.
@@ -43,6 +44,17 @@ class Course:
     spans: tuple[PhaseSpan, ...]
     first_dose_since: datetime | None
     told_since: int
+    home_earliest: datetime | None = None
+
+    @property
+    def procedure_earliest(self) -> datetime:
+        """When the procedure ended at the earliest; its end where that is known."""
+        return self.procedure.fact.earliest or self.procedure.at
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether the patient got home before the procedure can have ended."""
+        return self.home is not None and self.home < self.procedure_earliest
 
     def span_at(self, instant: datetime) -> PhaseSpan | None:
         """Return the phase in force at the instant, or None before the first."""
@@ -84,6 +96,7 @@ def course(protocol: Protocol, history: History) -> Course | None:
         spans=_spans(protocol, procedure.at, home, overnight=overnight),
         first_dose_since=_first_dose_since(history, first),
         told_since=since,
+        home_earliest=arrival.fact.earliest if arrival and arrival.fact.home else None,
     )
 
 

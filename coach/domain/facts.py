@@ -168,25 +168,42 @@ def _between(value: object, low: float, high: float, fault: Fault, *, whole: boo
         raise BadValue(fault, value=str(value)[:20], low=low, high=high)
 
 
+def _in_utc(fact: object, name: str) -> None:
+    """Bring an optional instant of a fact to UTC; a naive one is refused."""
+    at = getattr(fact, name)
+    if at is not None:
+        object.__setattr__(fact, name, utc(at))
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """The procedure ended at the entry's instant; without `supersedes` it begins a course.
 
-    `why` is a clinician's reason for a restart, else "".
+    `why` is a clinician's reason for a restart, else "". With `earliest` the time is not known
+    exactly: it was then or later, and at the entry's instant at the latest.
     """
 
     cause: Cause = Cause.FIRST
     why: str = ""
+    earliest: datetime | None = None
 
     def __post_init__(self) -> None:
         tidied(self, "why")
+        _in_utc(self, "earliest")
 
 
 @dataclass(frozen=True, slots=True)
 class HomeArrival:
-    """The patient got home at the entry's instant, or was not home yet when asked."""
+    """The patient got home at the entry's instant, or was not home yet when asked.
+
+    `earliest` as for a procedure.
+    """
 
     home: bool
+    earliest: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _in_utc(self, "earliest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,13 +501,18 @@ class ProtocolChosen:
 
 @dataclass(frozen=True, slots=True)
 class TimeAsked:
-    """The patient asks to correct a time so that something opens earlier; a clinician decides."""
+    """The patient asks to correct a time so that something opens earlier; a clinician decides.
+
+    `earliest` as for a procedure.
+    """
 
     what: AnchorTime
     to: datetime
+    earliest: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "to", utc(self.to))
+        _in_utc(self, "earliest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def _times(case: Case, at: datetime) -> Reason | None:
     home = case.course.home
     if end > at:
         return FutureTime(end)
-    if home and home < end:
+    if home and case.course.contradictory:
         return Contradictory(end, home)
     if home and home > at and not case.course.home_assumed:
         return FutureTime(home)

@@ -90,6 +90,14 @@ def local_date(instant: datetime, zone_name: str) -> date:
     return local(instant, zone_name).date()
 
 
+def loose_instant(wall: datetime, zone_name: str) -> datetime:
+    """Return the instant of a local time in UTC, the first of two.
+
+    One that a clock change skipped is taken as well; use `from_wall_clock` where that matters.
+    """
+    return wall.replace(tzinfo=zone(zone_name)).astimezone(UTC)
+
+
 def start_of_day(day: date, zone_name: str) -> datetime:
     """Return the first instant of a local day, in UTC, even if midnight does not exist."""
     return datetime(day.year, day.month, day.day, tzinfo=zone(zone_name)).astimezone(UTC)

@@ -48,7 +48,7 @@ def not_begun(case: Case) -> NotBegun | None:
         return NotBegun(Missing.PROCEDURE, since, None)
     since = known.first.recorded_at
     end, home = known.procedure.at, known.home
-    if home is not None and home < end:
+    if known.contradictory:
         return NotBegun(Missing.TIMES, since, None)
     if any(reply is None for _question, reply in case.asked):
         return NotBegun(Missing.QUESTIONS, since, None)

@@ -15,7 +15,7 @@ from coach.domain.case import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, formats, ngettext
-from coach.text import short_dates
+from coach.text import estimates, short_dates
 from coach.text.outcome_measures import changed, in_a_sentence
 
 TOPICS = {
@@ -121,7 +121,7 @@ def _kind(fact: facts.Fact) -> str:
 def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
     """Return what differs from the entry's other version: value, time, or both."""
     fact = cast("facts.Fact", entry.fact)
-    when = short_dates.moment(entry.at, case.history.zone)
+    when = estimates.short(entry.at, getattr(fact, "earliest", None), case.history.zone)
     match fact:
         case facts.Pain(score):
             value = _score(score, case.protocol)
@@ -226,7 +226,7 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             return _("Protocol chosen: {name} {version}").format(name=name, version=version)
         case facts.TimeAsked(anchor, to):
             return _("Asks to correct the time of {what} to {when}").format(
-                what=_(ANCHORS[anchor]), when=short_dates.moment(to, zone)
+                what=_(ANCHORS[anchor]), when=estimates.short(to, fact.earliest, zone)
             )
         case facts.TimeDecided(_entry, accepted):
             return _("The other time was accepted") if accepted else _("The other time was not accepted")

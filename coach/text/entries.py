@@ -9,6 +9,7 @@ from coach.domain import facts, languages, nights
 from coach.domain.protocol import Protocol
 from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
+from coach.text import estimates
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -69,6 +70,10 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
     return _("{name}: {value}").format(name=names.get(name, name), value=shown)
 
 
+def _not_exact(earliest: datetime | None) -> tuple[str, ...]:
+    return (_("Time not known exactly"),) if earliest else ()
+
+
 def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> tuple[str, ...]:
     """Return an entry in words: what it is, then the rest, a line each.
 
@@ -81,9 +86,9 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
                 facts.Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
                 facts.Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
             }
-            return (causes[cause],)
+            return (causes[cause], *_not_exact(what.earliest))
         case facts.HomeArrival(home):
-            return (_("You got home") if home else _("Not home yet"),)
+            return (_("You got home") if home else _("Not home yet"), *_not_exact(what.earliest))
         case facts.Answer(asked, given):
             question = protocol.question(asked)
             return (_(question.text) if question else asked, reply(given))
@@ -154,7 +159,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             return (told.format(version=version), why)
         case facts.TimeAsked(_what, to):
             told = _("You asked for another time: {moment}")
-            return (told.format(moment=moment(to, zone, now=now)),)
+            return (told.format(moment=estimates.moment(to, what.earliest, zone, now=now)),)
         case facts.TimeDecided(_entry, accepted, why):
             yes, no = _("Your physiotherapist accepted the time"), _("Your physiotherapist kept the time")
             return (yes if accepted else no, why)

@@ -15,6 +15,7 @@ from coach.domain.preview import Preview, PreviewStretch, Standing
 from coach.domain.protocol import Dose, Protocol
 from coach.i18n import N_, _
 from coach.text import doses as doses_text
+from coach.text import estimates
 from coach.text import times as times_text
 
 PlanFact = (
@@ -202,9 +203,7 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
     said = _("{who} did not accept {when} as the time {what}.")
     if accepted:
         said = _("{who} accepted {when} as the time {what}.")
-    return said.format(
-        who=who, what=anchor(request.fact.what), when=times_text.point(request.fact.to, zone, now=now)
-    )
+    return said.format(who=who, what=anchor(request.fact.what), when=_asked_time(request.fact, zone, now=now))
 
 
 # what a change will do
@@ -380,6 +379,12 @@ def open_flag(entry: Entry[facts.RedFlagYes], protocol: Protocol, zone: str, *, 
     )
 
 
+def _asked_time(asked: facts.TimeAsked, zone: str, *, now: datetime) -> str:
+    if asked.earliest:
+        return estimates.short(asked.to, asked.earliest, zone)
+    return times_text.point(asked.to, zone, now=now)
+
+
 def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
     """Return which earlier time the patient asks for, and when they asked."""
     what = {
@@ -388,6 +393,6 @@ def request(entry: Entry[facts.TimeAsked], zone: str, *, now: datetime) -> str:
     }[entry.fact.what]
     return _("Asked {asked}: {when} as {what}").format(
         asked=times_text.point(entry.recorded_at, zone, now=now),
-        when=times_text.point(entry.fact.to, zone, now=now),
+        when=_asked_time(entry.fact, zone, now=now),
         what=what,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from coach.domain import time_reading
+from coach.domain.time_windows import HOURS as PART_HOURS
+from coach.domain.time_windows import DayPart
 from coach.domain.times import local
 from coach.i18n import N_, _
 from coach.text import times
@@ -26,6 +28,47 @@ PARTS = (
     (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")), (5, N_("in the morning")),
     (0, N_("at night")),
 )  # fmt: skip
+
+DAY_PARTS = {
+    DayPart.NIGHT: N_("At night, from {begins} to {ends}"),
+    DayPart.MORNING: N_("In the morning, from {begins} to {ends}"),
+    DayPart.NOON: N_("Around noon, from {begins} to {ends}"),
+    DayPart.AFTERNOON: N_("In the afternoon, from {begins} to {ends}"),
+    DayPart.EVENING: N_("In the evening, from {begins} to {ends}"),
+}
+GROUPS = {
+    DayPart.NIGHT: N_("Night"), DayPart.MORNING: N_("Morning"), DayPart.AFTERNOON: N_("Afternoon"),
+    DayPart.EVENING: N_("Evening"),
+}  # fmt: skip
+
+
+def hour(which: int, *, twelve_hours: bool) -> str:
+    """Return a full hour: "15:00", or "3 pm"; 24 is the end of the day."""
+    if not twelve_hours:
+        return f"{which}:00"
+    if which % 12 == 0:  # 12 am and 12 pm are taken for each other
+        return _("noon") if which == 12 else _("midnight")
+    half = _("am") if which % 24 < 12 else _("pm")
+    return f"{which % 12} {half}"
+
+
+def day_part(which: DayPart, *, twelve_hours: bool) -> str:
+    """Return a part of the day with its hours: "In the morning, from 5:00 to 12:00"."""
+    begins, ends = (hour(each, twelve_hours=twelve_hours) for each in PART_HOURS[which])
+    return _(DAY_PARTS[which]).format(begins=begins, ends=ends)
+
+
+def hour_alone(which: int, *, twelve_hours: bool) -> str:
+    """Return an hour whose minutes are not known: "Some time from 15:00 to 16:00"."""
+    begins, ends = (hour(each, twelve_hours=twelve_hours) for each in (which, which + 1))
+    return _("Some time from {begins} to {ends}").format(begins=begins, ends=ends)
+
+
+def counted_from(latest: datetime, zone: str, *, now: datetime) -> str:
+    """Return from when a time is counted that is not known exactly."""
+    return _("Coach counts from {moment}, {distance}.").format(
+        moment=times.moment(latest, zone, now=now), distance=times.distance(latest, now=now)
+    )
 
 
 def part_of_day(clock: time) -> str:

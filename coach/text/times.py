@@ -111,6 +111,14 @@ def recent_day(which: date, *, today: date) -> str:
     return _heading(weekday(which))
 
 
+def day_choice(which: date, *, today: date) -> str:
+    """Return a past day as a choice: "Today, Thursday", "Yesterday, Wednesday", "Tuesday, 3 March"."""
+    near = {today: _("Today, {weekday}"), today - timedelta(days=1): _("Yesterday, {weekday}")}
+    if which in near:
+        return near[which].format(weekday=weekday(which))
+    return dated(which, today=today)
+
+
 def past_day(which: date, *, today: date) -> str:
     """Return a day of the last week by its name, an earlier one as 3 May."""
     if which >= today:
@@ -118,6 +126,11 @@ def past_day(which: date, *, today: date) -> str:
     if which == today - timedelta(days=1):
         return _("yesterday")
     return weekday(which) if (today - which).days < 7 else date_words(which)
+
+
+def day_ago(which: date, *, today: date) -> str:
+    """Return a past day by its name, an earlier one as 3 May: yesterday, Monday, 3 May."""
+    return _("yesterday") if (today - which).days == 1 else past_day(which, today=today)
 
 
 def day_since(which: date, *, today: date) -> str:
@@ -293,10 +306,17 @@ def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool 
 
 
 def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
-    """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0."""
+    """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0.
+
+    Where the procedure's end is not known exactly, it says "about".
+    """
     day_number = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
     passed = int((now - known.procedure.at) / timedelta(hours=1))
-    if passed < 72:
+    if passed < 72 and known.procedure.fact.earliest:
+        place = ngettext(
+            "about {n} hour after your procedure", "about {n} hours after your procedure", passed
+        ).format(n=passed)
+    elif passed < 72:
         place = ngettext("{n} hour after your procedure", "{n} hours after your procedure", passed).format(
             n=passed
         )

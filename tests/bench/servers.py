@@ -101,7 +101,7 @@ class MeasuredWorkers(Workers):
     """The same by `python -m coach serve --workers`: several servers behind one port, by nginx."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__(home, entry=APPS / "moved.py", env=_busy())
+        super().__init__(home, entry=APPS / "moved.py", env=_busy() | {"COACH_NO_WARMING": ""})
 
     def stop(self) -> None:
         """End all of them; none is left, whatever becomes of the first."""

@@ -16,13 +16,12 @@ from tests.support.browser_steps import (
     LONG,
     answer,
     check_and_score,
-    enter_time,
     finish,
     heading,
-    rest,
     saved,
     see,
     tap,
+    type_past_time,
 )
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
@@ -84,33 +83,16 @@ def set_up(page: Page) -> None:
     now = datetime.now(UTC).astimezone(ZoneInfo(ZONE))  # noqa: TID251
     tap(page, "I understand")
     heading(page, "When did your procedure end?")
-    enter_time(page, now - timedelta(hours=60), today=now)
+    type_past_time(page, now - timedelta(hours=60))
     heading(page, re.compile("overnight"))
-    tap(page, "No", exact=True)
-    heading(page, "When did you get home?")
-    enter_time(page, now - timedelta(hours=58), today=now)
+    tap(page, "No, I got home the same day")
+    type_past_time(page, now - timedelta(hours=58))
     heading(page, re.compile("week before the procedure"))
     tap(page, "8", exact=True)
-    for words in (
-        "go wrong",
-        "tumour",
-        "last 3 months",
-        "blood pressure",
-        "leg clot",
-        "painkillers",
-        "remember",
-    ):
-        heading(page, re.compile(words))
-        tap(page, "No", exact=True)
+    heading(page, "Is any of these true for you?")
+    tap(page, "None of these")
     heading(page, re.compile("country"))
     tap(page, "United States")
-    heading(page, re.compile("phone number"))
-    page.get_by_test_id("stTextInputField").fill("770 555 0100")
-    page.keyboard.press("Enter")
-    rest(page)
-    tap(page, "Next", exact=True)
-    heading(page, "What shall we call you?")
-    tap(page, "Finish")
 
 
 def exercise_alone(page: Page, name: str, *, before: int, after: int, note: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from coach.desk import PatientDesk
 from coach.desk.installation.recording import new_key
-from coach.domain import decisions
+from coach.domain import decisions, payloads
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, HomeArrival, Pain, Procedure, Reply, SetDone, SettingValue
 from tests.support.homes import NOW, Clock, settled, size
@@ -58,8 +58,6 @@ def test_the_first_unanswered_question_is_the_next_one(newcomer: PatientDesk):
         "home": lambda: home(newcomer, wall(NOW - timedelta(hours=3))),
         "baseline": lambda: newcomer.set_up.baseline(None, key=new_key()),
         "country": lambda: newcomer.settings.set("country", "EU"),
-        "clinic_phone": lambda: newcomer.settings.set("clinic_phone", ""),
-        "first_name": lambda: newcomer.settings.set("first_name", ""),
     }
     for step in steps:
         assert newcomer.set_up.missing() == steps[len(answered) :]
@@ -448,3 +446,47 @@ def test_the_same_restart_twice_is_one_course(patient: PatientDesk):
         patient.course_times.restart(Cause.NEW_PROCEDURE, at, at, key=key)
     assert len(patient.history().of(Procedure)) == 2
     assert len(patient.history().of(HomeArrival)) == 2
+
+
+# a time that is not known exactly
+
+
+def test_of_an_estimate_the_latest_counts_and_the_earliest_is_kept(newcomer: PatientDesk):
+    since, at = NOW - timedelta(hours=9), NOW - timedelta(hours=4)
+    newcomer.course_times.procedure_ended(wall(at), key=new_key(), earliest=wall(since))
+    newcomer.course_times.got_home(wall(NOW), key=new_key(), earliest=wall(at))
+    known = newcomer.course()
+    assert known is not None
+    assert (known.procedure.at, known.procedure.fact.earliest) == (at, since)
+    assert (known.home, known.home_earliest) == (NOW, at)
+    again = newcomer.history().of(Procedure)[0]
+    assert payloads.from_payload("procedure", payloads.to_payload(again.fact)) == again.fact
+
+
+def test_getting_home_before_the_latest_possible_end_contradicts_nothing_but_before_the_earliest_does(
+    newcomer: PatientDesk,
+):
+    since, at = NOW - timedelta(hours=9), NOW - timedelta(hours=4)
+    newcomer.course_times.procedure_ended(wall(at), key=new_key(), earliest=wall(since))
+    refuse(newcomer, Fault.HOME_BEFORE_PROCEDURE, lambda: home(newcomer, wall(since - timedelta(minutes=1))))
+    home(newcomer, wall(at - timedelta(hours=1)))
+    answer_questions(newcomer)
+    for decision in newcomer.decisions().values():
+        assert not isinstance(getattr(decision, "reason", None), decisions.Contradictory)
+    exact = wall(at - timedelta(minutes=30))
+    refuse(newcomer, Fault.HOME_BEFORE_PROCEDURE, lambda: ended(newcomer, exact, sure=True))
+
+
+def test_an_estimate_that_becomes_exact_later_is_confirmed_where_it_is_earlier(newcomer: PatientDesk):
+    at = NOW - timedelta(hours=4)
+    newcomer.course_times.procedure_ended(wall(at), key=new_key(), earliest=wall(at - timedelta(hours=5)))
+    ended(newcomer, wall(at))  # the same instant, now known: no opening changes
+    assert [p.fact.earliest for p in newcomer.history().of(Procedure)][-1:] == [None]
+    newcomer.course_times.procedure_ended(wall(at), key=new_key(), earliest=wall(at - timedelta(hours=5)))
+    earlier = wall(at - timedelta(hours=2))
+    refuse(newcomer, Fault.OPENS_EARLIER, lambda: ended(newcomer, earlier))
+    ended(newcomer, earlier, sure=True)
+    known = newcomer.course()
+    assert known is not None
+    assert known.procedure.fact.earliest is None
+    assert known.first_dose_since is not None

@@ -23,12 +23,12 @@ def asked(home: Home, *, locale: str) -> AppTest:
     at.context = {"locale": locale}
     run(at)
     assert title(at) == "When did your procedure end?"
-    at.pills[0].set_value(YESTERDAY)
-    return at
+    tap(at, f"procedure-day-{YESTERDAY}")
+    return tap(at, "Type the time")
 
 
 def right(at: AppTest) -> list[str]:
-    return [key for key in buttons(at) if key.startswith("procedure-right-")]
+    return [key for key in buttons(at) if key.startswith("procedure-own-right-")]
 
 
 def stored(home: Home) -> time | None:
@@ -46,7 +46,7 @@ def test_where_people_count_to_twelve_a_time_without_its_half_is_asked_for(home:
         "Yesterday at half past three in the afternoon (3:30 pm, 15:30), 18 hours and 37 minutes ago",
     ]
     assert stored(home) is None
-    tap(at, "procedure-right-20260304-1530")
+    tap(at, "procedure-own-right-20260304-1530")
     assert stored(home) == time(15, 30)
 
 
@@ -67,7 +67,7 @@ def test_what_can_be_meant_once_is_read_back_and_stored_when_it_is_confirmed(
 ):
     at = type_time(asked(home, locale=locale), typed)
     (button,) = right(at)
-    assert button == f"procedure-right-20260304-{meant:%H%M}"
+    assert button == f"procedure-own-right-20260304-{meant:%H%M}"
     assert f"{meant.hour}:{meant:%M})" in said(at)
     assert " ago" in said(at)
     assert stored(home) is None
@@ -85,14 +85,19 @@ def test_what_cannot_be_read_is_refused_in_words_and_stays_in_the_field(home: Ho
 
 
 def test_a_changed_time_and_a_changed_day_are_asked_about_again(home: Home):
-    at = type_time(asked(home, locale="de-DE"), "14:30")
-    assert right(at) == ["procedure-right-20260304-1430"]
-    type_time(at, "14:50")
-    assert right(at) == ["procedure-right-20260304-1450"]
+    home.settle()
+    before = stored(home)
+    at = tap(home.open("settings", part="times"), "change-procedure")
+    at.pills[0].set_value(YESTERDAY)
+    assert asked_about(type_time(at, "14:30")) == ["set-procedure-right-20260304-1430"]
+    assert asked_about(type_time(at, "14:50")) == ["set-procedure-right-20260304-1450"]
     at.pills[0].set_value(date(2026, 3, 3))
-    run(at)
-    assert right(at) == ["procedure-right-20260303-1450"]
-    assert stored(home) is None
+    assert asked_about(run(at)) == ["set-procedure-right-20260303-1450"]
+    assert stored(home) == before
+
+
+def asked_about(at: AppTest) -> list[str]:
+    return [key for key in buttons(at) if key.startswith("set-procedure-right-")]
 
 
 def test_what_was_confirmed_in_a_form_holds_for_that_value_alone(home: Home):

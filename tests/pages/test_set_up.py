@@ -17,15 +17,27 @@ from tests.support.patients import wall
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
 
 
-def enter(at: AppTest, day: date | str, clock: time) -> AppTest:
-    """Choose a day and a time, and confirm it, which goes on."""
-    at.pills[0].set_value(day)
+def on_day(at: AppTest, day: date) -> AppTest:
+    """Choose a day, where several are possible."""
+    chosen = [key for key in buttons(at) if key.endswith(f"-day-{day}")]
+    return tap(at, chosen[0]) if chosen else at
+
+
+def enter(at: AppTest, day: date, clock: time) -> AppTest:
+    """Choose a day, type a time, and confirm it, which goes on."""
+    if not at.text_input:
+        on_day(at, day)
+        tap(at, "Type the time")
     return enter_time(at, clock)
 
 
-def write(at: AppTest, text: str, button: str = "Next") -> AppTest:
-    at.text_input[0].set_value(text)
-    return tap(at, button)
+def choose(at: AppTest, day: date, *taps: str) -> AppTest:
+    """Choose a day and then by buttons, named by the ends of their keys."""
+    on_day(at, day)
+    for each in taps:
+        (key,) = [key for key in buttons(at) if key.endswith(each)]
+        tap(at, key)
+    return at
 
 
 #: Every screen in order: its title, how it is answered, and the fact that is stored then.
@@ -33,18 +45,10 @@ SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
     ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.0.0")),
     ("When did your procedure end?", lambda at: enter(at, YESTERDAY, time(14, 7)), Procedure()),
     ("Did you stay in hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
-    ("When did you get home?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
+    ("Which hour was it?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
     ("How bad was your back pain", lambda at: tap(at, "baseline-0"), None),
-    ("Did anything go wrong", lambda at: tap(at, "q-went_wrong-no"), Answer("went_wrong", Reply.NO)),
-    ("Was the procedure for", lambda at: tap(at, "q-tumour_or_three-unsure"), Answer("tumour_or_three", Reply.UNSURE)),
-    ("In the last 3 months", lambda at: tap(at, "q-recent_event-no"), Answer("recent_event", Reply.NO)),
-    ("Do you have blood pressure", lambda at: tap(at, "q-heart_or_vessels-no"), Answer("heart_or_vessels", Reply.NO)),
-    ("Do you have a leg clot", lambda at: tap(at, "q-leg_clot_or_injury-no"), Answer("leg_clot_or_injury", Reply.NO)),
-    ("Are you taking strong", lambda at: tap(at, "q-strong_painkillers-yes"), Answer("strong_painkillers", Reply.YES)),
-    ("Do you need help", lambda at: tap(at, "q-helper-no"), Answer("helper", Reply.NO)),
+    ("Is any of these true", lambda at: tap(at, "None of these"), Answer("helper", Reply.NO)),
     ("Which country", lambda at: tap(at, "country-GB"), Setting("country", "GB")),
-    ("What is your clinic", lambda at: write(at, "020 7946 0000"), Setting("clinic_phone", "020 7946 0000")),
-    ("What shall we call you?", lambda at: write(at, "Zoë", "Finish"), Setting("first_name", "Zoë")),
 ]  # fmt: skip
 
 
@@ -60,11 +64,10 @@ def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
         "home": lambda: patient.course_times.got_home(wall(NOW - timedelta(hours=18)), key=new_key()),
         "baseline": lambda: patient.set_up.baseline(7, key=new_key()),
         "country": lambda: patient.settings.set("country", "GB"),
-        "clinic_phone": lambda: patient.settings.set("clinic_phone", ""),
     }
-    for step, (heading, _, _) in zip(patient.set_up.steps(), SCREENS, strict=True):
-        if heading.startswith(screen):
-            break
+    headings = [heading for heading, _, _ in SCREENS]
+    place = next(n for n, heading in enumerate(headings) if heading.startswith(screen))
+    for step in patient.set_up.steps()[:place]:
         if step in acts:
             acts[step]()
         else:
@@ -75,8 +78,7 @@ def until(home: Home, screen: str, *, zone: str = "Europe/Berlin") -> AppTest:
 
 
 def test_set_up_goes_from_the_first_screen_to_the_last_and_stores_each_answer(home: Home):
-    at = home.open(zone="Europe/Berlin")
-    assert len(SCREENS) == len(home.patient.set_up.steps())
+    at = home.open(zone="Etc/GMT-1")
     for heading, answer, fact in SCREENS:
         assert title(at).startswith(heading)
         stored = home.size[0]
@@ -97,7 +99,7 @@ def test_a_new_browser_and_a_new_server_go_on_at_the_first_unanswered_question(h
     for number, (heading, answer, _) in enumerate(SCREENS):
         if number % 5 == 0:
             home.restart()
-        at = home.open(zone="Europe/Berlin")
+        at = home.open(zone="Etc/GMT-1")
         assert title(at).startswith(heading)
         answer(at)
     assert not [each for each in buttons(home.open()) if each.startswith("set-up-back")]
@@ -119,7 +121,7 @@ def test_back_shows_the_former_question_and_forgets_nothing(home: Home):
     at = until(home, "How bad was")
     stored = home.size
     for former in (
-        "When did you get home?",
+        "Which hour was it?",
         "Did you stay",
         "When did your procedure",
         "Your exercises after",
@@ -134,6 +136,15 @@ def test_an_answer_given_again_after_back_is_the_one_that_counts(home: Home):
     tap(at, "Back")
     tap(at, "q-overnight-yes")
     assert home.patient.said_yes("overnight")
+    assert "Getting home: Today, Thursday" in said(at)  # another night, another day: it is asked again
+    enter(at, TODAY, time(9, 0))
+    assert title(at).startswith("How bad was")
+
+
+def test_the_same_answer_after_back_asks_nothing_again(home: Home):
+    at = tap(until(home, "How bad was"), "Back")
+    tap(at, "Back")
+    tap(at, "q-overnight-no")
     assert title(at).startswith("How bad was")
 
 
@@ -149,9 +160,11 @@ def test_an_earlier_time_after_back_is_asked_once_more_and_then_counts(home: Hom
     at = tap(until(home, "How bad was"), "Back")
     stored = home.size
     enter(at, YESTERDAY, time(15, 0))
-    assert title(at) == "When did you get home?"
+    assert title(at) == "Is this right?"
+    assert "Yesterday at 15:00" in said(at)
     assert "may open earlier" in said(at)
     assert home.size == stored
+    tap(at, "Back")
     enter(at, YESTERDAY, time(15, 30))
     assert home.size == stored
     tap(at, "Yes, this is right")
@@ -186,6 +199,20 @@ def test_an_earlier_procedure_after_back_is_asked_once_more_too(home: Home):
 def test_the_zone_comes_from_the_browser_where_it_names_one(home: Home, browser: str | None, stored: str):
     tap(home.open(zone=browser), "I understand")
     assert home.patient.zone == stored
+    assert "country" not in home.patient.history().settings
+
+
+def test_the_country_comes_from_the_zone_is_shown_and_can_be_changed(home: Home):
+    at = home.open(zone="Australia/Perth")
+    assert "In an emergency call 000." in said(at)
+    assert at.expander[0].label == "Emergency number for: Australia"
+    assert home.size == (0, "")
+    at.selectbox[0].set_value("NZ")
+    tap(at, "Use this country")
+    assert "In an emergency call 111." in said(at)
+    tap(at, "I understand")
+    assert home.patient.history().settings["country"] == "NZ"
+    assert "country" not in home.patient.set_up.missing()
 
 
 def test_the_zone_can_be_changed_where_the_time_is_asked(home: Home):
@@ -211,31 +238,146 @@ def refused(home: Home, at: AppTest, sentence: str, stored: tuple[int, str]) -> 
 def test_a_time_that_cannot_be_is_refused_in_words_on_the_screen(home: Home):
     at = until(home, "When did your procedure")
     stored = home.size
-    refused(home, tap(at, "Next"), "A day and a time are needed here.", stored)
-    at.pills[0].set_value(YESTERDAY)
-    refused(home, tap(at, "Next"), "A day and a time are needed here.", stored)
     refused(home, enter(at, TODAY, time(10, 8)), "This time lies ahead.", stored)
     enter(at, TODAY, time(10, 7))
     assert title(at).startswith("Did you stay")
 
 
-def test_an_earlier_day_is_chosen_from_a_calendar(home: Home):
-    at = until(home, "When did your procedure")
-    at.pills[0].set_value("earlier")
-    run(at)
-    assert (at.date_input[0].max, at.date_input[0].min) == (TODAY, TODAY - timedelta(days=5 * 366))
-    at.date_input[0].set_value(date(2026, 2, 20))
-    enter_time(at, time(9, 0))
+def test_an_earlier_day_is_chosen_by_its_week(home: Home):
+    at = tap(until(home, "When did your procedure"), "Another day")
+    assert title(at) == "In which week?"
+    tap(at, "16 February to 22 February")
+    tap(at, "Friday, 20 February")
+    assert "The end of your procedure: Friday, 20 February" in said(at)
+    enter(at, date(2026, 2, 20), time(9, 0))
     known = home.patient.course()
     assert known is not None
     assert known.procedure.at == datetime(2026, 2, 20, 8, 0, tzinfo=UTC)
+
+
+def test_a_day_long_ago_is_chosen_from_a_calendar(home: Home):
+    at = tap(until(home, "When did your procedure"), "Another day")
+    assert (at.date_input[0].max, at.date_input[0].min) == (
+        date(2026, 1, 12),
+        TODAY - timedelta(days=5 * 366),
+    )
+    at.date_input[0].set_value(date(2025, 10, 20))
+    enter(run(at), date(2025, 10, 20), time(9, 0))
+    known = home.patient.course()
+    assert known is not None
+    assert known.procedure.at == datetime(2025, 10, 20, 7, 0, tzinfo=UTC)
+
+
+# what is not known
+
+
+def test_an_hour_and_its_quarter_are_chosen_by_sentences_that_say_all_of_it(home: Home):
+    at = choose(until(home, "When did your procedure"), YESTERDAY, "procedure-hour-14")
+    assert title(at) == "Which one is right?"
+    tap(at, "Yesterday at half past two in the afternoon (14:30), 19 hours and 37 minutes ago")
+    known = home.patient.course()
+    assert known is not None
+    assert (known.procedure.at, known.procedure.fact.earliest) == (
+        datetime(2026, 3, 4, 13, 30, tzinfo=UTC),
+        None,
+    )
+    assert "Your procedure ended: yesterday at 14:30" in said(at)
+
+
+#: What is tapped on a day, and the local times from which to which it may have been.
+ESTIMATES = [
+    (YESTERDAY, ("hour-14", "about-hour-alone"), (4, 14, 0), (4, 15, 0)),
+    (YESTERDAY, ("-roughly", "about-night"), (4, 0, 0), (4, 5, 0)),
+    (YESTERDAY, ("-roughly", "about-morning"), (4, 5, 0), (4, 12, 0)),
+    (YESTERDAY, ("-roughly", "about-evening"), (4, 18, 0), (4, 23, 59)),
+    (YESTERDAY, ("-roughly", "about-not-known"), (4, 0, 0), (4, 23, 59)),
+    (TODAY, ("-roughly", "about-morning"), (5, 5, 0), (5, 10, 7)),
+    (TODAY, ("-roughly", "about-not-known"), (5, 0, 0), (5, 10, 7)),
+    (date(2026, 1, 1), ("about-no-day",), None, (5, 10, 7)),
+]
+
+
+@pytest.mark.parametrize(("day", "taps", "earliest", "latest"), ESTIMATES)
+def test_what_is_not_known_counts_as_the_latest_it_can_have_been_and_never_later_than_now(
+    home: Home,
+    day: date,
+    taps: tuple[str, ...],
+    earliest: tuple[int, int, int] | None,
+    latest: tuple[int, int, int],
+):
+    at = until(home, "When did your procedure")
+    choose(at, day, *taps)
+    known = home.patient.course()
+    assert known is not None
+    assert known.procedure.at == berlin(*latest)
+    if earliest:
+        assert known.procedure.fact.earliest == berlin(*earliest)
+    else:
+        assert known.procedure.fact.earliest is not None
+        assert known.procedure.fact.earliest < berlin(1, 0, 0)
+
+
+def berlin(day: int, hour: int, minute: int) -> datetime:
+    """Return a time in March in Berlin's winter."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC) - timedelta(hours=1)
+
+
+def test_no_time_ahead_is_offered_and_none_before_the_procedure(home: Home):
+    at = on_day(until(home, "When did your procedure"), TODAY)
+    assert [key for key in buttons(at) if "-hour-" in key] == [
+        f"procedure-hour-{n}" for n in [*range(5, 11), *range(5)]
+    ]
+    tap(at, "procedure-hour-10")
+    assert [key for key in buttons(at) if "-at-" in key] == ["procedure-at-0"]
+    tap(at, "procedure-at-0")
+    tap(at, "q-overnight-no")
+    assert [key for key in buttons(at) if "-hour-" in key] == ["home-hour-10"]
+
+
+def test_somebody_who_got_home_while_the_procedure_was_only_about_known_is_not_contradicted(home: Home):
+    at = choose(until(home, "When did your procedure"), YESTERDAY, "-roughly", "about-morning")
+    tap(at, "q-overnight-no")
+    choose(at, YESTERDAY, "hour-11", "home-at-30")
+    known = home.patient.course()
+    assert known is not None
+    assert (known.procedure.at, known.home) == (berlin(4, 12, 0), berlin(4, 11, 30))
+    assert not known.contradictory
+
+
+# the questions that one tap answers
+
+
+def test_none_of_these_stores_a_no_to_each_question(home: Home):
+    at = tap(until(home, "Is any of these true"), "None of these")
+    assert title(at).startswith("Which country")
+    given = {name: each.fact.reply for name, each in home.patient.history().answers.items()}
+    assert given == {question.id: Reply.NO for question in home.patient.protocol.questions}
+
+
+def test_a_question_of_the_group_is_answered_alone_and_none_of_the_others_leaves_it(home: Home):
+    at = tap(until(home, "Is any of these true"), "group-tumour_or_three")
+    assert title(at).startswith("Was the procedure for a tumour")
+    tap(at, "q-tumour_or_three-unsure")
+    assert title(at).startswith("Is any of these true")
+    assert "set-up-none" in buttons(at)
+    tap(at, "None of the others")
+    given = {name: each.fact.reply for name, each in home.patient.history().answers.items()}
+    assert given.pop("tumour_or_three") is Reply.UNSURE
+    assert set(given.values()) == {Reply.NO}
+    assert [each.id for each in home.patient.set_up.unsure()] == ["tumour_or_three"]
+
+
+def test_back_from_one_question_leads_to_the_group(home: Home):
+    at = tap(until(home, "Is any of these true"), "group-helper")
+    tap(at, "Back")
+    assert title(at).startswith("Is any of these true")
 
 
 def test_a_time_that_the_clock_change_skipped_is_refused_in_words(home: Home):
     home.clock.now = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
     at = until(home, "When did your procedure")
     stored = home.size
-    at.pills[0].set_value(date(2026, 3, 29))
+    tap(on_day(at, date(2026, 3, 29)), "Type the time")
     refused(home, type_time(at, time(2, 30)), "That time did not exist", stored)
     assert not [key for key in buttons(at) if "-right-" in key]
     enter(at, date(2026, 3, 29), time(3, 30))
@@ -245,47 +387,26 @@ def test_a_time_that_the_clock_change_skipped_is_refused_in_words(home: Home):
 
 
 def test_home_before_the_procedure_is_refused_in_words(home: Home):
-    at = until(home, "When did you get home?")
+    at = until(home, "Which hour was it?")
     stored = home.size
     refused(home, enter(at, YESTERDAY, time(14, 6)), "You cannot get home before the procedure", stored)
 
 
 def test_not_home_yet_is_stored_and_asked_on_today(home: Home):
-    at = until(home, "When did you get home?")
+    at = until(home, "Did you stay")
     tap(at, "I am not home yet")
     assert [a.fact.home for a in home.patient.history().of(HomeArrival)] == [False]
     assert title(at).startswith("How bad was")
 
 
-def test_a_phone_number_that_is_none_is_refused_in_words_and_shown_as_it_was_typed(home: Home):
-    at = until(home, "What is your clinic")
-    stored = home.size
-    refused(home, write(at, "   "), "Enter the number", stored)
-    refused(home, write(at, "call me"), "“call me” is not a phone number", stored)
-    refused(
-        home, write(at, "![x](http://evil.example/x.png)"), r"“!\[x\](http://evil.example/x.png)”", stored
-    )
-    refused(home, write(at, "1" * 41), "41 characters", stored)
-    tap(at, "I do not have it now")
-    assert home.patient.history().settings["clinic_phone"] == ""
-
-
-def test_a_name_too_long_is_refused_in_words_and_none_is_needed(home: Home):
-    at = until(home, "What shall we call you?")
-    stored = home.size
-    refused(home, write(at, "a" * 61, "Finish"), "61 characters. At most 60 fit", stored)
-    write(at, "", "Finish")
-    assert home.patient.set_up.missing() == ()
-
-
 def test_while_the_clock_is_wrong_an_answer_is_refused_in_words(home: Home):
-    at = until(home, "Did anything go wrong")
+    at = tap(until(home, "Is any of these true"), "group-went_wrong")
     stored = home.size
     home.clock.goes_on(hours=-2)
     refused(home, tap(at, "q-went_wrong-no"), "This computer's clock looks wrong.", stored)
     home.clock.goes_on(hours=2)
     tap(at, "q-went_wrong-no")
-    assert title(at).startswith("Was the procedure")
+    assert title(at).startswith("Is any of these true")
 
 
 # pain before

@@ -245,14 +245,36 @@ def test_the_pain_before_the_procedure_can_be_corrected_to_unknown(home: Home, s
 # where the patient is
 
 
-def test_a_phone_number_that_is_none_is_refused_and_kept(home: Home, settings: AppTest):
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("call me", "“call me” is not a phone number"),
+        ("![x](http://evil.example/x.png)", r"“!\[x\](http://evil.example/x.png)”"),
+        ("1" * 41, "41 characters"),
+    ],
+)
+def test_a_phone_number_that_is_none_is_refused_and_kept(
+    home: Home, settings: AppTest, typed: str, told: str
+):
     tap(part(settings, "you"), "change-clinic_phone")
-    settings.text_input(key="set-clinic_phone").set_value("call me")
+    settings.text_input(key="set-clinic_phone").set_value(typed)
     before = home.size
     tap(run(settings), "save-clinic_phone")
-    assert "is not a phone number" in settings.error[0].value
+    assert told in settings.error[0].value
     assert home.size == before
-    assert settings.text_input(key="set-clinic_phone").value == "call me"
+    assert settings.text_input(key="set-clinic_phone").value == typed
+
+
+def test_a_name_too_long_is_refused_in_words_and_none_is_needed(home: Home, settings: AppTest):
+    tap(part(settings, "you"), "change-first_name")
+    settings.text_input(key="set-first_name").set_value("a" * 61)
+    before = home.size
+    tap(run(settings), "save-first_name")
+    assert "61 characters. At most 60 fit" in settings.error[0].value
+    assert home.size == before
+    settings.text_input(key="set-first_name").set_value("")
+    tap(run(settings), "save-first_name")
+    assert home.patient.history().settings["first_name"] == ""
 
 
 def test_an_own_emergency_number_can_be_set_and_emptied(home: Home, settings: AppTest):
@@ -418,3 +440,39 @@ def test_the_export_is_refused_to_a_foreign_page(server: AppServer):
 def test_the_export_only_gives(server: AppServer, method: str):
     answer = ask(server, "/api/export", method=method, headers={"Cookie": home_cookie(server)})
     assert answer.status == 405
+
+
+# what the patient was not sure about
+
+
+def test_all_unsure_answers_are_answered_in_one_form_and_what_opens_is_confirmed(
+    home: Home, settings: AppTest
+):
+    for name in ("tumour_or_three", "strong_painkillers", "helper"):
+        home.patient.set_up.reply(name, Reply.UNSURE, key=new_key())
+    part(settings, "answers")
+    assert "You said you are not sure about these" in said(settings)
+    before = home.size
+    settings.pills(key="unsure-tumour_or_three").set_value(Reply.NO)
+    settings.pills(key="unsure-helper").set_value(Reply.YES)
+    tap(settings, "save-unsure-save")
+    assert "something may open earlier" in said(settings)
+    assert home.size == before
+    tap(settings, "save-unsure-sure")
+    given = {name: each.fact.reply for name, each in home.patient.history().answers.items()}
+    assert (given["tumour_or_three"], given["helper"]) == (Reply.NO, Reply.YES)
+    assert [each.id for each in home.patient.set_up.unsure()] == ["strong_painkillers"]
+    assert home.size[0] == before[0] + 2
+
+
+def test_another_answer_in_the_form_needs_its_own_confirmation(home: Home, settings: AppTest):
+    home.patient.set_up.reply("tumour_or_three", Reply.UNSURE, key=new_key())
+    home.patient.set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
+    part(settings, "answers")
+    before = home.size
+    settings.pills(key="unsure-tumour_or_three").set_value(Reply.NO)
+    tap(settings, "save-unsure-save")
+    settings.pills(key="unsure-went_wrong").set_value(Reply.NO)
+    run(settings)
+    assert "save-unsure-sure" not in buttons(settings)
+    assert home.size == before

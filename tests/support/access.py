@@ -100,6 +100,8 @@ ARGUMENTS: dict[str, object] = {
     "plan": facts.PlannedSet("ankle_pumps", 10, 0, 1),
     "question": "went_wrong",
     "reply": facts.Reply.NO,
+    "replies": {"helper": facts.Reply.YES},
+    "questions": ("helper",),
     "reps": 5,
     "role": Role.PHYSIOTHERAPIST,
     "routine": "ankle_pumps",

@@ -52,11 +52,15 @@ def until(page: Page, happened: Callable[[], object]) -> None:
         page.wait_for_timeout(100)
 
 
-def enter_time(page: Page, when: datetime, *, today: datetime) -> None:
-    """Choose a day of the last days, type a time of day and say that what is read back is right."""
-    back = (today.date() - when.date()).days
-    day = {0: "Today", 1: "Yesterday"}.get(back, when.strftime("%A"))
-    page.get_by_role("radio", name=day).or_(page.get_by_role("button", name=day, exact=True)).first.click()
+def type_past_time(page: Page, when: datetime) -> None:
+    """Choose a day of the last week, where several are possible, type a time and say that it is right."""
+    rest(page)
+    day = page.locator(f"[class*='-day-{when.date()}'] button")
+    if day.count():
+        day.click()
+    heading(page, "Which hour was it?")
+    tap(page, "Type the time")
+    heading(page, "What time was it?")
     type_time(page.get_by_role("textbox", name="Time", exact=True), when.time())
 
 

@@ -68,8 +68,7 @@ def until_step(step: str) -> Prepare:
             elif desk.protocol.question(each):
                 desk.set_up.reply(each, Reply.NO, key=new_key())
             else:
-                values = {"country": "EU", "clinic_phone": "+49 30 555 0100", "first_name": "Ada"}
-                desk.settings.set(each, values[each])
+                desk.settings.set(each, "EU")
 
     return prepare
 
@@ -109,6 +108,9 @@ SAVED = (*NOTE, (by_id("save"), by_id("back-to-today")))
 
 
 TODAY = h1("You can exercise now")
+HOUR = (("[class*=procedure-day-] button >> nth=1", h1("Which hour was it?")),)
+HOURS = "[class*=procedure-hour-] button"
+WEEK = ((key("procedure-day-another-day"), h1("In which week?")),)
 
 
 def states(protocol: Protocol) -> list[State]:
@@ -122,7 +124,24 @@ def states(protocol: Protocol) -> list[State]:
     return [
         *(
             State(f"set-up: {step}", "set-up", "h1", until_step(step), set_up=False)
-            for step in (*set_up, *asked, "country", "clinic_phone", "first_name")
+            for step in (*set_up, "country")
+        ),
+        *(
+            State(f"set-up: {name}", "set-up", "h1", until_step(step), way=way, set_up=False)
+            for name, step, way in (
+                ("hour", "procedure", HOUR),
+                ("quarter", "procedure", (*HOUR, (HOURS, h1("Which one is right?")))),
+                ("roughly", "procedure", (*HOUR, (key("procedure-roughly"), h1("About when was it?")))),
+                ("typed", "procedure", (*HOUR, (key("procedure-typed"), h1("What time was it?")))),
+                ("week", "procedure", WEEK),
+                (
+                    "day of a week",
+                    "procedure",
+                    (*WEEK, ("[class*=procedure-week-] button", h1("Which day?"))),
+                ),
+                ("questions", asked[0], ()),
+                *((each, asked[0], ((key(f"group-{each}"), key(f"q-{each}-no")),)) for each in asked),
+            )
         ),
         State("check", "", TODAY, way=START),
         State("check: is that so", "", TODAY, way=sign),

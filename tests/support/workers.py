@@ -22,7 +22,8 @@ class Workers(AppServer):
     warm = False
 
     def __init__(self, home: Path, *, entry: Path = ENTRY, env: Mapping[str, str] | None = None) -> None:
-        super().__init__(home, entry=entry, env={"TMPDIR": str(home), **(env or {})})
+        given = {"TMPDIR": str(home), "COACH_NO_WARMING": "1", **(env or {})}
+        super().__init__(home, entry=entry, env=given)
         self.cookie = f"coach_worker_{self.port}"
 
     def command(self) -> list[str]:

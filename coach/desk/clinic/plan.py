@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, assert_never, cast
 from uuid import UUID
@@ -283,17 +283,19 @@ class PlanDesk(Desk):
             return (decided,)
         known, to = self._known_course(), asked.fact.to
         if asked.fact.what is facts.AnchorTime.HOME_ARRIVAL:
-            if to < known.procedure.at:
+            if to < known.procedure_earliest:
                 raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
             said = [
                 a for a in self.history().of(facts.HomeArrival) if a.seq > known.told_since and a.fact.home
             ]
             old = max(said, key=lambda entry: entry.seq, default=None)
-            return decided, NewEntry(facts.HomeArrival(home=True), at=to, supersedes=old.id if old else None)
-        if known.home and not known.home_assumed and known.home < to:
+            arrived = facts.HomeArrival(home=True, earliest=asked.fact.earliest)
+            return decided, NewEntry(arrived, at=to, supersedes=old.id if old else None)
+        if known.home and not known.home_assumed and known.home < (asked.fact.earliest or to):
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         refuse_before(self._context, to, known.first.seq)
-        return decided, NewEntry(known.procedure.fact, at=to, supersedes=known.procedure.id)
+        ended = replace(known.procedure.fact, earliest=asked.fact.earliest)
+        return decided, NewEntry(ended, at=to, supersedes=known.procedure.id)
 
     def _chosen(self, digest: str, why: str) -> _Made:
         chosen = self.installation.protocol_registry.by_digest(digest)

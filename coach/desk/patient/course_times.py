@@ -14,7 +14,7 @@ from coach.domain.course import first_of_chain, procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Procedure, RedFlagYes
 from coach.domain.history import Entry
-from coach.domain.times import from_wall_clock, utc
+from coach.domain.times import from_wall_clock, loose_instant, utc
 
 YEARS_BACK = timedelta(days=5 * 366)
 
@@ -23,8 +23,17 @@ class CourseTimesDesk(UseCases):
     """Records the procedure's end and the arrival home, from which hours are counted."""
 
     @requires(Action.HISTORY_TELL)
-    def procedure_ended(self, wall: datetime, *, key: UUID, earlier_is_right: bool = False) -> bool:
+    def procedure_ended(
+        self,
+        wall: datetime,
+        *,
+        key: UUID,
+        earliest: datetime | None = None,
+        earlier_is_right: bool = False,
+    ) -> bool:
         """Record when the procedure ended, as a local time; a second time corrects the first.
+
+        With `earliest`, a local time too, it was some time from then to `wall`, and `wall` counts.
 
         Returns False if it is recorded as a request, which the physiotherapist decides.
 
@@ -33,37 +42,46 @@ class CourseTimesDesk(UseCases):
                 or would open something earlier and `earlier_is_right` does not confirm it.
         """
         at = procedure_time(self._context, wall)
+        since = start_of(self._context, earliest, at)
         known = self._context.case.course
-        if known and known.home and not known.home_assumed and known.home < at:
+        if known and known.home and not known.home_assumed and known.home < (since or at):
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
         old = known.procedure if known else None
-        if old and at == old.at:
+        if old and at == old.at and since == old.fact.earliest:
             return True
         if old and at < old.at and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
         if known:
             refuse_before(self._context, at, known.first.seq)
         if old and at < old.at and self._context.is_followed():
-            return self._ask(facts.AnchorTime.PROCEDURE_END, at, key)
+            return self._ask(facts.AnchorTime.PROCEDURE_END, at, since, key)
         cause = old.fact.cause if old else facts.Cause.FIRST
-        self._context.record(
-            NewEntry(facts.Procedure(cause), at=at, supersedes=old.id if old else None), key=key
-        )
+        fact = facts.Procedure(cause, earliest=since)
+        self._context.record(NewEntry(fact, at=at, supersedes=old.id if old else None), key=key)
         return True
 
-    def _ask(self, what: facts.AnchorTime, at: datetime, key: UUID) -> bool:
+    def _ask(self, what: facts.AnchorTime, at: datetime, since: datetime | None, key: UUID) -> bool:
         """Record a request to the physiotherapist; it replaces an earlier undecided one."""
         self.admit(Action.GATE_ASK)
         waiting = plan.in_force(self._context.case, now=self._context.now()).requests
         old = [request for request in waiting if request.fact.what is what and request.id != key]
         self._context.record(
-            NewEntry(facts.TimeAsked(what, at), supersedes=old[-1].id if old else None), key=key
+            NewEntry(facts.TimeAsked(what, at, since), supersedes=old[-1].id if old else None), key=key
         )
         return False
 
     @requires(Action.HISTORY_TELL)
-    def got_home(self, wall: datetime | None, *, key: UUID, earlier_is_right: bool = False) -> bool:
+    def got_home(
+        self,
+        wall: datetime | None,
+        *,
+        key: UUID,
+        earliest: datetime | None = None,
+        earlier_is_right: bool = False,
+    ) -> bool:
         """Record when the patient got home, as a local time; None: not home yet.
+
+        `earliest` as for the procedure.
 
         Returns False if it is recorded as a request, which the physiotherapist decides.
 
@@ -76,11 +94,12 @@ class CourseTimesDesk(UseCases):
         if known is None:
             raise BadValue(Fault.TIME_MISSING)
         at = past(self._context, from_wall_clock(wall, history.zone)) if wall else None
-        if at and at < known.procedure.at:
+        if at and at < known.procedure_earliest:
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        since = start_of(self._context, earliest, at) if at else None
         said = sorted((a for a in history.of(facts.HomeArrival) if a.seq > known.first.seq), key=_seq)
         old = said[-1] if said and said[-1].fact.home and at else None
-        if old and at == old.at:
+        if old and at == old.at and since == old.fact.earliest:
             return True
         # Compared with the last recorded arrival, even if "not home yet" was recorded in between.
         before = next((a for a in reversed(said) if a.fact.home), None)
@@ -88,8 +107,8 @@ class CourseTimesDesk(UseCases):
         if earlier and not earlier_is_right:
             raise BadValue(Fault.OPENS_EARLIER)
         if earlier and at and self._context.is_followed():
-            return self._ask(facts.AnchorTime.HOME_ARRIVAL, at, key)
-        fact = facts.HomeArrival(home=at is not None)
+            return self._ask(facts.AnchorTime.HOME_ARRIVAL, at, since, key)
+        fact = facts.HomeArrival(home=at is not None, earliest=since)
         self._context.record(NewEntry(fact, at=at, supersedes=old.id if old else None), key=key)
         return True
 
@@ -146,6 +165,17 @@ def procedure_time(context: PatientContext, wall: datetime) -> datetime:
     if at is None or context.now() - at > YEARS_BACK:
         raise BadValue(Fault.PROCEDURE_TOO_LONG_AGO, wall=wall)
     return at
+
+
+def start_of(context: PatientContext, earliest: datetime | None, at: datetime) -> datetime | None:
+    """Return from when on something may have been that was at an instant at the latest; None: then.
+
+    `earliest` is a local time.
+    """
+    if earliest is None:
+        return None
+    since = loose_instant(earliest, context.history().zone)
+    return since if since < at else None
 
 
 def past(context: PatientContext, at: datetime | None) -> datetime | None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from uuid import uuid5
 
 from coach.domain import measures, outcome
+from coach.domain.facts import Procedure
+from coach.domain.history import Entry
 from coach.domain.outcome import Verdict
 from coach.export.fhir.bundle_builder import BundleBuilder
 from coach.export.fhir.values import HL7, Json, moment, score, text
 from coach.i18n import _
 from coach.review.patient import frames
+from coach.text import estimates
 from coach.text.outcome_measures import number
 
 REACHED = {
@@ -75,6 +78,12 @@ def _function_verdict(result: measures.Result) -> Verdict:
     return Verdict.WORSE if measures.is_down(result) else Verdict.CLEARLY_BETTER
 
 
+def _day(ended: Entry[Procedure]) -> str | None:
+    """Return the day of the procedure, or None if it is not known."""
+    known = estimates.day_is_known(ended.fact.earliest, ended.at, ended.zone)
+    return moment(ended.at, ended.zone)[:10] if known else None
+
+
 def _goal(making: BundleBuilder, name: str, said: str, aim: Json, verdict: Verdict | None) -> None:
     course = making.case.course
     if course is None:
@@ -89,7 +98,7 @@ def _goal(making: BundleBuilder, name: str, said: str, aim: Json, verdict: Verdi
             achievementStatus={"coding": [reached]} if reached else None,
             description={"text": text(said)},
             subject=making.patient,
-            startDate=moment(course.procedure.at, course.procedure.zone)[:10],
+            startDate=_day(course.procedure),
             target=[{"measure": {"text": text(said)}, "detailQuantity": aim}],
         )
     )

@@ -10,9 +10,10 @@ from coach.domain.facts import Cause, Detail, Procedure
 from coach.domain.history import Entry
 from coach.export.fhir import orders
 from coach.export.fhir.bundle_builder import PROTOCOL, BundleBuilder, identifier, key, notes
-from coach.export.fhir.values import digest_address, moment, period, text, words
+from coach.export.fhir.values import Json, digest_address, moment, period, text, words
 from coach.i18n import _
 from coach.review.clinic.findings import details
+from coach.text import estimates
 
 
 def add(making: BundleBuilder) -> None:
@@ -41,18 +42,30 @@ def add(making: BundleBuilder) -> None:
                 if known.home_assumed
                 else ()
             ),
+            *_not_exact(known, zone),
         ),
         intent="plan",
         title=text(_(protocol.title)),
         description=text(_phase(known, making.patient_record.now)),
         subject=making.patient,
-        period=period(known.procedure.at, None, zone),
+        period=_since(making, known.procedure),
         created=moment(known.first.recorded_at, zone),
         author=making.device,
         supportingInfo=[*([done] if done else ()), *making.holds],
         goal=making.goals,
         activity=[{"reference": order} for order in given],
     )
+
+
+def _not_exact(known: Course, zone: str) -> Iterator[str]:
+    """Yield what is not known exactly of the times that hours are counted from."""
+    ended = known.procedure
+    if ended.fact.earliest:
+        when = estimates.short(ended.at, ended.fact.earliest, zone)
+        yield _("The procedure’s end is not known exactly: {when}.").format(when=when)
+    if known.home and known.home_earliest:
+        when = estimates.short(known.home, known.home_earliest, zone)
+        yield _("The arrival at home is not known exactly: {when}.").format(when=when)
 
 
 def _phase(known: Course, now: datetime) -> str:
@@ -75,12 +88,36 @@ def _procedure(making: BundleBuilder, entry: Entry[Procedure]) -> None:
         status=status if making.counts(entry) else "entered-in-error",
         code={"text": _("Balloon kyphoplasty")},
         subject=making.patient,
-        performedDateTime=making.when(entry),
+        **_performed(making, entry),
         recorder=making.author(entry),
         reasonCode=[cause for said in _causes(entry, told.get(Detail.CAUSE, "")) if (cause := words(said))],
         bodySite=[site] if (site := words(told.get(Detail.LEVELS, ""))) else None,
         complication=[wrong] if (wrong := words(told.get(Detail.COMPLICATIONS, ""))) else None,
     )
+
+
+def _since(making: BundleBuilder, ended: Entry[Procedure]) -> Json | None:
+    """Return the Period from a procedure on; None if not even its day is known."""
+    if ended.fact.earliest is None:
+        return period(ended.at, None, making.patient_record.zone)
+    day = _day(making, ended)
+    return {"start": day} if day else None
+
+
+def _performed(making: BundleBuilder, entry: Entry[Procedure]) -> dict[str, str]:
+    """Return when a procedure was performed: no more exactly than somebody said."""
+    earliest = entry.fact.earliest
+    if earliest is None:
+        return {"performedDateTime": making.when(entry)}
+    if day := _day(making, entry):
+        return {"performedDateTime": day}
+    return {"performedString": estimates.short(entry.at, earliest, entry.zone)}
+
+
+def _day(making: BundleBuilder, entry: Entry[Procedure]) -> str | None:
+    """Return the day of a procedure whose time is not known; None if the day is not known either."""
+    known = estimates.day_is_known(entry.fact.earliest, entry.at, entry.zone)
+    return making.when(entry)[:10] if known else None
 
 
 def _causes(entry: Entry[Procedure], told: str) -> Iterator[str]:

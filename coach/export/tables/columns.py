@@ -264,6 +264,7 @@ _PLAN = {
     "pain_limit": Column(ColumnKind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
     "detail": Column(ColumnKind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
     "text": Column(ColumnKind.TEXT, "what was said in own words, or who said it", personal=True),
+    "earliest": Column(ColumnKind.INSTANT, "the earliest, in UTC, if it is not known exactly; `at` is the latest", personal=True),
     "author": _AUTHOR,
     "reason": _WHY,
 }  # fmt: skip
@@ -285,7 +286,7 @@ def _plan(patient_record: PatientRecord) -> Iterator[Row]:
             getattr(fact, "begins", None), getattr(fact, "ends", None) or getattr(fact, "until", None),
             getattr(fact, "reps", None), getattr(fact, "hold_s", None), getattr(fact, "per_day", None),
             getattr(fact, "limit", None), _detail(fact), getattr(fact, "text", None) or getattr(fact, "who", None),
-            _who(entry), getattr(fact, "why", None) or None,
+            getattr(fact, "earliest", None), _who(entry), getattr(fact, "why", None) or None,
         )  # fmt: skip
 
 

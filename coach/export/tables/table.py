@@ -55,7 +55,9 @@ WHEN = {
     "local_time": Column(ColumnKind.TEXT, "the same on the patient's clock, ISO 8601 with the offset", personal=True),
     "zone": Column(ColumnKind.TEXT, "the patient's time zone then, IANA name", personal=True),
     "local_date": Column(ColumnKind.DAY, "the patient's date then", personal=True),
-    "since_procedure_h": Column(ColumnKind.NUMBER, "hours since the latest procedure before it; empty for the time before", "h"),
+    "since_procedure_h": Column(
+        ColumnKind.NUMBER, "hours since the latest procedure before it (its latest possible end); empty for the time before", "h"
+    ),
 }  # fmt: skip
 ROUTINE = Column(ColumnKind.TEXT, "the routine's id in the protocol")
 COURSE = Column(

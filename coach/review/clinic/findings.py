@@ -38,7 +38,7 @@ from coach.review.clinic.news_items import (
 )
 from coach.review.patient import findings
 from coach.review.patient.frames import Cell
-from coach.text import short_dates
+from coach.text import estimates, short_dates
 from coach.text.clinic_entries import EntryTold, flag_name, told
 from coach.text.outcome_measures import number
 
@@ -94,6 +94,12 @@ def place(case: Case, *, now: datetime) -> str:
     phase = _(span.phase.name) if span else _("not home yet")
     if days > HOURS_TOLD_TO_DAY:
         return _("Day {day}, {phase}").format(day=days, phase=phase)
+    if known.procedure.fact.earliest:
+        return ngettext(
+            "Day {day}, {phase}, at least {hours} hour after the procedure",
+            "Day {day}, {phase}, at least {hours} hours after the procedure",
+            hours,
+        ).format(day=days, phase=phase, hours=hours)
     return ngettext(
         "Day {day}, {phase}, {hours} hour after the procedure",
         "Day {day}, {phase}, {hours} hours after the procedure",
@@ -106,11 +112,14 @@ def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
     known = case.course
     facts: list[tuple[str, str]] = []
     if known:
-        facts.append((_("Procedure ended"), short_dates.moment(known.procedure.at, case.history.zone)))
+        ended = known.procedure
+        facts.append(
+            (_("Procedure ended"), estimates.short(ended.at, ended.fact.earliest, case.history.zone))
+        )
         if known.home is None:
             home = _("not yet")
         else:
-            home = short_dates.moment(known.home, case.history.zone)
+            home = estimates.short(known.home, known.home_earliest, case.history.zone)
             home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
         facts.append((_("Home"), home))
         change = outcome.pain_change(case, today=local_date(known.procedure.at, case.history.zone))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from coach.config import mode
 from coach.domain.times import zone_names
+from coach.domain.zone_countries import country_of
 
 # Regions that use am and pm (CLDR's hour formats with "h", also beside "H").
 COUNT_TO_TWELVE = frozenset({
@@ -29,6 +30,11 @@ def zone() -> str:
     """Return the browser's time zone; UTC if it sends none."""
     proposed = st.context.timezone or "UTC"
     return proposed if proposed in zone_names() else "UTC"
+
+
+def country() -> str:
+    """Return the country of the browser's time zone, as the protocol names it; "" if it tells none."""
+    return country_of(zone())
 
 
 def twelve_hours(country: str = "") -> bool:

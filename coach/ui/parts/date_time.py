@@ -133,9 +133,9 @@ def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, va
     return _confirmed(name, day if isinstance(day, date) else None, typed, clock, clock.said)
 
 
-def on_day(name: str, day: date, clock: Clock) -> Entered:
-    """Ask for a time on a known day."""
-    return _confirmed(name, day, _field(name, _("Time"), None, clock), clock, clock.said)
+def on_day(name: str, day: date, clock: Clock, *, go_on: str = "") -> Entered:
+    """Ask for a time on a known day; `go_on` as in `ask`."""
+    return _confirmed(name, day, _field(name, _("Time"), None, clock), clock, clock.said, go_on)
 
 
 def time_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -15,10 +16,11 @@ from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
 from coach.i18n import N_, _
 from coach.text import entries as entries_text
+from coach.text import estimates, protocol_texts
 from coach.text import pain as pain_text
-from coach.text import protocol_texts
-from coach.ui.parts import action_keys, choices, date_time, drafts, time_zone
+from coach.ui.parts import action_keys, choices, date_time, drafts, navigation, time_zone
 from coach.ui.parts.setting_rows import SURE, close, row
+from coach.ui.patient import unsure_answers
 
 OVERNIGHT = "overnight"  # the meaning of the one question that is about times
 SAVE_TIME = N_("Yes, that is right. Save")
@@ -30,7 +32,9 @@ SAVE_TIME = N_("Yes, that is right. Save")
 def times(patient: PatientDesk) -> None:
     """Show when the procedure ended, when the patient got home, and the night in hospital."""
     known = patient.course()
-    ended = time_zone.said(known.procedure.at, patient) if known else _("not said yet")
+    ended = _("not said yet")
+    if known:
+        ended = _not_exactly(known.procedure.at, known.procedure.fact.earliest, patient)
     row("procedure", _("Your procedure ended"), _first_up(ended), lambda: _procedure(patient, known))
     _waits(patient, AnchorTime.PROCEDURE_END)
     row("home", _("You got home"), _first_up(_home(patient, known)), lambda: _got_home(patient, known))
@@ -45,8 +49,16 @@ def _waits(patient: PatientDesk, what: AnchorTime) -> None:
     requests = plan.waiting_requests(patient.case)
     waiting = [asked for asked in requests if asked.fact.what is what]
     if waiting:
-        when = time_zone.said(waiting[-1].fact.to, patient)
+        asked = waiting[-1].fact
+        when = estimates.moment(asked.to, asked.earliest, patient.zone, now=patient.now())
         st.text(_("You asked to change this: {when}. Your physiotherapist decides.").format(when=when))
+
+
+def _not_exactly(at: datetime, earliest: datetime | None, patient: PatientDesk) -> str:
+    """Return a time, and where it is an estimate, what it is counted from."""
+    when = estimates.moment(at, earliest, patient.zone, now=patient.now())
+    counted = estimates.counted(at, earliest, patient.zone, now=patient.now())
+    return f"{when}. {counted}" if counted else when
 
 
 def _first_up(text: str) -> str:
@@ -56,29 +68,40 @@ def _first_up(text: str) -> str:
 def _home(patient: PatientDesk, known: Course | None) -> str:
     if known is None or known.home is None:
         return _("not home yet")
-    when = time_zone.said(known.home, patient)
-    return _("{when} (assumed)").format(when=when) if known.home_assumed else when
+    if known.home_assumed:
+        return _("{when} (assumed)").format(when=time_zone.said(known.home, patient))
+    return _not_exactly(known.home, known.home_earliest, patient)
 
 
 def _procedure(patient: PatientDesk, known: Course | None) -> None:
     when = date_time.ask(
         "set-procedure",
         patient,
-        known.procedure.at if known else None,
+        known.procedure.at if known and not known.procedure.fact.earliest else None,
         go_on=_(SAVE_TIME),
         draft_of=patient.patient,
     )
     _time_form("procedure", when, patient.course_times.procedure_ended)
+    _by_buttons("procedure")
 
 
 def _got_home(patient: PatientDesk, known: Course | None) -> None:
-    value = known.home if known and not known.home_assumed else None
+    value = known.home if known and not (known.home_assumed or known.home_earliest) else None
     when = date_time.ask("set-home", patient, value, go_on=_(SAVE_TIME), draft_of=patient.patient)
     _time_form("home", when, patient.course_times.got_home)
+    if known:
+        _by_buttons("home")
     if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
         with time_zone.refusals():
             patient.course_times.got_home(None, key=action_keys.act("set-home"))
             close("home", saved=True)
+
+
+def _by_buttons(step: str) -> None:
+    """Offer the large buttons of set-up, where a time can be known roughly too."""
+    if st.button(_("Choose it step by step"), key=f"choose-{step}", width="stretch"):
+        st.session_state["set-up-step"] = step
+        navigation.go("set_up")
 
 
 def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> None:
@@ -99,6 +122,7 @@ def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> 
 
 def answers(patient: PatientDesk) -> None:
     """Show the other answers of set-up, and the pain before the procedure."""
+    unsure_answers.show(patient)
     for question in patient.protocol.questions:
         if question.meaning != OVERNIGHT:
             _question(patient, question)

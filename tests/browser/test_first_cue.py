@@ -1,0 +1,85 @@
+"""From the first page to the first cue: at most fourteen taps and nothing typed, whatever is known of the times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from coach.domain.facts import HomeArrival, Procedure
+from coach.domain.times import local
+from tests.support.first_cue import ZONE, Finger, clock_file, to_the_first_cue
+from tests.support.patients import desk_in
+from tests.support.server import AppServer
+from tests.support.short_home import TIMED
+
+MOST_TAPS = 14
+UNDER_S = 120
+NOW = time(14, 7)
+ENDED, OVERNIGHT, HOME = (
+    "When did your procedure end?",
+    re.compile("stay in hospital"),
+    "When did you get home?",
+)
+HOUR, WHICH, ROUGHLY = "Which hour was it?", "Which one is right?", "I do not know exactly"
+ABOUT = "About when was it?"
+SAME_DAY = "No, I got home the same day"
+
+Taps = list[tuple[str | re.Pattern[str], str | re.Pattern[str]]]
+
+#: What is tapped for the times; the local times that are recorded then.
+CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
+    "today": (
+        [(ENDED, re.compile("^Today")), (HOUR, "9:00"), (WHICH, re.compile("^Today at half past nine")),
+         (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, re.compile("^Today at a quarter past eleven"))],
+        ["09:30", "11:15"], [None, None],
+    ),
+    "yesterday": (
+        [(ENDED, re.compile("^Yesterday")), (HOUR, "14:00"), (WHICH, re.compile("^Yesterday at half past two")),
+         (OVERNIGHT, SAME_DAY), (HOUR, "17:00"), (WHICH, re.compile("^Yesterday at five"))],
+        ["14:30", "17:00"], [None, None],
+    ),
+    "a night in hospital": (
+        [(ENDED, re.compile("^Yesterday")), (HOUR, "15:00"), (WHICH, re.compile("^Yesterday at a quarter past three")),
+         (OVERNIGHT, "Yes"), (HOUR, "10:00"), (WHICH, re.compile("^Today at ten"))],
+        ["15:15", "10:00"], [None, None],
+    ),
+    "no time known": (
+        [(ENDED, re.compile("^Yesterday")), (HOUR, ROUGHLY), (ABOUT, re.compile("^I do not know the time")),
+         (OVERNIGHT, SAME_DAY), (HOUR, ROUGHLY), (ABOUT, re.compile("^I do not know the time"))],
+        ["23:59", "23:59"], ["00:00", "00:00"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_the_first_cue_is_fourteen_taps_away_and_nothing_is_typed(
+    case: str, app_server: Callable[..., AppServer], open_page: Callable[..., Page], tmp_path: Path
+):
+    taps, ends, begins = CASES[case]
+    server = app_server(entry=TIMED, env={"COACH_TEST_CLOCK": str(clock_file(tmp_path, NOW))})
+    page = open_page("phone", timezone=ZONE, locale="de-DE")
+    finger = Finger(page)
+    page.goto(server.url)
+    finger.tap("Your exercises after balloon kyphoplasty", "I understand")
+    for question, answer in taps:
+        finger.tap(question, answer)
+    finger.tap(re.compile("week before the procedure"), re.compile(r"^8\b"))
+    finger.tap("Is any of these true for you?", "None of these")
+    to_the_first_cue(finger, start=re.compile("^Start"))
+
+    assert finger.typed == 0
+    assert finger.taps <= MOST_TAPS
+    assert finger.pace_s < UNDER_S
+    assert len(set(finger.screens)) == len(finger.screens)  # the guard tells each from the one before
+    history = desk_in(server.home).history()
+    (ended,), (arrived,) = history.of(Procedure), history.of(HomeArrival)
+    assert [f"{local(at, ZONE):%H:%M}" for at in (ended.at, arrived.at)] == ends
+    known = [ended.fact.earliest, arrived.fact.earliest]
+    assert [at and f"{local(at, ZONE):%H:%M}" for at in known] == begins
+    assert history.settings["country"] == "EU"
