@@ -33,14 +33,6 @@ def faults(catalog: Catalog) -> list[str]:
     return found
 
 
-def out_of_date(catalog: Catalog, template: Catalog) -> str:
-    """Return how a catalogue differs from the texts that there are, "" if it does not."""
-    wanted, there = _keys(template), _keys(catalog)
-    if wanted == there:
-        return ""
-    return f"{len(there - wanted)} texts too many and {len(wanted - there)} too few: make translations"
-
-
 def untranslated(catalog: Catalog) -> list[str]:
     """Return the texts that are shown in English, because they have no translation."""
     return [_text(each) for each in catalog if each.id and not all(_forms(each))]
@@ -54,12 +46,6 @@ def _of_the_head(catalog: Catalog) -> Iterator[str]:
         yield f"{missing} texts have no translation, and its head does not say: {NOT_OFFERED}"
     if not missing and NOT_OFFERED in catalog.header_comment:
         yield f"nothing is missing: take the line with {NOT_OFFERED!r} out of its head"
-
-
-def _keys(catalog: Catalog) -> set[tuple[object, object]]:
-    return {
-        (each.context, each.id if isinstance(each.id, str) else tuple(each.id)) for each in catalog if each.id
-    }
 
 
 def _text(message: Message) -> str:

@@ -20,9 +20,14 @@ def test_no_catalogue_has_a_fault():
 
 
 def test_each_catalogue_has_the_texts_that_there_are():
-    template = for_readers(read(TEMPLATE))
-    found = [f"{each}: {how}" for each in there() if (how := checks.out_of_date(read(path(each)), template))]
-    assert found == []
+    """Run `make translations` where one has not."""
+    wanted = texts(for_readers(read(TEMPLATE)))
+    found = {each: len(texts(read(path(each))) ^ wanted) for each in there()}
+    assert found == dict.fromkeys(there(), 0)
+
+
+def texts(catalog: Catalog) -> set[object]:
+    return {each.id if isinstance(each.id, str) else tuple(each.id) for each in catalog if each.id}
 
 
 def there() -> list[str]:
@@ -73,14 +78,11 @@ def _faults_of(english: str | tuple[str, str], said: str | tuple[str, str]) -> l
 
 
 def test_a_doubtful_text_and_a_head_that_says_too_much_are_seen():
-    catalog, template = Catalog("de", header_comment=f"# {NOT_OFFERED}"), Catalog()
+    catalog = Catalog("de", header_comment=f"# {NOT_OFFERED}")
     catalog.add("Stop", "Halt", flags=["fuzzy"])
-    template.add("Stop")
-    template.add("Start")
     said = " ".join(checks.faults(catalog))
     for part in ("fuzzy", DRAFT, "take the line"):
         assert part in said
-    assert checks.out_of_date(catalog, template).startswith("0 texts too many and 1 too few")
 
 
 def test_an_unchanged_text_keeps_its_translation(tmp_path: Path):
