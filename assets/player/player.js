@@ -94,8 +94,10 @@ class Player {
     this.record = await openRecord(data, cueList);
     this.record.onPost = () => this.delivered(this.delivery);
     if (this.closed) return;
-    const { voice, tones } = this.record.row;
-    this.sound = new Sound({ lang: data.lang, voice, tones });
+    // A run of an earlier version has only some of them
+    const own = Object.entries(this.record.row).filter(([name]) => name in data.sound);
+    this.sound = new Sound({ ...data.sound, ...Object.fromEntries(own), lang: data.lang });
+    this.sound.fetch();
     const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.leave() };
     this.afterSession = new AfterSession({ data, record: this.record, show: (node) => this.show(node), outcome });
     this.sender = outbox.start({ owner: data.owner, endpoint: data.endpoint, onChange: (state) => this.delivered(state) });
@@ -171,7 +173,7 @@ class Player {
     this.playback = new Playback(this.cueList, {
       cue: (i, due) => this.cue(i, due),
       credit: (i) => this.credit(i),
-      slept: () => this.paused(this.data.words.paused_sleep),
+      slept: () => this.paused(this.data.words.paused_sleep, this.data.said.slept),
       finished: () => this.finish(null),
     });
     const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
@@ -197,7 +199,7 @@ class Player {
   unnoticed() {
     if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
     this.playback.pause();
-    this.paused(this.data.words.paused_unseen);
+    this.paused(this.data.words.paused_unseen, null);
     return true;
   }
 
@@ -217,7 +219,7 @@ class Player {
   cue(i, due_ms) {
     const cue = this.data.cues[i];
     const at_ms = performance.now();
-    this.sound.play(cue);
+    this.sound.play(cue, this.cueList.untilNextSaid(i));
     if (cue.kind !== 'count') {
       this.stage.showCue(i);
       this.status.textContent = cue.label;
@@ -258,8 +260,9 @@ class Player {
     return soon;
   }
 
-  paused(why) {
-    this.sound.hush();
+  paused(why, said = this.data.said.paused) {
+    if (said === null) this.sound.hush();
+    else this.sound.tell(said);
     this.stage.showPaused(true, why);
     this.status.textContent = why ?? this.data.words.paused;
     this.awake.letSleepLater();
@@ -274,9 +277,22 @@ class Player {
     if (!this.onStage) this.show(this.stage.node);
     this.showAt();
     this.stage.showPaused(false);
+    this.sound.hush();
+    this.sound.lead = this.begun ? this.data.said.resumed : null;
+    this.begun = true;
     this.playback.resume();
+    this.sayAgain();
     this.stage.title.focus({ preventScroll: true });
     this.frame();
+  }
+
+  /** In a rest or a change no cue begins when the session goes on: say what is left of the last. */
+  sayAgain() {
+    if (this.sound.lead === null) return;
+    const { current } = this.playback;
+    const gone = (this.playback.now() - this.cueList.start(current)) / 1000;
+    this.sound.speak(this.data.cues[current], this.cueList.untilNextSaid(current) - gone);
+    this.sound.lead = null;
   }
 
   showAt() {
@@ -313,7 +329,7 @@ class Player {
   stop() {
     if (this.playback?.running) {
       this.playback.pause();
-      this.paused();
+      this.paused(undefined, this.data.said.stop);
     }
     const back = () => (this.playback ? this.resume() : this.carryOn());
     this.show(screens.stopReasons(this.data, { choose: (reason) => this.stopped(reason), back }));
@@ -328,6 +344,7 @@ class Player {
   finish(reason, posts = []) {
     this.playback?.pause();
     this.endPlaying();
+    if (reason) this.sound.tell(this.data.said.stopped);
     this.record.row.phase = 'pain';
     this.record.save([...posts, ...this.record.finished(reason)]);
     this.afterSession.open();
