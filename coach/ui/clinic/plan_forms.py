@@ -19,7 +19,7 @@ from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.history import Entry
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
-from coach.i18n import _
+from coach.i18n import _, formats
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.ui.parts import drafts, period
@@ -137,10 +137,10 @@ def _number(label: str, value: float, most: float, key: str) -> float:
     Raises:
         BadValue: the field is empty.
     """
-    text = _("{what} (1 to {most})").format(what=label, most=f"{most:g}")
+    text = _("{what} (1 to {most})").format(what=label, most=formats.number(most))
     given = st.number_input(text, min_value=1, max_value=int(most), value=max(1, int(value)), step=1, key=key)
     if given is None:
-        raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=f"{most:g}")
+        raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=formats.number(most))
     return given
 
 
