@@ -177,7 +177,7 @@ class Player {
       finished: () => this.finish(null),
     });
     const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
-    this.stage = new Stage(this.data, this.cueList, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
+    this.stage = new Stage(this.data, this.cueList, { ...on, ...this.sounds() });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
     this.stopTicking = startTicking(() => this.tick());
@@ -354,6 +354,18 @@ class Player {
     this.stopTicking?.();
     cancelAnimationFrame(this.frames);
     this.awake.letSleep();
+  }
+
+  sounds() {
+    const acts = { voice: 'toggle', tones: 'toggle', volume: 'step', rate: 'step' };
+    return Object.fromEntries(Object.entries(acts).map(([what, act]) => [what, () => this[act](what)]));
+  }
+
+  /** How loud, or how fast: on to the next choice, from the last to the first. */
+  step(what) {
+    const values = this.data.sound.choices[what].map(([value]) => value);
+    this.sound[what] = this.record.row[what] = values[(values.indexOf(this.sound[what]) + 1) % values.length];
+    this.stage.showSound(this.sound);
   }
 
   toggle(what) {

@@ -18,7 +18,7 @@ const LIES_DOWN = new Set(['change_routine', 'ready']);
 const WORKS = new Set(['tighten', 'hold', 'point', 'pull']);
 
 export class Stage {
-  /** `on`: pause, resume, back, skip, stop, voice, tones. */
+  /** `on`: pause, resume, back, skip, stop, voice, tones, volume, rate. */
   constructor(data, cueList, on) {
     Object.assign(this, { data, cueList, on, words: data.words, set: -1 });
     this.title = el('h2', { class: 'title', tabindex: '-1' });
@@ -59,7 +59,10 @@ export class Stage {
     this.skip = button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => this.close(on.skip) });
     this.voice = button(' ', { kind: 'quiet', picture: 'voice', testid: 'voice', onclick: () => on.voice() });
     this.tones = button(' ', { kind: 'quiet', picture: 'tones', testid: 'tones', onclick: () => on.tones() });
-    this.others = el('div', { class: 'others', id: 'others', hidden: true }, this.back, this.skip, this.voice, this.tones);
+    this.volume = button(' ', { kind: 'quiet', picture: 'tones', testid: 'volume', onclick: () => on.volume() });
+    this.rate = button(' ', { kind: 'quiet', picture: 'voice', testid: 'rate', onclick: () => on.rate() });
+    const sounds = [this.voice, this.tones, this.rate, this.volume];
+    this.others = el('div', { class: 'others', id: 'others', hidden: true }, this.back, this.skip, sounds);
     this.more = button(words.more, {
       picture: 'more', testid: 'more', 'aria-expanded': 'false', 'aria-controls': 'others', onclick: () => this.open(this.others.hidden),
     });
@@ -169,11 +172,16 @@ export class Stage {
     if (why) this.showInstruction(why);
   }
 
-  showSound({ voice, tones }) {
+  showSound({ voice, tones, volume, rate }) {
     const { words } = this;
+    const { choices } = this.data.sound;
+    const show = (node, label, state) => node.querySelector('.label').replaceChildren(label, ' ', el('span', { class: 'state' }, state));
     for (const [node, label, on] of [[this.voice, words.voice, voice], [this.tones, words.tones, tones]]) {
-      node.querySelector('.label').replaceChildren(label, ' ', el('span', { class: 'state' }, on ? words.on : words.off));
+      show(node, label, on ? words.on : words.off);
       node.toggleAttribute('data-off', !on);
+    }
+    for (const [node, label, all, now] of [[this.volume, words.volume, choices.volume, volume], [this.rate, words.rate, choices.rate, rate]]) {
+      show(node, label, all.find(([value]) => value === now)?.[1] ?? '');
     }
   }
 }

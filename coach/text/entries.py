@@ -7,7 +7,7 @@ from typing import assert_never
 
 from coach.domain import facts, languages, nights, sounds
 from coach.domain.protocol import Protocol
-from coach.i18n import _, ngettext
+from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
 from coach.text import estimates, sound_names
 from coach.text import outcome_measures as measures_text
@@ -135,7 +135,7 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
             return (_("Your physiotherapist opened this again"), why)
         case facts.Override(changed, reps, hold_s):
             routine = protocol.routines.get(changed)
-            amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
+            amount = _("{n} × {s} seconds").format(n=reps, s=formats.number(hold_s))
             name = _(routine.name) if routine else changed
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
         case facts.Void(_entry, why):

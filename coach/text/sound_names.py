@@ -12,4 +12,4 @@ def words(name: str) -> Mapping[str, str]:
     """Return the words for each choice of a setting, the usual one first."""
     if name == sounds.VOLUME:
         return {"loud": _("Loud"), "medium": _("Medium"), "quiet": _("Quiet")}
-    return {"usual": _("Usual speed"), "slower": _("Slower"), "faster": _("Faster")}
+    return {"usual": _("Usual"), "slower": _("Slower"), "faster": _("Faster")}

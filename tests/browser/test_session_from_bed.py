@@ -192,9 +192,17 @@ def test_seldom_used_buttons_are_behind_more_and_leave_pause_and_stop_where_they
     for window in TIGHT:
         found = measured(page, window)
         buttons = found["buttons"]
-        assert set(buttons) == {"resume", "stop", "more", "back", "skip", "voice", "tones"}
-        assert all(box["seen"] and box["height"] >= window.least for box in buttons.values()), window
+        seldom = {"back", "skip", "voice", "tones", "rate", "volume"}
+        assert set(buttons) == {"resume", "stop", "more"} | seldom
+        assert all(box["seen"] and box["height"] >= window.least for box in buttons.values()), (
+            window,
+            buttons,
+        )
     assert measured(page, WINDOWS[0])["buttons"]["stop"] == before["buttons"]["stop"]
+    for name, first, then in (("rate", "Usual", "Slower"), ("volume", "Loud", "Medium")):
+        expect(page.get_by_test_id(name)).to_contain_text(first)
+        page.get_by_test_id(name).click()
+        expect(page.get_by_test_id(name)).to_contain_text(then)
     page.keyboard.press("Escape")  # puts them away, and stops nothing
     expect(page.get_by_test_id("skip")).to_be_hidden()
     expect(page.get_by_test_id("resume")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.domain.protocol import Routine
 from coach.i18n import _
-from coach.ui.parts import assets
+from coach.ui.parts import assets, icons
 from coach.ui.parts.text_block import TextBlock
 
 SIZE = (360, 150)  # of every drawing, in its own units
@@ -16,7 +16,32 @@ def drawing(routine: Routine, block: TextBlock) -> None:
     block.picture(assets.drawing_address(routine.drawing), name, size=SIZE)
 
 
+def moving(routine: Routine, block: TextBlock) -> None:
+    """Add the drawing of a routine in slow motion, and a button that stills it."""
+    alternative = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
+    block.moving_picture(assets.drawing_address(routine.drawing), alternative, size=SIZE)
+    block.button(
+        _("Stop the motion: {name}").format(name=_(routine.name)), "coach-still", icons.icon("pause")
+    )
+    block.caption(_("The muscle that works is in colour."))
+
+
 def routine(which: Routine, block: TextBlock) -> None:
     """Add the drawing, the position, and the numbered steps."""
     drawing(which, block)
     block.text(_(which.position)).items(map(_, which.steps), numbered=True).text(_(which.breathing))
+
+
+def decorative(which: Routine, block: TextBlock) -> None:
+    """Add the drawing of a routine that the words beside it name."""
+    block.picture(thumbnail(which), "", size=SIZE)
+
+
+def scene(name: str, block: TextBlock) -> None:
+    """Add one of the drawings of a state of Today; the words beside it say what it shows."""
+    block.picture(assets.scene_address(name), "", size=SIZE)
+
+
+def thumbnail(which: Routine) -> str:
+    """Return the address of a routine's drawing."""
+    return assets.drawing_address(which.drawing)

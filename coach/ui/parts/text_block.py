@@ -6,7 +6,7 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from html import escape
@@ -80,6 +80,35 @@ class TextBlock:
             self._raw(f"<dl>{told}</dl>")
         return self
 
+    def moving_picture(self, address: str, alternative: str, *, size: tuple[int, int]) -> Self:
+        """Add a drawing that moves where its reader has nothing against motion; a button below it stills it.
+
+        The file is one for both: it moves under the address with "#moves". The browser keeps one picture
+        for all addresses that differ after the # alone, so that they differ before it too.
+        """
+        self._raw('<picture class="coach-moving">')
+        self._raw(
+            f'<source media="(prefers-reduced-motion: no-preference)" srcset="{escape(address)}&amp;moves#moves">'
+        )
+        self.picture(address, alternative, size=size)
+        return self._raw("</picture>")
+
+    def steps(self, steps: Iterable[tuple[str, Sequence[str]]], *, size: tuple[int, int]) -> Self:
+        """Add a numbered list, each step with its pictures, which show what it says."""
+        self._raw('<ol class="coach-steps">')
+        for text, addresses in steps:
+            self._raw(f"<li><span>{escape(text)}</span>")
+            for address in addresses:
+                self.picture(address, "", size=size)
+            self._raw("</li>")
+        return self._raw("</ol>")
+
+    def button(self, label: str, name: str, mark: str = "") -> Self:
+        """Add a button that a script of the page finds by its name; `mark` is an icon's markup."""
+        return self._raw(
+            f'<button type="button" class="coach-act {name}">{mark}<span>{escape(label)}</span></button>'
+        )
+
     def picture(self, address: str, alternative: str, *, size: tuple[int, int] | None = None) -> Self:
         """Add a picture of this server, with a text for those who do not see it.
 
@@ -88,15 +117,33 @@ class TextBlock:
         place = f' width="{size[0]}" height="{size[1]}"' if size else ""
         return self._raw(f'<img src="{escape(address)}" alt="{escape(alternative)}"{place}>')
 
+    def row(self, picture: str, name: str, told: str, *, share: float | None) -> Self:
+        """Add a line of a list: a picture, words, and a ring that is filled by the share that is done, if any."""
+        words = f'<p class="coach-bold">{escape(name)}</p>' + (f"<p>{escape(told)}</p>" if told else "")
+        ring = ""
+        if share is not None:
+            full = " coach-full" if share >= 1 else ""
+            ring = f'<span class="coach-ring{full}" style="{ring_style(share)}" aria-hidden="true"></span>'
+        return self._raw(
+            f'<div class="coach-row"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</div>'
+        )
+
+    def style(self, rules: Mapping[str, str]) -> Self:
+        """Say how elements beside the block look: declarations by the key of an element; never a user's text."""
+        return self._raw(
+            "<style>" + "".join(f".st-key-{key}{{{told}}}" for key, told in rules.items()) + "</style>"
+        )
+
     def call(self, label: str, tel: str) -> Self:
         """Add a phone number as a large link that dials it."""
-        return self.link(label, f"tel:{tel}")
+        return self.link(label, f"tel:{tel}", icon="phone")
 
-    def link(self, label: str, address: str, *, name: str = "", role: str = "") -> Self:
+    def link(self, label: str, address: str, *, name: str = "", role: str = "", icon: str = "") -> Self:
         """Add a link that looks like a button; a script may find it by its name."""
         classes = f"coach-button {name}".strip()
         acts = f' role="{role}"' if role else ""
-        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}>{escape(label)}</a>')
+        drawn = f' style="--icon:var(--coach-icon-{escape(icon)})"' if icon else ""
+        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}{drawn}>{escape(label)}</a>')
 
     def add(self, part: TextBlock, name: str) -> Self:
         """Add another block as a group that is styled by its name."""
@@ -129,6 +176,11 @@ class TextBlock:
         if self._parts:
             st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))
             self._parts = []
+
+
+def ring_style(share: float) -> str:
+    """Return the declaration of how far a ring is filled."""
+    return f"--share:{min(share, 1):.0%}"
 
 
 def _item(item: Item) -> str:

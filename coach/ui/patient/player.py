@@ -173,6 +173,8 @@ def _words() -> dict[str, Any]:
         "more": _("More"),
         "voice": _("Voice"),
         "tones": _("Sounds"),
+        "volume": _("How loud"),
+        "rate": _("Voice speed"),
         "on": _("on"),
         "off": _("off"),
         "rep_of": _("{n} of {m}"),

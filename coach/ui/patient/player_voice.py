@@ -10,7 +10,7 @@ from coach.domain import sounds
 from coach.domain.facts import SettingValue
 from coach.domain.protocol import Protocol
 from coach.domain.session import Cue, Schedule
-from coach.text import spoken
+from coach.text import sound_names, spoken
 
 PAUSE_S = 0.15  # between two sentences, as in assets/player/sound.js
 SPARE_S = 0.5  # before the first set begins
@@ -43,8 +43,14 @@ def sound(own: Settings, sentences: Sentences) -> dict[str, Any]:
         "vibration": own.get(sounds.VIBRATION, True),
         "volume": sounds.volume(own),
         "rate": sounds.rate(own),
+        "choices": {"volume": _choices(sounds.VOLUME), "rate": _choices(sounds.RATE)},
         "sentences": sentences.sent(),
     }
+
+
+def _choices(name: str) -> list[tuple[float, str]]:
+    words = sound_names.words(name)
+    return [(value, words[each]) for each, value in sounds.CHOICES[name].items()]
 
 
 def at_controls(sentences: Sentences) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
-from coach.i18n import N_, _, ngettext
+from coach.i18n import N_, _, formats, ngettext
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -118,7 +118,7 @@ def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
         (
             _("The first, small dose"),
             _("{n} × {s} seconds, {often}").format(
-                n=first.reps.whole, s=f"{first.hold.value:g}", often=doses_text.often(first.plain)
+                n=first.reps.whole, s=formats.number(first.hold.value), often=doses_text.often(first.plain)
             ),
             _source(first.reps),
         )
@@ -148,7 +148,7 @@ def _routine_limits(routine: Routine) -> list[tuple[str, str, str]]:
 
 def _amount(number: Quantity) -> str:
     """Return a number with its unit in words."""
-    n = f"{number.value:g}"
+    n = formats.number(number.value)
     match number.unit:
         case "s":
             return times_text.seconds(number.value)
@@ -169,7 +169,7 @@ def _amount(number: Quantity) -> str:
         case "local time (h)":
             return _("{n}:00").format(n=n)
         case "share":
-            return _("{n} %").format(n=f"{number.value * 100:g}")
+            return _("{n} %").format(n=formats.number(number.value * 100))
         case _:
             return _("{n} %").format(n=n) if number.unit == "percent" else f"{n} {number.unit}"
 

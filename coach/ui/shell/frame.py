@@ -79,6 +79,8 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
         parts["phones"] = _json(reviewed, components.phones)
     if found.patient and name in navigation.PATIENT and name not in navigation.ALONE:
         parts["foot"] = _foot(navigation.start(), here, _new_messages(found, name))
+    if name == "guide":
+        parts["reading"] = _reading(str(st.query_params.get(navigation.PART, "")))
     if parts:
         _frame(key="frame-end", data=parts, on_stored_change=_again)
 
@@ -89,6 +91,21 @@ def _new_messages(found: Viewer, name: str) -> int | None:
         return None
     # The page of the messages has just shown them.
     return 0 if name == "messages" else messages.new(entrance.before_the_page())
+
+
+@cached_in_words
+def _reading(part: str) -> str:
+    """Return what the buttons of a text say when they were tapped, and which text it is."""
+    return json.dumps(
+        {
+            "part": part,
+            "words": {
+                "stop": _("Stop reading"),
+                "moves": _("Show the motion"),
+                "none": _("This device has no voice that can read this."),
+            },
+        }
+    )
 
 
 @cached_in_words
