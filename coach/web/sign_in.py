@@ -123,9 +123,7 @@ def _notice(request: Request) -> str:
     if "ended" in request.query_params:
         return note(_("You were signed out. Nothing that was saved is lost."))
     if "unknown" in request.query_params:
-        return wrong(
-            _("Your organisation’s sign-in is not known here. Ask whoever runs Coach to add you.")
-        )
+        return wrong(_("Your organisation’s sign-in is not known here. Ask whoever runs Coach to add you."))
     return ""
 
 

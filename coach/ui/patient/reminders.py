@@ -64,7 +64,9 @@ def show(patient: PatientDesk) -> None:
         st.text(_next(patient))
         before = str(patient.history().settings.get(BEFORE, "0"))
         setting_rows.row(BEFORE, _("The alarm comes"), _before(before), lambda: _alarm(patient))
-        told = _("When this is on, your calendar and e-mails name them. If not, they say “Exercise time” and no more.")
+        told = _(
+            "When this is on, your calendar and e-mails name them. If not, they say “Exercise time” and no more."
+        )
         setting_rows.switch(patient, NAMES, _("Names of the exercises"), default=False, more=told)
         _file()
         _address(patient)
