@@ -558,3 +558,34 @@ def test_while_the_clock_is_wrong_a_score_and_leaving_are_refused_in_words(home:
     tap(at, "score-now")
     tap(at, "now-3")
     assert "This computer's clock looks wrong." in said(at)
+
+
+# what set-up left out
+
+
+def test_a_missing_clinic_number_is_asked_for_on_one_quiet_line(home: Home):
+    home.settle()
+    assert "later-clinic" not in buttons(home.open())
+    home.patient.settings.set("clinic_phone", "")
+    at = home.open()
+    assert "Coach does not know your clinic’s number yet. It is on your letter." in said(at)
+    tap(at, "later-clinic")
+    at.text_input(key="set-clinic_phone").set_value("+49 30 555 0100")
+    tap(run(at), "save-clinic_phone")
+    assert "later-clinic" not in buttons(home.open())
+
+
+def test_answers_that_are_not_sure_are_one_line_too(home: Home):
+    home.settle()
+    assert "later-unsure" not in buttons(home.open())
+    home.patient.set_up.reply("strong_painkillers", Reply.UNSURE, key=new_key())
+    at = tap(home.open(), "later-unsure")
+    assert "You said you are not sure about these" in said(at)
+
+
+def test_where_the_procedure_ended_about_then_today_says_about(home: Home):
+    patient = home.settle(hours=30)
+    at = wall(NOW - timedelta(hours=29))
+    patient.course_times.got_home(wall(NOW - timedelta(hours=28)), key=new_key())
+    patient.course_times.procedure_ended(at, key=new_key(), earliest=at - timedelta(hours=5))
+    assert "about 29 hours after your procedure" in said(home.open())

@@ -254,14 +254,28 @@ def _passed(name: str, desk: PlanDesk) -> datetime | None:
 
 
 def release(asked: Asked) -> Change:
-    """Ask which set-up answer the clinic agrees to."""
+    """Ask which set-up answers the clinic agrees to: several with one reason.
+
+    Raises:
+        BadValue: there is none, or none is chosen.
+    """
     options = {
         question.id: _("{reply}: {question}").format(
             reply=entries_text.reply(reply.fact.reply), question=_(question.text)
         )
         for question, reply in asked.now.answers
     }
-    return plan_commands.Agree(asked.one(_("Which answer?"), options), asked.why)
+    if len(options) < 2:
+        return plan_commands.Agree((asked.one(_("Which answer?"), options),), asked.why)
+    st.text(_("Which answers? One reason is recorded for all that you choose."))
+    chosen = [
+        name
+        for name, words in options.items()
+        if st.checkbox(words, value=name == asked.about, key=f"{asked.name}-release-{name}")
+    ]
+    if not chosen:
+        raise BadValue(Fault.TEXT_MISSING)
+    return plan_commands.Agree(tuple(chosen), asked.why)
 
 
 def decide(asked: Asked) -> Change:

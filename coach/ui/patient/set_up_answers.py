@@ -101,6 +101,7 @@ def _by_buttons(step: str) -> None:
     """Offer the large buttons of set-up, where a time can be known roughly too."""
     if st.button(_("Choose it step by step"), key=f"choose-{step}", width="stretch"):
         st.session_state["set-up-step"] = step
+        st.session_state[navigation.BACK_TO] = "times"
         navigation.go("set_up")
 
 

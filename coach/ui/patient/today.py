@@ -33,7 +33,7 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import exercise_list, first_thing, outcome_questions
+from coach.ui.patient import exercise_list, first_thing, outcome_questions, said_later
 from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import Told
 
@@ -86,6 +86,7 @@ def show(patient: PatientDesk) -> None:
         and not any(isinstance(w, gate_decisions.Contradictory | gate_decisions.FutureTime) for w in reasons)
     ):
         _where(patient, known, block, told=told)
+    said_later.show(patient, block)
     components.countdowns(patient, block.countdowns)
 
 
