@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from babel.messages import Catalog
 
+from coach import i18n
 from coach.domain.languages import CODES
 from coach.i18n import N_, catalogues, checks, languages, pseudo
 from coach.i18n.__main__ import brought_up_to_date
 from coach.i18n.catalogues import TEMPLATE, for_readers, read
 from coach.i18n.languages import DRAFT, ENGLISH, NAMES, NOT_OFFERED, PSEUDO, path, tag
+from coach.text import translation
 
 
 def test_no_catalogue_has_a_fault():
@@ -189,3 +191,9 @@ def test_a_pseudo_language_is_longer_and_keeps_what_is_not_read():
     assert longer[0] + longer[-1] == "⟦⟧"
     for kept in ("<b>", "</b>", "{name}", "https://a.example", "](/guide)", "{n:.1f}"):
         assert kept in longer
+
+
+def test_who_reads_a_draft_is_told_so():
+    with i18n.speaking("de"):
+        assert translation.draft()
+    assert translation.draft() == ""
