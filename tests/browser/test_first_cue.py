@@ -22,7 +22,7 @@ UNDER_S = 120
 NOW = time(14, 7)
 ENDED, OVERNIGHT, HOME = (
     "When did your procedure end?",
-    re.compile("stay in hospital"),
+    re.compile("for the night"),
     "When did you get home?",
 )
 HOUR, WHICH, ROUGHLY = "Which hour was it?", "Which one is right?", "I do not know exactly"
@@ -63,7 +63,7 @@ def test_the_first_cue_is_fourteen_taps_away_and_nothing_is_typed(
 ):
     taps, ends, begins = CASES[case]
     server = app_server(entry=TIMED, env={"COACH_TEST_CLOCK": str(clock_file(tmp_path, NOW))})
-    page = open_page("phone", timezone=ZONE, locale="de-DE")
+    page = open_page("phone", timezone=ZONE, locale="en-DE")
     finger = Finger(page)
     page.goto(server.url)
     finger.tap("Your exercises after balloon kyphoplasty", "I understand")

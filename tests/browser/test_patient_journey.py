@@ -84,7 +84,7 @@ def set_up(page: Page) -> None:
     tap(page, "I understand")
     heading(page, "When did your procedure end?")
     type_past_time(page, now - timedelta(hours=60))
-    heading(page, re.compile("overnight"))
+    heading(page, re.compile("for the night"))
     tap(page, "No, I got home the same day")
     type_past_time(page, now - timedelta(hours=58))
     heading(page, re.compile("week before the procedure"))

@@ -56,10 +56,10 @@ def test_where_people_count_to_twelve_a_time_without_its_half_is_asked_for(home:
         ("en-US", "1 30 pm", time(13, 30)),
         ("en-US", "13:30", time(13, 30)),
         ("en-US", "12:05 am", time(0, 5)),
-        ("de-DE", "2:30", time(2, 30)),
-        ("de-DE", "1430", time(14, 30)),
-        ("de-DE", "1:15", time(1, 15)),
-        ("de", "2.30 pm", time(14, 30)),
+        ("en-DE", "2:30", time(2, 30)),
+        ("en-DE", "1430", time(14, 30)),
+        ("en-DE", "1:15", time(1, 15)),
+        ("en-DE", "2.30 pm", time(14, 30)),
     ],
 )
 def test_what_can_be_meant_once_is_read_back_and_stored_when_it_is_confirmed(
