@@ -22,7 +22,7 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
     asked = st.session_state.get(OPEN) == name
     with st.container(key=f"panel-set-{name}"):
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
-            TextBlock().subheader(label).text(value).show()
+            TextBlock().header(label).text(value).show()
             width: Literal["stretch", "content"] = "stretch" if change else "content"
             if not asked and st.button(change or _("Change"), key=f"change-{name}", width=width):
                 open_row(name)
@@ -64,7 +64,7 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
     ):
         value = " ".join(filter(None, [_("On.") if is_on else _("Off."), more]))
-        TextBlock().subheader(label).text(value).show()
+        TextBlock().header(label).text(value).show()
         # Two keys: a late second tap meets another button and does nothing.
         text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
         if st.button(text, key=key, width="content"):
