@@ -4,7 +4,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test torture check bench format messages translations tools
+.PHONY: help run demo test torture check bench format messages translations voice tools
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -64,6 +64,9 @@ messages: $(VENV)/.dev ## Collect the texts for translators into coach/locale/co
 
 translations: messages ## Bring the catalogues in coach/locale up to date, and say what is wrong with them
 	@$(BIN)/python -m coach.i18n
+
+voice: $(VENV)/.dev ## Record what is said in a session, in one language: make voice LANGUAGE=en
+	@$(BIN)/python -m coach.cli.voice $(LANGUAGE)
 
 tools: ## Make sure that Chromium, PostgreSQL, PgBouncer, nginx and a C compiler are there
 	@bash tests/support/tools.sh

@@ -102,7 +102,7 @@ export class AfterSession {
   summary() {
     const { words, lang } = this.data;
     const n = this.record.progress.filter((share) => share >= this.data.set_counts_from).length;
-    const minutes = Math.max(1, Math.round(this.record.row.played_ms / 60_000));
+    const minutes = fill(words.minutes, { n: Math.max(1, Math.round(this.record.row.played_ms / 60_000)) }, lang);
     return n ? fill(words.done_summary, { n, minutes }, lang) : '';
   }
 

@@ -8,6 +8,7 @@ const ICONS = {
   skip: '<path class="solid" d="M5 6l8 6-8 6z"/><path d="M18 6v12"/>',
   voice: '<path d="M5 6h14v9h-7l-4 4v-4H5z"/>',
   tones: '<path class="solid" d="M4 10h3l5-4v12l-5-4H4z"/><path d="M16 9a4 4 0 0 1 0 6"/>',
+  more: '<circle class="solid" cx="5" cy="12" r="1.500"/><circle class="solid" cx="12" cy="12" r="1.500"/><circle class="solid" cx="19" cy="12" r="1.500"/>',
   previous: '<path d="M14 6l-6 6 6 6"/>',
   phone: '<path d="M7 4l3 4-2 2.5a11 11 0 0 0 5.500 5.500L16 14l4 3-2 3C11 20 4 13 4 6z"/>',
 };

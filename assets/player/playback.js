@@ -30,6 +30,12 @@ export class CueList {
     return Math.max(i, 0);
   }
 
+  /** Seconds from the start of cue i until the next cue that says something. */
+  untilNextSaid(i) {
+    const next = this.cues.slice(i + 1).find((cue) => cue.say.length);
+    return next ? next.at_s - this.cues[i].at_s : Infinity;
+  }
+
   sameRep(i, j) {
     const [a, b] = [this.cues[i], this.cues[j]];
     return a.set === b.set && a.rep === b.rep && a.side === b.side;

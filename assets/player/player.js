@@ -13,6 +13,7 @@ const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
 const PLAYER = 'data-coach-player'; // on <html>: the player needs no server
+const STAGE = 'data-coach-stage'; // set while exercises are played: nothing but that is needed on the page
 const AWAY = 'data-coach-away'; // set by the page while its server does not answer
 const HELP = 'data-coach-help'; // set while warning signs cover the page
 
@@ -79,6 +80,9 @@ class Player {
     window.addEventListener('coach:help', () => this.playback && this.pause(), { signal });
     window.addEventListener('coach:flag', () => this.flagged(), { signal });
     window.addEventListener('coach:server', () => this.showServer(), { signal });
+    const around = this.root.getRootNode().host?.closest('.stMain');
+    this.room = new ResizeObserver(() => this.fill());
+    for (const each of [around, around?.querySelector('.stMainBlockContainer')]) if (each) this.room.observe(each);
     document.documentElement.toggleAttribute(PLAYER, true);
   }
 
@@ -90,8 +94,10 @@ class Player {
     this.record = await openRecord(data, cueList);
     this.record.onPost = () => this.delivered(this.delivery);
     if (this.closed) return;
-    const { voice, tones } = this.record.row;
-    this.sound = new Sound({ lang: data.lang, voice, tones });
+    // A run of an earlier version has only some of them
+    const own = Object.entries(this.record.row).filter(([name]) => name in data.sound);
+    this.sound = new Sound({ ...data.sound, ...Object.fromEntries(own), lang: data.lang });
+    this.sound.fetch();
     const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.leave() };
     this.afterSession = new AfterSession({ data, record: this.record, show: (node) => this.show(node), outcome });
     this.sender = outbox.start({ owner: data.owner, endpoint: data.endpoint, onChange: (state) => this.delivered(state) });
@@ -128,6 +134,7 @@ class Player {
   show(node) {
     const again = this.body.firstChild?.className === node.className;
     this.body.replaceChildren(node);
+    this.fill();
     this.showServer();
     if (!again) this.shownAt = performance.now();
     this.status.textContent = '';
@@ -135,6 +142,16 @@ class Player {
     if (!this.touched) return;
     this.root.querySelector('.title').focus({ preventScroll: true });
     if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: 'start' });
+  }
+
+  /** While playing, all that the window has under what stands above (sample data, no server). */
+  fill() {
+    document.documentElement.toggleAttribute(STAGE, this.onStage);
+    this.root.toggleAttribute('data-stage', this.onStage);
+    const main = this.onStage && this.root.getRootNode().host?.closest('.stMain');
+    if (!main) return;
+    const above = this.root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    this.root.style.setProperty('--room', `${Math.floor(main.clientHeight - above)}px`);
   }
 
   // -------------------------------------------------------------- playing
@@ -156,11 +173,11 @@ class Player {
     this.playback = new Playback(this.cueList, {
       cue: (i, due) => this.cue(i, due),
       credit: (i) => this.credit(i),
-      slept: () => this.paused(this.data.words.paused_sleep),
+      slept: () => this.paused(this.data.words.paused_sleep, this.data.said.slept),
       finished: () => this.finish(null),
     });
     const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
-    this.stage = new Stage(this.data, this.cueList, { ...on, voice: () => this.toggle('voice'), tones: () => this.toggle('tones') });
+    this.stage = new Stage(this.data, this.cueList, { ...on, ...this.sounds() });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
     this.stopTicking = startTicking(() => this.tick());
@@ -182,7 +199,7 @@ class Player {
   unnoticed() {
     if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
     this.playback.pause();
-    this.paused(this.data.words.paused_unseen);
+    this.paused(this.data.words.paused_unseen, null);
     return true;
   }
 
@@ -202,7 +219,7 @@ class Player {
   cue(i, due_ms) {
     const cue = this.data.cues[i];
     const at_ms = performance.now();
-    this.sound.play(cue);
+    this.sound.play(cue, this.cueList.untilNextSaid(i));
     if (cue.kind !== 'count') {
       this.stage.showCue(i);
       this.status.textContent = cue.label;
@@ -243,8 +260,9 @@ class Player {
     return soon;
   }
 
-  paused(why) {
-    this.sound.hush();
+  paused(why, said = this.data.said.paused) {
+    if (said === null) this.sound.hush();
+    else this.sound.tell(said);
     this.stage.showPaused(true, why);
     this.status.textContent = why ?? this.data.words.paused;
     this.awake.letSleepLater();
@@ -259,9 +277,22 @@ class Player {
     if (!this.onStage) this.show(this.stage.node);
     this.showAt();
     this.stage.showPaused(false);
+    this.sound.hush();
+    this.sound.lead = this.begun ? this.data.said.resumed : null;
+    this.begun = true;
     this.playback.resume();
+    this.sayAgain();
     this.stage.title.focus({ preventScroll: true });
     this.frame();
+  }
+
+  /** In a rest or a change no cue begins when the session goes on: say what is left of the last. */
+  sayAgain() {
+    if (this.sound.lead === null) return;
+    const { current } = this.playback;
+    const gone = (this.playback.now() - this.cueList.start(current)) / 1000;
+    this.sound.speak(this.data.cues[current], this.cueList.untilNextSaid(current) - gone);
+    this.sound.lead = null;
   }
 
   showAt() {
@@ -298,7 +329,7 @@ class Player {
   stop() {
     if (this.playback?.running) {
       this.playback.pause();
-      this.paused();
+      this.paused(undefined, this.data.said.stop);
     }
     const back = () => (this.playback ? this.resume() : this.carryOn());
     this.show(screens.stopReasons(this.data, { choose: (reason) => this.stopped(reason), back }));
@@ -313,6 +344,7 @@ class Player {
   finish(reason, posts = []) {
     this.playback?.pause();
     this.endPlaying();
+    if (reason) this.sound.tell(this.data.said.stopped);
     this.record.row.phase = 'pain';
     this.record.save([...posts, ...this.record.finished(reason)]);
     this.afterSession.open();
@@ -322,6 +354,18 @@ class Player {
     this.stopTicking?.();
     cancelAnimationFrame(this.frames);
     this.awake.letSleep();
+  }
+
+  sounds() {
+    const acts = { voice: 'toggle', tones: 'toggle', volume: 'step', rate: 'step' };
+    return Object.fromEntries(Object.entries(acts).map(([what, act]) => [what, () => this[act](what)]));
+  }
+
+  /** How loud, or how fast: on to the next choice, from the last to the first. */
+  step(what) {
+    const values = this.data.sound.choices[what].map(([value]) => value);
+    this.sound[what] = this.record.row[what] = values[(values.indexOf(this.sound[what]) + 1) % values.length];
+    this.stage.showSound(this.sound);
   }
 
   toggle(what) {
@@ -402,7 +446,8 @@ class Player {
     if (document.documentElement.hasAttribute(HELP)) return {};
     if (this.onStage) {
       const toggle = () => (this.playback.running ? this.pause() : this.resume());
-      const always = { ' ': toggle, Escape: () => this.stop() };
+      const escape = () => (this.stage.isOpen ? this.stage.close() : this.stop());
+      const always = { ' ': toggle, Escape: escape };
       return this.isNew() ? always : { ...always, b: () => this.back(), n: () => this.skip() };
     }
     if (this.isNew()) return {};
@@ -418,7 +463,8 @@ class Player {
     }
     this.afterSession?.settle();
     this.closed = true;
-    document.documentElement.toggleAttribute(PLAYER, false);
+    for (const name of [PLAYER, STAGE]) document.documentElement.toggleAttribute(name, false);
+    this.room.disconnect();
     this.endPlaying();
     this.sound?.close();
     this.closing.abort();

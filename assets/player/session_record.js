@@ -9,7 +9,8 @@ const FRESH = { phase: 'ready', credited: [], posted: {}, set: 0, cue: 0, stop_r
 
 export async function openRecord(data, cueList) {
   const keys = [...data.sets.map((_, set) => String(set)), 'finished', 'pain', 'effort', 'note', 'check', 'red_flag'];
-  const fresh = { ...structuredClone(FRESH), voice: data.voice, tones: data.tones };
+  const { voice, tones, vibration, volume, rate } = data.sound;
+  const fresh = { ...structuredClone(FRESH), voice, tones, vibration, volume, rate };
   const run = new SessionRecord(await outbox.openRun({ session: data.session, owner: data.owner, keys, fresh }), data, cueList);
   run.passOver(data.stored ?? []);
   return run;

@@ -12,8 +12,13 @@ const RING = `<svg viewBox="0 0 120 120" focusable="false" aria-hidden="true">
   <circle class="rest" cx="60" cy="60" r="${RADIUS}" transform="rotate(-90 60 60)" stroke-dasharray="${AROUND}"/>
 </svg>`;
 
+// Before an exercise: how to lie comes first, what to do comes with the doing.
+const LIES_DOWN = new Set(['change_routine', 'ready']);
+// What asks for work: while it is shown the upper part looks different as a whole.
+const WORKS = new Set(['tighten', 'hold', 'point', 'pull']);
+
 export class Stage {
-  /** `on`: pause, resume, back, skip, stop, voice, tones. */
+  /** `on`: pause, resume, back, skip, stop, voice, tones, volume, rate. */
   constructor(data, cueList, on) {
     Object.assign(this, { data, cueList, on, words: data.words, set: -1 });
     this.title = el('h2', { class: 'title', tabindex: '-1' });
@@ -25,43 +30,64 @@ export class Stage {
     this.arc = this.ring.querySelector('.rest');
     this.cue = el('p', { class: 'cue', testid: 'cue-label' });
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
+    this.leg = el('p', { class: 'leg', 'aria-hidden': 'true' }); // the title says it
     const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep, data.words.paused_unseen];
     this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
     this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });
     this.saved = el('p', { class: 'saved', testid: 'saved-state' });
     this.steps = data.sets.map(() => el('span', {}, el('i', {})));
+    const count = el('div', { class: 'count' }, this.ring, el('div', { class: 'where' }, this.reps, this.leg));
     this.upper = el(
       'div',
       { class: 'upper', 'data-tap': 'pause', onclick: () => on.pause() },
       el('div', { class: 'steps', 'aria-hidden': 'true' }, this.steps),
       this.title,
-      this.picture,
-      el('div', { class: 'now' }, this.ring, el('div', { class: 'word' }, this.cue, this.reps)),
-      this.instruction,
+      el('div', { class: 'now' }, this.cue, count),
+      el('div', { class: 'how' }, this.picture, this.instruction, el('div', { class: 'foot' }, this.next, this.saved)),
     );
-    this.node = el('section', { class: 'stage', 'data-screen': 'stage' }, this.upper, this.next, this.buttons(), this.saved);
+    this.node = el('section', { class: 'stage', 'data-screen': 'stage' }, this.upper, this.controls());
+    new ResizeObserver(() => this.fit()).observe(this.node);
   }
 
-  buttons() {
+  /** Pause, Stop and More stay where they are; what is seldom needed comes up above them. */
+  controls() {
     const { words, on } = this;
     this.pause = button(words.pause, { kind: 'filled', picture: 'pause', testid: 'pause', onclick: () => on.pause() });
     this.resume = button(words.resume, { kind: 'filled', picture: 'resume', testid: 'resume', onclick: () => on.resume() });
     this.back = button(words.back, { kind: 'quiet', picture: 'back', testid: 'back', onclick: () => on.back() });
-    this.skip = button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => on.skip() });
+    this.skip = button(words.skip, { kind: 'quiet', picture: 'skip', testid: 'skip', onclick: () => this.close(on.skip) });
     this.voice = button(' ', { kind: 'quiet', picture: 'voice', testid: 'voice', onclick: () => on.voice() });
     this.tones = button(' ', { kind: 'quiet', picture: 'tones', testid: 'tones', onclick: () => on.tones() });
+    this.volume = button(' ', { kind: 'quiet', picture: 'tones', testid: 'volume', onclick: () => on.volume() });
+    this.rate = button(' ', { kind: 'quiet', picture: 'voice', testid: 'rate', onclick: () => on.rate() });
+    const sounds = [this.voice, this.tones, this.rate, this.volume];
+    this.others = el('div', { class: 'others', id: 'others', hidden: true }, this.back, this.skip, sounds);
+    this.more = button(words.more, {
+      picture: 'more', testid: 'more', 'aria-expanded': 'false', 'aria-controls': 'others', onclick: () => this.open(this.others.hidden),
+    });
     return el(
       'div',
       { class: 'controls' },
-      this.pause,
-      this.resume,
-      button(words.stop, { picture: 'stop', testid: 'stop', onclick: () => on.stop() }),
-      this.back,
-      this.skip,
-      this.voice,
-      this.tones,
+      el('div', { class: 'always' }, this.pause, this.resume, button(words.stop, { picture: 'stop', testid: 'stop', onclick: () => on.stop() }), this.more),
+      this.others,
     );
+  }
+
+  get isOpen() {
+    return !this.others.hidden;
+  }
+
+  open(open) {
+    this.others.hidden = !open;
+    this.more.setAttribute('aria-expanded', String(open));
+  }
+
+  /** Put away what "More" has brought, and do what was chosen there. */
+  close(act) {
+    this.open(false);
+    this.title.focus({ preventScroll: true });
+    act?.();
   }
 
   /** The name of the exercise and leg of a cue. */
@@ -75,28 +101,35 @@ export class Stage {
     const cue = data.cues[cueList.shown(i)];
     const about = cueList.about(i);
     const [name, side] = this.name(about);
-    this.title.replaceChildren(name, ' ', side ? el('span', { class: 'side' }, `\u2013 ${side}`) : '');
+    this.title.replaceChildren(name, side ? el('span', { class: 'unseen' }, ` \u2013 ${side}`) : '');
+    this.leg.textContent = side ?? '';
     if (this.set !== about.set) this.showSet(about.set);
     this.drawing?.setAttribute('data-cue', cue.kind);
     this.drawing?.setAttribute('data-side', about.side ?? 'both');
     this.drawing?.style.setProperty('--cue-s', `${cue.until_s - cue.at_s}s`);
     this.node.dataset.cue = cue.kind;
+    this.node.toggleAttribute('data-works', WORKS.has(cue.kind));
     this.label = cue.label;
-    const of = data.sets[about.set].reps;
-    this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: of }) : '';
+    const set = data.sets[about.set];
+    this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: set.reps }) : '';
     const next = cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
-    this.showInstruction(cue.rep ? data.sets[about.set].instruction : data.sets[about.set].position);
+    this.showInstruction(LIES_DOWN.has(cue.kind) ? set.position : set.instruction);
     this.total = (cue.until_s - cue.at_s) * 1000;
     this.showWord(cue.label);
   }
 
   showWord(text) {
     this.cue.textContent = text;
-    // Long words of other languages get a smaller size instead of a second line that moves
-    // everything.
-    this.cue.dataset.length = text.length > 15 ? 'xl' : text.length > 9 ? 'l' : 'm';
+    this.fit();
+  }
+
+  /** Let a word of another language that is wider than its place be as large as there is room. */
+  fit() {
+    const { cue } = this;
+    cue.style.setProperty('--fit', 1);
+    if (cue.scrollWidth > cue.clientWidth) cue.style.setProperty('--fit', cue.clientWidth / cue.scrollWidth);
   }
 
   showInstruction(text) {
@@ -139,11 +172,16 @@ export class Stage {
     if (why) this.showInstruction(why);
   }
 
-  showSound({ voice, tones }) {
+  showSound({ voice, tones, volume, rate }) {
     const { words } = this;
+    const { choices } = this.data.sound;
+    const show = (node, label, state) => node.querySelector('.label').replaceChildren(label, ' ', el('span', { class: 'state' }, state));
     for (const [node, label, on] of [[this.voice, words.voice, voice], [this.tones, words.tones, tones]]) {
-      node.querySelector('.label').replaceChildren(label, ' ', el('span', { class: 'state' }, on ? words.on : words.off));
+      show(node, label, on ? words.on : words.off);
       node.toggleAttribute('data-off', !on);
+    }
+    for (const [node, label, all, now] of [[this.volume, words.volume, choices.volume, volume], [this.rate, words.rate, choices.rate, rate]]) {
+      show(node, label, all.find(([value]) => value === now)?.[1] ?? '');
     }
   }
 }

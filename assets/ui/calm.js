@@ -6,9 +6,15 @@
 const AWAY = 'data-coach-away';
 // Set while the session player is on the page: it needs no server
 const PLAYER = 'data-coach-player';
+// Set while exercises are played: they have the whole window, and this is a narrow strip over them
+const STAGE = 'data-coach-stage';
 const ASK_EVERY_MS = 10_000; // while the server answers and the page is visible
 const ASK_AGAIN_MS = 3_000; // while it does not answer
 const BACK_SOON_MS = 1_000; // a shorter interruption is not shown
+
+const BUTTON =
+  'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
+  'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
 
 const root = document.documentElement;
 const lines = new WeakMap();
@@ -30,11 +36,9 @@ class Calm {
     this.line.setAttribute('role', 'status');
     this.help = Object.assign(document.createElement('button'), { type: 'button', hidden: true });
     this.help.onclick = () => window.dispatchEvent(new CustomEvent('coach:help', { cancelable: true }));
-    this.help.style.cssText =
-      'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
-      'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
+    this.help.style.cssText = BUTTON;
     this.call = document.createElement('a');
-    this.call.style.cssText = this.help.style.cssText + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
+    this.call.style.cssText = BUTTON + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
     this.box = document.createElement('div');
     this.box.append(this.line, this.call, this.help);
     this.box.style.cssText =
@@ -50,7 +54,7 @@ class Calm {
       attributeFilter: ['data-test-connection-state'],
     });
     this.places = new MutationObserver(() => this.show());
-    this.places.observe(root, { attributes: true, attributeFilter: [PLAYER] });
+    this.places.observe(root, { attributes: true, attributeFilter: [PLAYER, STAGE] });
     document.addEventListener('visibilitychange', () => this.ask(), { signal });
     window.addEventListener('offline', () => this.ask(), { signal });
     window.addEventListener('online', () => this.ask(), { signal });
@@ -114,6 +118,17 @@ class Calm {
     this.call.textContent = data.words.call;
     this.box.style.padding = away ? '12px 16px' : '0';
     this.box.style.marginBottom = away ? '16px' : '0';
+    this.narrow(away && root.hasAttribute(STAGE));
+  }
+
+  /** A strip over the playing screen, the button beside the line where there is room. */
+  narrow(narrow) {
+    const { style } = this.box;
+    Object.assign(style, { display: narrow ? 'flex' : 'block', flexWrap: 'wrap', alignItems: 'center', gap: '6px 16px', borderRadius: narrow ? '0' : '12px' });
+    if (narrow) Object.assign(style, { padding: '6px 12px', marginBottom: '0' });
+    this.line.style.cssText = narrow ? 'margin:0;flex:1 1 15em;font-size:clamp(16px,0.9em,20px);line-height:1.25' : 'margin:0';
+    this.help.style.cssText = BUTTON;
+    if (narrow) Object.assign(this.help.style, { width: 'auto', flex: '1 1 auto', minHeight: '48px', marginTop: '0', padding: '4px 12px' });
   }
 
   leave() {

@@ -19,10 +19,12 @@ export default function mount({ parentElement: parent, data }) {
     // The module is loaded before the tap, because sound can only be unlocked inside a tap.
     import(new URL(data.module, location.origin).href).then((module) => {
       test.module = module;
+      prepare(test);
     });
     button.addEventListener('click', () => play(test));
   }
   test.data = data;
+  prepare(test);
   test.button.textContent = data.words.test;
   return () => {
     test.sound?.close();
@@ -32,19 +34,31 @@ export default function mount({ parentElement: parent, data }) {
   };
 }
 
+/** A sound as it is set now, with its recording fetched before the tap. */
+function prepare(test) {
+  if (!test.module || !test.data) return;
+  const set = JSON.stringify(test.data.sound);
+  if (set === test.set) return;
+  test.set = set;
+  test.sound?.close();
+  test.sound = new test.module.Sound({ ...test.data.sound, lang: test.data.lang });
+  test.sound.fetch();
+}
+
 function play(test) {
-  const { voice, tones, lang, say, words } = test.data;
+  const { sound, words } = test.data;
+  const { voice, tones } = sound;
   if (!voice && !tones) {
     test.said.textContent = words.both_off;
     return;
   }
-  if (!test.module) return;
-  test.sound?.close();
-  test.sound = new test.module.Sound({ lang, voice, tones });
+  if (!test.sound) return;
+  test.sound.hush();
   test.sound.unlock();
   // Devices need a moment between the tap and the first note.
-  setTimeout(() => test.sound.play({ kind: 'tighten', say }), 150);
-  const mute = voice && !('speechSynthesis' in window && speechSynthesis.getVoices().length);
+  setTimeout(() => test.sound.play({ kind: 'tighten', say: [[0]] }), 150);
+  const device = 'speechSynthesis' in window && speechSynthesis.getVoices().length;
+  const mute = voice && !device && !sound.sentences[0].at;
   const heard = voice && !mute ? (tones ? words.both : words.voice) : words.tones;
   test.said.textContent = mute ? [tones ? words.tones : '', words.no_voice].filter(Boolean).join(' ') : heard;
 }

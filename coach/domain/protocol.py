@@ -106,8 +106,9 @@ class CueTexts:
     """The words that screen and voice use in a rep of one routine.
 
     `work`, `hold`, `let_go` (squeezes), `point` and `pull` (pumps) are shown; `..._said` is spoken,
-    and `..._first` in the first rep, where there is time for more. "" means the common words of
-    that kind of exercise.
+    and `..._first` in the first rep, where there is time for more. `change_said` is what to do
+    when the legs change, `position_said` how to lie where another exercise went before. "" means
+    the common words of that kind of exercise.
     """
 
     work: str = ""
@@ -122,6 +123,8 @@ class CueTexts:
     pull: str = ""
     pull_first: str = ""
     pull_said: str = ""
+    change_said: str = ""
+    position_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,7 @@ class Rules:
     rest_at_least: Quantity
     change_legs: Quantity
     get_ready: Quantity
+    get_ready_most: Quantity
     between_routines: Quantity
     day_ends: Quantity
     over_doing_above: Quantity

@@ -62,8 +62,11 @@ class Schedule:
     ends_s: float
 
 
-def schedule(protocol: Protocol, sets: Sequence[PlannedSet]) -> Schedule:
+def schedule(protocol: Protocol, sets: Sequence[PlannedSet], told_s: float = 0.0) -> Schedule:
     """Return the schedule of one session.
+
+    `told_s` is how long the voice needs to tell position and exercise before the first set; the
+    first get-ready lasts as long, between the protocol's two lengths.
 
     Example: five reps of 3 s with 2 s to tighten and 3 s of rest, after 5 s to get ready,
     last 5 + 5 x (2 + 3 + 3) = 45 s.
@@ -71,7 +74,7 @@ def schedule(protocol: Protocol, sets: Sequence[PlannedSet]) -> Schedule:
     cues: list[Cue] = []
     clock = began = 0.0
     for index, planned in enumerate(sets):
-        for kind, lasts, marks in _set_cues(protocol, index, planned):
+        for kind, lasts, marks in _set_cues(protocol, index, planned, 0.0 if index else told_s):
             if kind is CueKind.COUNT:
                 cues.append(_placed(marks, began + lasts, began + lasts))
             else:
@@ -103,7 +106,9 @@ def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
     return replace(cue, at_s=at_s, until_s=until_s)
 
 
-def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[tuple[CueKind, float, Cue]]:
+def _set_cues(
+    protocol: Protocol, index: int, planned: PlannedSet, told_s: float
+) -> Iterator[tuple[CueKind, float, Cue]]:
     """Yield the cues of one set with their lengths; a count carries its offset in its hold."""
     rules = protocol.rules
     routine = protocol.routines[planned.routine]
@@ -115,7 +120,7 @@ def _set_cues(protocol: Protocol, index: int, planned: PlannedSet) -> Iterator[t
     if index:
         # The get-ready count is the last part of the break between routines, not an addition.
         yield cue(CueKind.CHANGE_ROUTINE, max(rules.between_routines.value - ready_s, 0.0))
-    yield cue(CueKind.READY, ready_s)
+    yield cue(CueKind.READY, max(ready_s, min(told_s, rules.get_ready_most.value)))
     sides = (Side.RIGHT, Side.LEFT) if planned.sides == 2 else (None,)
     hold_s = planned.hold_s
     for side in sides:

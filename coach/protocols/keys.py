@@ -64,6 +64,7 @@ LATER_RULES: Mapping[str, str] = {
     "hold_asks_after": "d",
     "review_asks_after": "d",
     "lift_most": "kg",
+    "get_ready_most": "s",
 }
 
 # Optional keys: a file written before they existed means what the code did then,

@@ -131,6 +131,8 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
         if getattr(routine.cues, each.name) and each.name.startswith(other[routine.kind]):
             what = f"a {routine.kind} has no such cue"
             report.add(f"{where}.cues.{each.name}", what, "leave it out")
+    if routine.cues.change_said and routine.sides == 1 and not report.noted(f"{where}.sides"):
+        report.add(f"{where}.cues.change_said", "no legs change in this exercise", "leave it out")
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import facts, languages, nights
+from coach.domain import facts, languages, nights, sounds
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.i18n.languages import offered
-from coach.text import estimates
+from coach.text import estimates, sound_names
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -53,6 +53,9 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         "plain_words": _("Plain words instead of numbers"),
         "voice": _("Voice"),
         "tones": _("Sounds"),
+        sounds.VIBRATION: _("Vibration"),
+        sounds.VOLUME: _("How loud"),
+        sounds.RATE: _("How fast the voice speaks"),
         "curve": _("Study average on Progress"),
         nights.BEGINS: _("Your night begins"),
         nights.ENDS: _("Your night ends"),
@@ -65,6 +68,8 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         shown = _("read")
     elif name == languages.LANGUAGE:
         shown = offered().get(str(value), value)
+    elif name in sounds.CHOICES:
+        shown = sound_names.words(name).get(str(value), value)
     else:
         shown = _(country.name) if country else value or _("left out")
     return _("{name}: {value}").format(name=names.get(name, name), value=shown)

@@ -34,6 +34,7 @@ RULES: Mapping[str, str] = {
     "rest_at_least": N_("Rest between two repetitions is at least"),
     "change_legs": N_("Time to change legs"),
     "get_ready": N_("Time to get ready"),
+    "get_ready_most": N_("Time to get ready, where the voice tells the position, at most"),
     "between_routines": N_("Pause between two exercises"),
     "day_ends": N_("A day asks for what fits before"),
     "over_doing_above": N_("Over-doing is more than this share of the dose"),

@@ -75,5 +75,9 @@ def count_word(number: int) -> str:
     words = (
         _("one"), _("two"), _("three"), _("four"), _("five"),
         _("six"), _("seven"), _("eight"), _("nine"), _("ten"),
+        _("eleven"), _("twelve"), _("thirteen"), _("fourteen"), _("fifteen"),
+        _("sixteen"), _("seventeen"), _("eighteen"), _("nineteen"), _("twenty"),
+        _("twenty-one"), _("twenty-two"), _("twenty-three"), _("twenty-four"), _("twenty-five"),
+        _("twenty-six"), _("twenty-seven"), _("twenty-eight"), _("twenty-nine"), _("thirty"),
     )  # fmt: skip
     return words[number - 1] if 1 <= number <= len(words) else str(number)

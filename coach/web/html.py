@@ -95,6 +95,7 @@ def sorry() -> HTMLResponse:
     """Return the page for when the record cannot be used."""
     return page(
         _("Just now this does not work"),
+        f'<img class="state" src="{address("drawings/states/away.svg")}" alt="" width="240" height="130">',
         text(_("Nothing is lost. Please try again in a minute.")),
         status=503,
     )

@@ -10,7 +10,7 @@ import pytest
 
 from coach.config.asset_files import ICONS, SIGNS, address, icon_addresses, sign_icons
 from coach.protocols import loader
-from coach.ui.parts import icons
+from coach.ui.parts import empty_states, icons
 from tests.support.server import ROOT
 
 ASSETS = ROOT / "assets"
@@ -92,6 +92,19 @@ def test_a_drawing_is_as_dark_as_the_player_draws_it():
         assert own.pop("--coach-accent")
         assert own == dict(colours.findall(dark)), path.name
         assert used <= own.keys() | {"--coach-accent"}, path.name
+
+
+def test_the_pictures_of_states_and_of_getting_up_are_of_one_family():
+    states = {ASSETS / name for name in empty_states.PICTURES.values()}
+    assert states == set((ASSETS / "drawings" / "states").iterdir())
+    drawn = sorted([*states, *(ASSETS / "drawings" / "getting_up").iterdir()])
+    for path in drawn:
+        text = path.read_text("utf-8")
+        dark = text.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+        used = set(re.findall(r"var\((--coach-[a-z-]+)", text))
+        assert used <= set(re.findall(r"(--coach-[a-z-]+): #", dark)), path.name
+        assert 'stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"' in text, path.name
+    assert len(drawn) == 13
 
 
 ICON = re.compile(

@@ -29,6 +29,7 @@ PATIENT = (
     "messages",
     "guide",
     "guide?part=warning-signs",
+    "guide?part=getting-up",
     "settings",
     "settings?part=times",
     "settings?part=answers",
@@ -82,6 +83,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
             "patient": made.people["ben"].account,
         }
         demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
+        made.patient("ben").diary.check_in(average=3, worst=5, key=new_key())
         made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
     yield from sample_server(folder, made, ahead=ahead)
 
@@ -175,6 +177,7 @@ ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
         ),
         lambda page: page.locator(".st-key-past-save button").click(),
     ),
+    "progress": (lambda page: page.get_by_text("What you did").first.click(),),
     "messages": (lambda page: page.get_by_role("textbox").first.press_sequentially("Is this normal?"),),
     "warning": (lambda page: page.locator(".st-key-warning-none").scroll_into_view_if_needed(),),
     "questions": (lambda page: page.get_by_role("textbox").first.press_sequentially("To walk to the shop"),),
@@ -267,7 +270,7 @@ def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clin
     panel = page.locator(".st-key-panel-set-emergency_phone")
     before = panel.locator(".coach-text p").inner_text()
     for number, shown in (("555 0199", "555 0199"), ("555 0188", "555 0188"), ("", before)):
-        panel.get_by_role("button", name="Change").click()
+        panel.get_by_role("button", name="Change Emergency number", exact=True).click()
         panel.get_by_label("Phone number").fill(number)
         panel.get_by_role("button", name="Save").click()
         expect(panel.locator(".coach-text p")).to_have_text(shown)

@@ -28,6 +28,9 @@ Object.defineProperty(window, 'speechSynthesis', { value: {
 window.contexts = [];
 const Made = window.AudioContext;
 window.AudioContext = class extends Made { constructor(...all) { super(...all); window.contexts.push(this); } };
+window.recorded = 0;
+const { start } = AudioBufferSourceNode.prototype;
+AudioBufferSourceNode.prototype.start = function (...at) { window.recorded += 1; return start.apply(this, at); };
 window.cues = 0;
 window.addEventListener('coach:cue', () => (window.cues += 1));
 window.seen = (state) => {
@@ -104,10 +107,11 @@ def test_it_goes_on_as_long_as_it_is_heard(player: Callable[..., tuple[Home, Pag
     waits(page)
     page.evaluate("speaks = true")
     look_and_carry_on(page)
+    page.get_by_test_id("more").click()
     page.get_by_test_id("tones").click()
-    until(page, lambda: page.evaluate("spoken"))
+    until(page, lambda: page.evaluate("spoken + recorded"))
     page.evaluate("seen('hidden')")
-    goes_on(page)  # the voice leads
+    goes_on(page)  # the voice leads, or the recordings that stand in for it
     page.get_by_test_id("voice").dispatch_event("click")
     waits(page)
 
@@ -117,7 +121,8 @@ def test_a_voice_that_is_switched_on_and_does_not_speak_is_no_voice(
 ):
     home, page = player(voice=True, tones=False)
     until(page, lambda: page.evaluate("spoken"))
-    page.evaluate("speaks = false; seen('hidden')")  # the lock screen silences it, and nobody is told
+    # The lock screen silences it, and the recordings with it, and nobody is told.
+    page.evaluate("speaks = false; contexts[0].suspend(); seen('hidden')")
     waits(page)
     page.evaluate("speaks = true")
     look_and_carry_on(page)
@@ -126,3 +131,16 @@ def test_a_voice_that_is_switched_on_and_does_not_speak_is_no_voice(
     # What was counted until that was noticed is an estimate, and says so.
     assert (first.fact.routine, first.fact.estimated) == ("ankle_pumps", True)
     assert (second.fact.routine, second.fact.estimated) == ("static_glutes", False)
+
+
+def test_where_the_device_has_no_voice_the_recordings_speak_and_are_heard(
+    player: Callable[..., tuple[Home, Page]],
+):
+    home, page = player(voice=True, tones=False, speaks=False)
+    until(page, lambda: page.evaluate("recorded"))
+    page.evaluate("seen('hidden')")
+    goes_on(page)
+    page.evaluate("contexts[0].suspend()")  # a call comes in
+    waits(page)
+    look_and_carry_on(page)
+    until(page, lambda: home.desk().history().of(SetDone))

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Pain, PainWhen, PainWord, SetDone
+from coach.ui.parts import assets
 from tests.support.homes import NOW
 from tests.support.pages import (
     Home,
@@ -16,6 +17,7 @@ from tests.support.pages import (
     buttons,
     enter_time,
     lines,
+    markup,
     open_day,
     open_line,
     run,
@@ -60,6 +62,19 @@ def inert(at: AppTest, text: str) -> None:
 
 
 # the daily check-in
+
+
+def test_before_the_first_day_is_told_it_is_drawn_and_said_what_will_be_here(home: Home):
+    patient = home.settle(hours=60)
+    will = "Each day will be one line here, with your pain and what you did."
+    picture = assets.address("drawings/states/diary.svg")
+    at = home.open("diary")
+    assert will in said(at)
+    assert picture in [each.get("src") for _tag, each in markup(at)]
+    patient.diary.check_in(average=3, worst=None, key=new_key())
+    at = run(at)
+    assert will not in said(at)
+    assert picture not in [each.get("src") for _tag, each in markup(at)]
 
 
 def test_the_check_in_asks_one_question_after_the_other(home: Home, diary: AppTest):

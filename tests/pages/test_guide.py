@@ -1,10 +1,12 @@
 """The Guide says everything the protocol knows, in words for those who read it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel
 from coach.protocols import loader
@@ -166,6 +168,65 @@ def test_getting_up_is_told_in_order(home: Home):
     text = said(opened(home, "getting-up"))
     steps = PROTOCOL.guide["getting_up"]
     assert sorted(steps, key=text.index) == list(steps)
+
+
+def test_each_step_of_getting_up_has_its_picture(home: Home):
+    home.settle(hours=60)
+    steps, pictures = PROTOCOL.guide["getting_up"], guide.getting_up()
+    assert guide.steps_are_drawn(steps), "other words: are the drawings still what they say?"
+    shown = [each.get("src") for tag, each in markup(opened(home, "getting-up")) if tag == "img"]
+    assert shown == [address for of_step in pictures for address in of_step]
+    assert len(shown) == len(set(shown)) == 5
+    of = dict(zip(steps, map(len, pictures), strict=True))
+    for word, drawn in (
+        ("both knees", 1),
+        ("onto your side", 1),
+        ("over the edge", 1),
+        ("stand up", 2),
+        ("backwards", 0),
+    ):
+        ((step, count),) = [(step, count) for step, count in of.items() if word in step]
+        assert count == drawn, step
+
+
+def test_a_clinics_own_steps_are_shown_without_pictures_of_others(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    patient = home.settle(hours=60)
+    others = {"getting_up": ("Press your bell.", "Wait for help.")}
+    own = replace(patient.protocol, guide={**patient.protocol.guide, **others})
+    monkeypatch.setattr(PatientDesk, "protocol", own)
+    at = opened(home, "getting-up")
+    assert "Wait for help." in said(at)
+    assert "img" not in [tag for tag, _attributes in markup(at)]
+
+
+@pytest.mark.parametrize("name", ROUTINES)
+def test_an_exercise_moves_only_for_those_who_have_nothing_against_motion(home: Home, name: str):
+    home.settle(hours=60)
+    at = opened(home, name)
+    ((_tag, source),) = [each for each in markup(at) if each[0] == "source"]
+    still = assets.drawing_address(ROUTINES[name].drawing)
+    assert source == {"media": "(prefers-reduced-motion: no-preference)", "srcset": f"{still}&moves#moves"}
+    drawn = assets.drawing(ROUTINES[name].drawing)
+    assert 'id="moves"' in drawn
+    moved = re.search(r"@media \(prefers-reduced-motion: no-preference\) \{(.*)\}", drawn)
+    assert moved
+    assert drawn.count("animation:") == moved[1].count("animation:") == moved[1].count("svg:root:target") > 0
+    assert f"Stop the motion: {ROUTINES[name].name}" in act_labels(at)
+
+
+def test_every_text_can_be_listened_to_by_its_name(all_parts: dict[str, AppTest]):
+    for at in all_parts.values():
+        assert f"Listen: {title(at)}" in act_labels(at)
+
+
+def act_labels(at: AppTest) -> list[str]:
+    """Return what the buttons in the text blocks say."""
+    texts = [str(getattr(each, "value", "")) for each in at.get("html")]
+    return re.findall(
+        r'class="coach-act [^>]*>(?:<span class="coach-icon"[^>]*></span>)?<span>(.*?)</span>', "".join(texts)
+    )
 
 
 def test_the_risk_list_sends_to_the_doctor(home: Home):

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain import facts
+from coach.domain.errors import BadValue
 from coach.domain.session import schedule
 from coach.ui.patient.player import written
 from tests.support.pages import Home, buttons, given, links, run, said, tap, title, unfold
@@ -266,7 +267,7 @@ def data_of(home: Home, *routines: str, **settings: Any) -> tuple[dict[str, Any]
 
 
 def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: Home):
-    data, running = data_of(home, PUMPS, *SQUEEZES)
+    data, running = data_of(home, PUMPS, *SQUEEZES, voice=False)
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     plan = schedule(home.patient.protocol, running.started.fact.sets)
     assert data["ends_s"] == plan.ends_s
@@ -290,6 +291,30 @@ def test_the_players_data_is_json_and_its_cues_are_the_domains_one_by_one(home: 
         assert credited == planned.reps * planned.sides
         send(home.patient, set_done(running.id, planned.routine, index=index, reps=credited))
     assert len(home.patient.history().session(running.id).sets) == 4  # type: ignore[union-attr]
+
+
+def test_where_a_voice_tells_the_position_the_first_get_ready_is_as_long_as_that_and_no_dose_changes(
+    home: Home,
+):
+    data, running = data_of(home, PUMPS, *SQUEEZES, voice_rate="slower")
+    plan = schedule(home.patient.protocol, running.started.fact.sets)
+    more = data["cues"][0]["until_s"] - plan.cues[0].until_s
+    assert plan.cues[0].kind == data["cues"][0]["kind"] == "ready"
+    sentences = data["sound"]["sentences"]
+    told = [sentences[place] for place in data["cues"][0]["say"][0]]
+    assert told[1]["text"] == home.patient.protocol.routines[PUMPS].position
+    assert sum(each["s"] for each in told) / data["sound"]["rate"] < data["cues"][0]["until_s"] <= 30
+    for sent, cue in zip(data["cues"][1:], plan.cues[1:], strict=True):
+        assert (sent["at_s"], sent["until_s"]) == pytest.approx((cue.at_s + more, cue.until_s + more))
+
+
+def test_how_loud_and_how_fast_is_what_the_patient_set_and_nothing_beside_it(home: Home):
+    data, _running = data_of(home, PUMPS, sound_volume="quiet", voice_rate="faster", vibration=False)
+    assert [data["sound"][name] for name in ("volume", "rate", "vibration")] == [0.3, 1.15, False]
+    with pytest.raises(BadValue):
+        home.patient.settings.set("sound_volume", "deafening")
+    with pytest.raises(BadValue):
+        home.patient.settings.set("voice_rate", "3")
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -341,7 +366,7 @@ def test_the_player_knows_whose_the_session_is_where_to_send_it_and_who_reads_it
     assert (data["session"], data["owner"]) == (str(running.id), str(home.patient.patient))
     assert data["endpoint"] == "/api/outbox"
     assert data["reader"] == "Nobody else sees this. To tell your clinic, call +49 30 555 0100."
-    assert (data["voice"], data["tones"]) == (False, True)
+    assert (data["sound"]["voice"], data["sound"]["tones"]) == (False, True)
     assert [each["id"] for each in data["stop_reasons"]] == [reason.value for reason in facts.StopReason]
     assert {each["id"] for each in data["stop_reasons"] if each["check"]} == {"pain", "unwell"}
     assert [each["value"] for each in data["effort"]["choices"]] == [0, 3, 5, 7, 10]

@@ -326,7 +326,7 @@ def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
 # looks and sounds
 
 
-@pytest.mark.parametrize("name", ["plain_words", "voice", "tones", "curve"])
+@pytest.mark.parametrize("name", ["plain_words", "voice", "tones", "vibration", "curve"])
 def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: str):
     part(settings, "looks")
     for _ in range(2):
@@ -340,7 +340,23 @@ def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: 
 def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
     tap(part(settings, "looks"), "off-voice")
     (test,) = given(settings, "coach_sound_test")
-    assert (test["voice"], test["tones"]) == (False, True)
+    assert (test["sound"]["voice"], test["sound"]["tones"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sent"),
+    [("sound_volume", "quiet", ("volume", 0.3)), ("voice_rate", "slower", ("rate", 0.85))],
+)
+def test_how_loud_and_how_fast_is_chosen_by_one_tap_and_heard_in_the_test(
+    home: Home, settings: AppTest, name: str, value: str, sent: tuple[str, float]
+):
+    tap(part(settings, "looks"), f"change-{name}")
+    tap(settings, f"set-{name}-{value}")
+    (test,) = given(settings, "coach_sound_test")
+    assert test["sound"][sent[0]] == sent[1]
+    assert [each.fact.value for each in home.patient.history().of(Setting) if each.fact.name == name] == [
+        value
+    ]
 
 
 # a new course

@@ -45,6 +45,7 @@ RULES = {
     "rest_at_least": (3, "s"),
     "change_legs": (10, "s"),
     "get_ready": (5, "s"),
+    "get_ready_most": (30, "s"),
     "between_routines": (30, "s"),
     "day_ends": (22, "local time (h)"),
     "over_doing_above": (1.2, "share"),

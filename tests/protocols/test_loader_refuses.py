@@ -576,6 +576,12 @@ BROKEN = {
         "the text has 65 characters",
         "at most 60",
     ),
+    "words for a change of legs where none change": (
+        changed('work = "Squeeze"', 'work = "Squeeze"\nchange_said = "Now the other leg."'),
+        "routine[1].cues.change_said",
+        "no legs change in this exercise",
+        "leave it out",
+    ),
     "a cue that is empty": (
         changed('work = "Press down"', 'work = ""'),
         "routine[2].cues.work",

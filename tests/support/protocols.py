@@ -7,7 +7,8 @@ from pathlib import Path
 
 from coach.protocols.loader import DEFAULT
 
-SHORT = {"reps": "2", "hold": "1", "tighten": "1", "rest_at_least": "1", "change_legs": "1", "get_ready": "1"}
+SHORT = {"reps": "2", "hold": "1", "tighten": "1", "rest_at_least": "1", "change_legs": "1"}
+SHORT |= {"get_ready": "1", "get_ready_most": "1"}
 SHORT_PAUSE = {"between_routines": "2"}
 NO_NIGHT = {"night_begins": "0", "night_ends": "0"}  # browser tests run at any hour
 

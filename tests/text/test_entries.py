@@ -371,7 +371,7 @@ def test_what_the_screen_shows_is_said_where_a_file_has_no_other_words():
 
 
 def test_numbers_are_counted_aloud():
-    assert [session_text.count_word(n) for n in (1, 3, 10, 11)] == ["one", "three", "ten", "11"]
+    assert [session_text.count_word(n) for n in (1, 3, 10, 30, 31)] == ["one", "three", "ten", "thirty", "31"]
 
 
 def test_no_sentence_here_is_meant_for_programmers():

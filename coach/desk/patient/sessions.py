@@ -53,9 +53,9 @@ class SessionsDesk(UseCases):
         return None
 
     @requires(Action.HISTORY_SEE)
-    def schedule(self, session: Session) -> Schedule:
-        """Return the cues of a session as Start allowed it."""
-        return schedule(self._context.protocol, session.started.fact.sets)
+    def schedule(self, session: Session, told_s: float = 0.0) -> Schedule:
+        """Return the cues of a session as Start allowed it; `told_s` as for `domain.session.schedule`."""
+        return schedule(self._context.protocol, session.started.fact.sets, told_s)
 
     @requires(Action.HISTORY_SEE)
     def minutes(self, routines: Sequence[str]) -> int:

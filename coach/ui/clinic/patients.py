@@ -19,9 +19,11 @@ from coach.ui.parts import (
     assets,
     components,
     drafts,
+    empty_states,
     navigation,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.shell import entrance
 
 ROWS = 20
@@ -77,7 +79,10 @@ def _everybody(desk: PatientsDesk) -> None:
             st.rerun()
     count = desk.count(search=search or "")
     if not count:
-        st.text(_("Nobody of that name or reference.") if search else _("There is no patient yet."))
+        block = TextBlock()
+        if not search:
+            empty_states.picture(block, "patients")
+        block.text(_("Nobody of that name or reference.") if search else _("There is no patient yet.")).show()
         return
     offset = int(st.session_state.get(OFFSET, 0))
     found = desk.listed(search=search or "", limit=ROWS, offset=offset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.domain.protocol import Routine
 from coach.i18n import _
-from coach.ui.parts import assets
+from coach.ui.parts import assets, icons
 from coach.ui.parts.text_block import TextBlock
 
 SIZE = (360, 150)  # of every drawing, in its own units
@@ -14,6 +14,16 @@ def drawing(routine: Routine, block: TextBlock) -> None:
     """Add the drawing of a routine, with an alternative text."""
     name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
     block.picture(assets.drawing_address(routine.drawing), name, size=SIZE)
+
+
+def moving(routine: Routine, block: TextBlock) -> None:
+    """Add the drawing of a routine in slow motion, and a button that stills it."""
+    alternative = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
+    block.moving_picture(assets.drawing_address(routine.drawing), alternative, size=SIZE)
+    block.button(
+        _("Stop the motion: {name}").format(name=_(routine.name)), "coach-still", icons.icon("pause")
+    )
+    block.caption(_("The muscle that works is in colour."))
 
 
 def routine(which: Routine, block: TextBlock) -> None:

@@ -22,6 +22,13 @@ PICTURES: Mapping[Name, str] = {
 SIZE = (240, 130)  # of every drawing, in its own units
 
 
+def begin(name: Name, title: str) -> TextBlock:
+    """Return a page's first block: a drawing and the title; the caller says the rest."""
+    block = TextBlock()
+    picture(block, name)
+    return block.title(title)
+
+
 def picture(block: TextBlock, name: Name) -> None:
     """Add a drawing; it says nothing that the sentence below it does not."""
     with block.group("empty"):

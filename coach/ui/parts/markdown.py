@@ -1,10 +1,18 @@
-"""Markdown lists and tables of the app's own texts; never for text that a user entered."""
+"""Markdown lists and tables of the app's own texts; text from elsewhere is escaped first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>:$~-])")
+
+
+def escaped(text: str) -> str:
+    """Return a text that formats nothing, to stand in a label that Streamlit formats."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def lines(texts: Iterable[str], *, numbered: bool = False) -> None:

@@ -17,7 +17,8 @@ from coach.domain.messages import unread
 from coach.i18n import _, ngettext
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import action_keys, components, drafts, navigation, time_zone
+from coach.ui.parts import action_keys, components, drafts, empty_states, navigation, time_zone
+from coach.ui.parts.text_block import TextBlock
 
 NEW, PAGES, SENT, SINCE = "messages-new", "messages-pages", "messages-sent", "messages-since"
 A_PAGE = 20
@@ -125,7 +126,9 @@ def _thread(desk: MessagesDesk, *, clinic: bool) -> None:
         _read(desk)
     rows = desk.thread()
     if not rows:
-        st.text(_("No messages yet."))
+        block = TextBlock()
+        empty_states.picture(block, "messages")
+        block.text(_("No messages yet.")).show()
         return
     shown = A_PAGE * int(st.session_state.get(PAGES, 1))
     new = st.session_state.get(NEW, frozenset())

@@ -9,7 +9,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.i18n import _
-from coach.ui.parts import action_keys, drafts, time_zone
+from coach.ui.parts import action_keys, drafts, markdown, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 OPEN, SAID, SURE, ASKED = "settings-open", "settings-said", "settings-sure", "settings-asked"
@@ -24,7 +24,9 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
             TextBlock().header(label).text(value).show()
             width: Literal["stretch", "content"] = "stretch" if change else "content"
-            if not asked and st.button(change or _("Change"), key=f"change-{name}", width=width):
+            # The name of what is changed is heard, and seen in the line: coach.css hides it in the button
+            told = change or _("Change *{setting}*").format(setting=markdown.escaped(label))
+            if not asked and st.button(told, key=f"change-{name}", width=width):
                 open_row(name)
         if st.session_state.get(SAID) == name:
             st.session_state.pop(SAID)
@@ -66,7 +68,11 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         value = " ".join(filter(None, [_("On.") if is_on else _("Off."), more]))
         TextBlock().header(label).text(value).show()
         # Two keys: a late second tap meets another button and does nothing.
-        text, key = (_("Switch off"), f"off-{name}") if is_on else (_("Switch on"), f"on-{name}")
+        text, key = (
+            (_("Switch off *{setting}*").format(setting=markdown.escaped(label)), f"off-{name}")
+            if is_on
+            else (_("Switch on *{setting}*").format(setting=markdown.escaped(label)), f"on-{name}")
+        )
         if st.button(text, key=key, width="content"):
             with time_zone.refusals():
                 patient.settings.set(name, value=not is_on, key=action_keys.act(f"set-{name}"))

@@ -80,6 +80,35 @@ class TextBlock:
             self._raw(f"<dl>{told}</dl>")
         return self
 
+    def moving_picture(self, address: str, alternative: str, *, size: tuple[int, int]) -> Self:
+        """Add a drawing that moves where its reader has nothing against motion; a button below it stills it.
+
+        The file is one for both: it moves under the address with "#moves". The browser keeps one picture
+        for all addresses that differ after the # alone, so that they differ before it too.
+        """
+        self._raw('<picture class="coach-moving">')
+        self._raw(
+            f'<source media="(prefers-reduced-motion: no-preference)" srcset="{escape(address)}&amp;moves#moves">'
+        )
+        self.picture(address, alternative, size=size)
+        return self._raw("</picture>")
+
+    def steps(self, steps: Iterable[tuple[str, Sequence[str]]], *, size: tuple[int, int]) -> Self:
+        """Add a numbered list, each step with its pictures, which show what it says."""
+        self._raw('<ol class="coach-steps">')
+        for text, addresses in steps:
+            self._raw(f"<li><span>{escape(text)}</span>")
+            for address in addresses:
+                self.picture(address, "", size=size)
+            self._raw("</li>")
+        return self._raw("</ol>")
+
+    def button(self, label: str, name: str, mark: str = "") -> Self:
+        """Add a button that a script of the page finds by its name; `mark` is an icon's markup."""
+        return self._raw(
+            f'<button type="button" class="coach-act {name}">{mark}<span>{escape(label)}</span></button>'
+        )
+
     def picture(self, address: str, alternative: str, *, size: tuple[int, int] | None = None) -> Self:
         """Add a picture of this server, with a text for those who do not see it.
 

@@ -22,8 +22,10 @@ from coach.ui.parts import (
     components,
     date_time,
     drafts,
+    empty_states,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import diary_changes, diary_entries, diary_import
 
 ASKS = "diary-asks"
@@ -75,6 +77,10 @@ def _overview(patient: PatientDesk) -> None:
     if st.button(_("Enter a paper diary from a file"), key="diary-paper", type="tertiary"):
         _go("paper")
     st.text(protocol_texts.who_reads(case, followed=patient.is_followed()))
+    if not diary_entries.has_begun(patient):
+        block = TextBlock()
+        empty_states.picture(block, "diary")
+        block.text(_("Each day will be one line here, with your pain and what you did.")).show()
     diary_entries.show(patient)
 
 

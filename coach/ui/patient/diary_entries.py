@@ -32,6 +32,13 @@ TAKEN_BACK_HERE = (
 SMALL = (facts.Answer, facts.Setting, facts.FlagCheck, facts.Activity, facts.PutOff)
 
 
+def has_begun(patient: PatientDesk) -> bool:
+    """Tell whether the patient has told of any day yet; what set-up asked does not count."""
+    history = patient.history()
+    told = any(entry.fact.when is not facts.PainWhen.BASELINE for entry in history.of(facts.Pain))
+    return told or bool(history.of(facts.SetDone))
+
+
 def show(patient: PatientDesk) -> None:
     """Show the newest days, the first one opened, and offer older ones."""
     everything = days(patient.history())

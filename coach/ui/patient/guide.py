@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 
 import streamlit as st
 
@@ -14,9 +15,13 @@ from coach.i18n import N_, _
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import components, drawings, folding, navigation
+from coach.ui.parts import assets, components, drawings, folding, icons, navigation
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import sources
+
+GETTING_UP_SIZE = (268, 178)  # of every drawing of getting up, in its own units
+#: Of the words that the drawings of getting up show; with other words, look at the drawings first.
+GETTING_UP_WORDS = "6618c846408fa388"
 
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
@@ -32,6 +37,7 @@ def show(patient: PatientDesk) -> None:
     _link("", _("Back to the list"), "back-above")
     title, part = known[chosen]
     block = TextBlock().title(title)
+    block.button(_("Listen: {title}").format(title=title), "coach-listen", icons.icon("listen"))
     part(patient, block)
     block.show()
     names = list(known)
@@ -129,9 +135,23 @@ def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
 
 def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("This way your back stays in one line."))
-    block.items(_own(patient, "getting_up"), numbered=True)
+    lines = _own(patient, "getting_up")
+    # A clinic may have written its own steps, which these pictures do not show
+    pictures = getting_up() if steps_are_drawn(patient.protocol.guide["getting_up"]) else [()] * len(lines)
+    block.steps(zip(lines, pictures, strict=True), size=GETTING_UP_SIZE)
     block.header(_("In the first days"))
     block.items(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+
+
+def steps_are_drawn(steps: Sequence[str]) -> bool:
+    """Tell whether these are the very words for which getting up was drawn."""
+    return sha256("\n".join(steps).encode()).hexdigest()[:16] == GETTING_UP_WORDS
+
+
+def getting_up() -> Sequence[Sequence[str]]:
+    """Return the addresses of the pictures for each step of getting up; the last step has none."""
+    pictures = [assets.address(f"drawings/getting_up/{n}.svg") for n in ("1", "2", "3", "4", "5")]
+    return [pictures[:1], pictures[1:2], pictures[2:3], pictures[3:], ()]
 
 
 def _words(patient: PatientDesk, block: TextBlock) -> None:
@@ -205,7 +225,7 @@ def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> Non
     if clinical.casefold() != _(routine.name).casefold():
         block.caption(_("The clinical name is {name}.").format(name=clinical))
     block.caption(_("Also called: {names}").format(names=aliases))
-    drawings.drawing(routine, block)
+    drawings.moving(routine, block)
     block.text(_(routine.why))
     block.header(_("How to lie")).text(_(routine.position))
     block.header(_("Step by step")).items(map(_, routine.steps), numbered=True)

@@ -21,6 +21,7 @@ from coach.text import protocol_texts
 from coach.text import session as session_text
 from coach.text.kept import keep_words
 from coach.ui.parts import assets, red_flag_card
+from coach.ui.patient import player_voice
 
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
 
@@ -56,8 +57,11 @@ def written(patient: PatientDesk, session: Session) -> bytes:
 def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
     """Return cues, texts and settings, translated."""
     case = patient.case
-    plan, protocol = patient.sessions.schedule(session), case.protocol
-    settings = case.history.settings
+    protocol, settings = case.protocol, case.history.settings
+    plan = patient.sessions.schedule(session)
+    lang = i18n.current().language
+    plan = patient.sessions.schedule(session, player_voice.told_s(settings, plan, protocol, lang))
+    sentences = player_voice.Sentences(lang)
     stored = {done.fact.routine for done in session.sets}
     return {
         "session": str(session.id),
@@ -67,10 +71,10 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "css": assets.address("player/player.css"),
         "sets": [_set(protocol, planned) for planned in plan.sets],
         "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],
-        "cues": [_cue(protocol, plan, each) for each in plan.cues],
+        "cues": [_cue(protocol, plan, each, sentences) for each in plan.cues],
         "ends_s": plan.ends_s,
-        "voice": settings.get("voice", True),
-        "tones": settings.get("tones", True),
+        "said": player_voice.at_controls(sentences),
+        "sound": player_voice.sound(settings, sentences),
         "words": _words(),
         "pain": _pain(patient, session),
         "effort": {
@@ -112,8 +116,8 @@ def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
     }
 
 
-def _cue(protocol: Protocol, plan: Schedule, cue: Cue) -> dict[str, Any]:
-    label, say = session_text.cue(cue, plan, protocol)
+def _cue(protocol: Protocol, plan: Schedule, cue: Cue, sentences: player_voice.Sentences) -> dict[str, Any]:
+    label, _say = session_text.cue(cue, plan, protocol)
     return {
         "at_s": cue.at_s,
         "until_s": cue.until_s,
@@ -122,9 +126,9 @@ def _cue(protocol: Protocol, plan: Schedule, cue: Cue) -> dict[str, Any]:
         "rep": cue.rep,
         "side": cue.side.value if cue.side else None,
         "label": label,
-        "say": say,
         "count": cue.count,
         "credits": cue.credits,
+        **player_voice.said_at(cue, plan, protocol, sentences),
     }
 
 
@@ -166,8 +170,11 @@ def _words() -> dict[str, Any]:
         "back": _("Back to start of this one"),
         "skip": _("Skip this exercise"),
         "stop": _("Stop"),
+        "more": _("More"),
         "voice": _("Voice"),
         "tones": _("Sounds"),
+        "volume": _("How loud"),
+        "rate": _("Voice speed"),
         "on": _("on"),
         "off": _("off"),
         "rep_of": _("{n} of {m}"),
@@ -184,9 +191,10 @@ def _words() -> dict[str, Any]:
         "done_title": _("Done."),
         "stopped_title": _("Stopped."),
         "done_summary": {
-            "one": _("{n} exercise, {minutes} min."),
-            "other": _("{n} exercises, {minutes} min."),
+            "one": _("{n} exercise, {minutes}."),
+            "other": _("{n} exercises, {minutes}."),
         },
+        "minutes": {"one": _("{n} minute"), "other": _("{n} minutes")},
         "back_to_today": _("Back to Today"),
         "yes_so": _("Yes, that is so"),
         "no_back": _("No, go back"),

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from coach import desk, i18n
 from coach.desk import PatientDesk
-from coach.domain import facts
+from coach.domain import facts, sounds
 from coach.domain.languages import LANGUAGE
 from coach.domain.nights import BEGINS, ENDS
 from coach.domain.protocol import Protocol
 from coach.domain.reminders import BEFORE, TIMES
 from coach.domain.reminders import NAMES as EXERCISES_NAMED
 from coach.i18n import N_, _
-from coach.text import protocol_texts
-from coach.ui.parts import assets, components, navigation
-from coach.ui.parts.setting_rows import switch
+from coach.text import protocol_texts, sound_names
+from coach.ui.parts import action_keys, assets, components, navigation, time_zone
+from coach.ui.parts.choices import choice
+from coach.ui.parts.setting_rows import close, row, switch
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import (
     language_choice,
     physiotherapist,
+    player_voice,
     reminders,
     restart,
     second_factor,
@@ -99,20 +102,33 @@ def _looks(patient: PatientDesk) -> None:
     switch(patient, "plain_words", _("Plain words instead of numbers"), default=False)
     switch(patient, "voice", _("A voice tells you what to do"), default=True)
     switch(patient, "tones", _("Sounds"), default=True)
+    switch(patient, sounds.VIBRATION, _("The device shakes at each step, if it can"), default=True)
+    settings = patient.history().settings
+    for name, label in ((sounds.VOLUME, _("How loud")), (sounds.RATE, _("How fast the voice speaks"))):
+        now = sound_names.words(name)[sounds.chosen(name, settings)]
+        row(name, label, now, partial(_choose, patient, name))
     _sound(patient)
     switch(patient, "curve", _("A study’s pain curve on Progress"), default=False, more=curve)
 
 
+def _choose(patient: PatientDesk, name: str) -> None:
+    picked = choice(f"set-{name}", sound_names.words(name).items())
+    if picked:
+        with time_zone.refusals():
+            patient.settings.set(name, picked, key=action_keys.act(f"set-{name}"))
+            close(name, saved=True)
+
+
 def _sound(patient: PatientDesk) -> None:
     settings = patient.history().settings
+    sentences = player_voice.Sentences(i18n.current().language)
+    sentences.places([(_("Breathe out and squeeze."),)])
     _sound_test(
         key="sound-test",
         data={
             "module": assets.address("player/sound.js"),
             "lang": i18n.current().tag,
-            "voice": settings.get("voice", True) is True,
-            "tones": settings.get("tones", True) is True,
-            "say": _("Breathe out and tighten."),
+            "sound": player_voice.sound(settings, sentences),
             "words": {
                 "test": _("Test the sound"),
                 "both": _("You should hear two notes and a voice. Nothing? Turn the volume up."),
@@ -162,6 +178,6 @@ PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
 SETTINGS: Mapping[str, tuple[str, ...]] = {
     YOU: where_you_are.NAMES,
     REMINDERS: (TIMES, BEGINS, ENDS, BEFORE, EXERCISES_NAMED),
-    LOOKS: ("plain_words", "voice", "tones", "curve"),
+    LOOKS: ("plain_words", "voice", "tones", *sounds.NAMES, "curve"),
     LANGUAGE: (LANGUAGE,),
 }

@@ -26,7 +26,7 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.patient_context import Desk
 from coach.domain.case import Case
 from coach.i18n import _
-from coach.ui.parts import browser, browser_back, navigation
+from coach.ui.parts import browser, browser_back, empty_states, navigation
 from coach.ui.shell import last_patient, openid, sign_out
 
 ACCOUNT = "coach-account"  # key in the session state: the account that the state belongs to
@@ -121,8 +121,8 @@ def meet() -> Viewer:
         if browser.at(openid.PATH):
             openid.run()
             st.stop()
-        st.title(_("You are signed out"))
-        st.text(_("Sign in to go on. Nothing that was saved is lost."))
+        block = empty_states.begin("signed_out", _("You are signed out"))
+        block.text(_("Sign in to go on. Nothing that was saved is lost.")).show()
         sign_out.to("/sign-in?ended=1")
     who = found.accounts
     if st.session_state.get(ACCOUNT, who) != who:
@@ -141,8 +141,7 @@ def _forget() -> None:
 
 def not_found() -> NoReturn:
     """Show "not found": missing and forbidden look the same."""
-    st.title(_("Not found"))
-    st.text(_("There is nothing here for you."))
+    empty_states.begin("not_found", _("Not found")).text(_("There is nothing here for you.")).show()
     if st.button(_("Go back to the start"), key="to-start", width="stretch"):
         navigation.go(navigation.start())
     st.stop()

@@ -80,6 +80,8 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
         parts["phones"] = _json(reviewed, components.phones)
     if found.patient and name in navigation.PATIENT and name not in navigation.ALONE:
         parts["foot"] = _foot(navigation.start(), here, _new_messages(found, name))
+    if name == "guide":
+        parts["reading"] = _reading(str(st.query_params.get(navigation.PART, "")))
     if parts:
         _frame(key="frame-end", data=parts, on_stored_change=_again)
 
@@ -97,6 +99,21 @@ def _screen(name: str) -> str:
     """Return what stands in the document's title; a heading of the clinic's may name a person."""
     page = {"page": _(navigation.TITLES[name])} if name in navigation.CLINIC else {}
     return json.dumps({"app": "Coach"} | page)
+
+
+@cached_in_words
+def _reading(part: str) -> str:
+    """Return what the buttons of a text say when they were tapped, and which text it is."""
+    return json.dumps(
+        {
+            "part": part,
+            "words": {
+                "stop": _("Stop reading"),
+                "moves": _("Show the motion"),
+                "none": _("This device has no voice that can read this."),
+            },
+        }
+    )
 
 
 @cached_in_words

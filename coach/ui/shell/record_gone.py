@@ -14,7 +14,7 @@ from coach.i18n import _
 from coach.text import errors as errors_text
 from coach.text import protocol_texts
 from coach.text.kept import keep_words
-from coach.ui.parts import navigation
+from coach.ui.parts import empty_states, navigation
 from coach.ui.parts.text_block import TextBlock
 
 LOOKS_EVERY_S = 5
@@ -37,23 +37,23 @@ def show(unavailable: RecordUnavailable) -> None:
     if isinstance(unavailable, EntryUnreadable):
         _one_record(unavailable)
         return
-    st.title(_("Your record cannot be opened"))
-    st.text(errors_text.unavailable(unavailable.reason, unavailable.where))
-    st.text(_("Nothing can be saved now. Call whoever runs this computer."))
-    st.text(_("This page comes back by itself once the record is there."))
+    block = empty_states.begin("record", _("Your record cannot be opened"))
+    block.text(errors_text.unavailable(unavailable.reason, unavailable.where))
+    block.text(_("Nothing can be saved now. Call whoever runs this computer."))
+    block.text(_("This page comes back by itself once the record is there.")).show()
     _help_meanwhile()
     _look_again()
 
 
 def _one_record(unavailable: EntryUnreadable) -> None:
     """Show that this patient's record has an unreadable entry, which may be a warning sign."""
-    st.title(_("This record cannot be read"))
+    block = empty_states.begin("record", _("This record cannot be read"))
     told = _(
         "Entry {n} of this record cannot be read. It may be a warning sign, so no exercise is open until "
         "somebody has looked at it. All other records are as they were."
     )
-    st.text(told.format(n=unavailable.seq))
-    st.text(_("Call whoever runs this computer: python -m coach verify names the entry."))
+    block.text(told.format(n=unavailable.seq))
+    block.text(_("Call whoever runs this computer: python -m coach verify names the entry.")).show()
     _help_meanwhile()
 
 
@@ -61,10 +61,11 @@ def _help_meanwhile() -> None:
     """Show a patient what to do if something is wrong, with the numbers that this session kept."""
     if st.session_state.get(navigation.START, "today") != "today":
         return
-    st.subheader(_("Is something wrong with you?"))
-    st.text(_("Do not wait for this page. Call for help: your emergency number, or your clinic."))
+    block = TextBlock().subheader(_("Is something wrong with you?"))
+    block.text(_("Do not wait for this page. Call for help: your emergency number, or your clinic."))
     for phone in st.session_state.get(NUMBERS, ()):
-        TextBlock().call(phone["label"], phone["tel"]).show()
+        block.call(phone["label"], phone["tel"])
+    block.show()
 
 
 @st.fragment(run_every=LOOKS_EVERY_S)

@@ -1,0 +1,208 @@
+"""What the voice says in a session, so that it can be followed with eyes closed.
+
+A cue has several sayings, the longest first: the player says the first that is over before the next
+cue begins, at the speed that the patient chose. A saying is a row of whole sentences, because each
+sentence is translated, and kept as a recording, on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from coach.domain.facts import PlannedSet
+from coach.domain.protocol import Protocol, Routine, RoutineKind
+from coach.domain.session import Cue, CueKind, Schedule, schedule
+from coach.i18n import _, ngettext
+from coach.text import session as session_text
+from coach.text.session import count_word
+
+Saying = tuple[str, ...]
+
+HALF_TOLD_FROM = 4  # reps; of fewer everybody knows
+
+
+def sayings(cue: Cue, plan: Schedule, protocol: Protocol) -> tuple[Saying, ...]:
+    """Return what the voice may say at a cue, the longest first; none where it says nothing."""
+    planned = plan.sets[cue.set] if plan.sets else None
+    said = session_text.cue(cue, plan, protocol)[1] if planned else ""
+    match cue.kind:
+        case CueKind.READY if planned:
+            found = _ready(cue, planned, protocol)
+        case CueKind.CHANGE_ROUTINE if planned:
+            found = _change_routine(planned, protocol)
+        case CueKind.CHANGE_LEGS if planned:
+            own = protocol.routines[planned.routine].cues.change_said
+            move, ready = _some(_(own) if own else ""), (_("Get ready."),)
+            found = [(said, *move, *ready), (said, *move), (said, *ready), (said,), (_("Change legs."),)]
+        case CueKind.RELAX if planned:
+            half, after = _half(cue, planned), _coming(cue, planned)
+            found = [(said, *half, *after), (said, *half), (said, *after), (said,)]
+        case CueKind.PULL if planned:
+            half, last = _half(cue, planned), _last(cue, planned)
+            found = [(said, *half, *last), (said, *last), (said, *half), (said,)]
+            if cue.rep == 1:
+                found.append((_again(cue, plan, protocol),))
+        case CueKind.POINT if cue.rep > 1:
+            found = [(_number(cue.rep), said), (said,)]
+        case CueKind.POINT | CueKind.TIGHTEN:
+            found = [(said,), (_again(cue, plan, protocol),)]
+        case CueKind.DONE:
+            found = [(_("Done."), _("The screen has a question for you.")), (_("Done."),)]
+        case _:
+            found = [(said,)] if said else []
+    return tuple(dict.fromkeys(each for each in found if all(each)))
+
+
+def is_half(cue: Cue, plan: Schedule) -> bool:
+    """Tell whether half of a set's reps, or of a leg's, are done with this cue."""
+    return cue.kind in (CueKind.RELAX, CueKind.PULL) and bool(_half(cue, plan.sets[cue.set]))
+
+
+def at_controls() -> dict[str, str]:
+    """Return what the voice says when the session is paused, goes on or is stopped."""
+    return {
+        "paused": _("Paused."),
+        "resumed": _("Carry on."),
+        "stop": _("Paused. Why are you stopping?"),
+        "stopped": _("Stopped."),
+        "slept": _("Paused because this device slept. Nothing is lost."),
+    }
+
+
+def every_sentence(protocol: Protocol) -> list[str]:
+    """Return each sentence that may be said in a session of this protocol, at any of its doses."""
+    found: dict[str, None] = dict.fromkeys(at_controls().values())
+    for routine in protocol.routines.values():
+        for sets in _possible(routine, protocol):
+            plan = schedule(protocol, sets)
+            for cue in plan.cues:
+                for saying in sayings(cue, plan, protocol):
+                    found.update(dict.fromkeys(saying))
+    return list(found)
+
+
+def _possible(routine: Routine, protocol: Protocol) -> Iterator[Sequence[PlannedSet]]:
+    """Yield a set of each number of reps with each hold, first in its session and after another."""
+    most = routine.maximum.plain
+    holds = {min(float(each), most.hold_s) for each in range(1, int(most.hold_s) + 1)}
+    before = PlannedSet(next(iter(protocol.routines)), 1, 1.0, 1)
+    for reps in range(1, most.reps + 1):
+        yield [before, PlannedSet(routine.id, reps, max(holds), routine.sides)]
+    for hold_s in sorted(holds):
+        yield [PlannedSet(routine.id, 1, hold_s, routine.sides)]
+
+
+def _ready(cue: Cue, planned: PlannedSet, protocol: Protocol) -> list[Saying]:
+    routine = protocol.routines[planned.routine]
+    side, end = _first_side(planned), (_("Get ready."),)
+    if cue.set:  # the rest was told while one rested
+        return [(*_times(planned), *side, *end), (*side, *end), end]
+    now, hold = _("Now: {name}.").format(name=_(routine.name)), _hold(planned, routine)
+    position, how, breathing = _(routine.position), _(routine.instruction), _(routine.breathing)
+    return [
+        (now, *side, position, how, breathing, *_times(planned), *hold, *end),
+        (now, *side, position, how, *_times(planned), *hold, *end),
+        (now, *side, position, *end),
+        (now, how, *end),
+        (now, *side, *end),
+        (*side, *end),
+        end,
+    ]
+
+
+def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
+    routine = protocol.routines[planned.routine]
+    seconds = int(protocol.rules.between_routines.value)
+    rest = _spoken(
+        ngettext("Rest for {n} second.", "Rest for {n} seconds.", seconds).format(n=count_word(seconds))
+    )
+    after, hold = _("Next: {name}.").format(name=_(routine.name)), _hold(planned, routine)
+    side = () if routine.cues.position_said else _first_side(planned)
+    position = (*side, _(routine.cues.position_said or routine.position))
+    how, breathing = _(routine.instruction), _(routine.breathing)
+    return [
+        (rest, after, *position, how, breathing, *hold),
+        (rest, after, *position, how, breathing),
+        (rest, after, *position, how),
+        (rest, after, *position),
+        (after, *position),
+        (rest, after),
+        (after,),
+        (_("Rest."),),
+    ]
+
+
+def _first_side(planned: PlannedSet) -> Saying:
+    return (_("Right leg first."),) if planned.sides > 1 else ()
+
+
+def _times(planned: PlannedSet) -> Saying:
+    if planned.sides > 1:
+        times = ngettext("{n} time with each leg.", "{n} times with each leg.", planned.reps)
+    else:
+        times = ngettext("{n} time.", "{n} times.", planned.reps)
+    return (_spoken(times.format(n=count_word(planned.reps))),)
+
+
+def _hold(planned: PlannedSet, routine: Routine) -> Saying:
+    seconds = int(planned.hold_s)
+    if routine.kind is RoutineKind.PUMP or seconds != planned.hold_s:
+        return ()
+    hold = ngettext("Hold for {n} second.", "Hold for {n} seconds.", seconds)
+    return (_spoken(hold.format(n=count_word(seconds))),)
+
+
+def _half(cue: Cue, planned: PlannedSet) -> Saying:
+    """Return that half of the reps are done, after the rep that makes it so."""
+    if planned.reps < HALF_TOLD_FROM or cue.rep != (planned.reps + 1) // 2:
+        return ()
+    return (_("Halfway."),) if planned.reps % 2 == 0 else (_("Past halfway."),)
+
+
+def _last(cue: Cue, planned: PlannedSet) -> Saying:
+    return (_("Last one."),) if cue.rep == planned.reps - 1 else ()
+
+
+def _coming(cue: Cue, planned: PlannedSet) -> Saying:
+    """Return which rep comes next in this set and leg."""
+    if cue.rep >= planned.reps or _last(cue, planned):
+        return _last(cue, planned)
+    nth, total = _ordinal(cue.rep + 1), count_word(planned.reps)
+    return (_spoken(_("{nth} of {total}.").format(nth=nth, total=total)),) if nth else ()
+
+
+def _again(cue: Cue, plan: Schedule, protocol: Protocol) -> str:
+    """Return the short word of a cue that says more in the first rep."""
+    routine = protocol.routines[plan.sets[cue.set].routine]
+    name = {CueKind.POINT: "point", CueKind.PULL: "pull"}.get(cue.kind, "work")
+    own = getattr(routine.cues, f"{name}_said")
+    if own:
+        return _(own)
+    common = {
+        CueKind.POINT: _("Point."),
+        CueKind.PULL: _("Pull up."),
+        CueKind.TIGHTEN: _("Tighten."),
+    }
+    return common[cue.kind]
+
+
+def _number(n: int) -> str:
+    return _spoken(_("{n}.").format(n=count_word(n)))
+
+
+def _ordinal(n: int) -> str:
+    """Return which rep it is, in words; "" above the most reps of a squeeze."""
+    words = (
+        _("first"), _("second"), _("third"), _("fourth"), _("fifth"), _("sixth"),
+        _("seventh"), _("eighth"), _("ninth"), _("tenth"), _("eleventh"), _("twelfth"),
+    )  # fmt: skip
+    return words[n - 1] if 1 <= n <= len(words) else ""
+
+
+def _spoken(sentence: str) -> str:
+    """Return a sentence that may begin with a number's word, with its first letter large."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _some(text: str) -> Saying:
+    return (text,) if text else ()
