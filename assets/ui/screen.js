@@ -92,7 +92,7 @@ function name() {
     const subject = panel.querySelector(`${HEADINGS}, .coach-text p`);
     if (!subject) continue;
     for (const button of panel.querySelectorAll(MORE_THAN_ITS_WORD)) {
-      if (button.closest(PANELS) !== panel) continue;
+      if (button.closest(PANELS) !== panel || button.querySelector('em')) continue; // its words name it already
       subject.id ||= `coach-subject-${(names += 1)}`;
       button.id ||= `coach-act-${(names += 1)}`;
       button.setAttribute('aria-labelledby', `${button.id} ${subject.id}`);

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from coach.desk.accounts import demo_viewers
 from tests.support import browser
 from tests.support.browser import PAINTED
-from tests.support.browser_steps import AT_REST, answer, heading, rest
+from tests.support.browser_steps import AT_REST, heading, rest
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import by_day, sample_server
 from tests.support.server import ROOT, AppServer
@@ -65,7 +65,7 @@ class Table:
         for width, height in widths:
             page.set_viewport_size({"width": width, "height": height})
             for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=theme)
                 settle(page)
                 found = page.evaluate(RUN, list(RULES))
                 where = f"{name}, {theme}, {width}, {self.language}"
@@ -221,7 +221,7 @@ def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, cl
     press(show)
     press(page.get_by_role("button", name="Review: Patient Cleo"))
     expect(page).to_have_title("Review · Coach")
-    expect(page.get_by_role("heading", name="Patient Cleo").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Review", exact=True)).to_be_focused()
     press(button(page, "Hold"))
     expect(page.get_by_role("radiogroup").first).to_be_visible()
     page.context.close()
