@@ -49,7 +49,7 @@ def main() -> int:
         if not file.exists() or file.read_bytes() != content:
             file.write_bytes(content)
         catalog = read(file)
-        found = checks.faults(catalog, template)
+        found = checks.faults(catalog)
         missing = len(checks.untranslated(catalog))
         print(f"{language}: {len(catalog)} texts, {missing} without a translation, {len(found)} faults")
         print("".join(f"  {fault}\n" for fault in found), end="")

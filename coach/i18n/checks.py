@@ -24,15 +24,9 @@ _ENDS = ".?!:…"
 _MARKS = ("**", "`", "%", "\n", "_", "#", "|")
 
 
-def faults(catalog: Catalog, template: Catalog) -> list[str]:
+def faults(catalog: Catalog) -> list[str]:
     """Return what is wrong with a catalogue, one sentence each; none for a good one."""
     found = list(_of_the_head(catalog))
-    wanted, there = _keys(template), _keys(catalog)
-    if wanted != there:
-        more, fewer = len(there - wanted), len(wanted - there)
-        found.append(
-            f"It is not up to date with coach.pot ({more} too many, {fewer} too few): make translations"
-        )
     for message in catalog:
         if message.id:
             found += [f"{_text(message)[:60]!r}: {fault}" for fault in _of(message, catalog)]
@@ -52,12 +46,6 @@ def _of_the_head(catalog: Catalog) -> Iterator[str]:
         yield f"{missing} texts have no translation, and its head does not say: {NOT_OFFERED}"
     if not missing and NOT_OFFERED in catalog.header_comment:
         yield f"nothing is missing: take the line with {NOT_OFFERED!r} out of its head"
-
-
-def _keys(catalog: Catalog) -> set[tuple[object, object]]:
-    return {
-        (each.context, each.id if isinstance(each.id, str) else tuple(each.id)) for each in catalog if each.id
-    }
 
 
 def _text(message: Message) -> str:

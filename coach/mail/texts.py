@@ -43,6 +43,8 @@ def reminder(names: Sequence[str], url: str, stop: str) -> tuple[str, str]:
     if names:
         listed = ", ".join(_(name) for name in names)
         lines.append(_("You can do now: {exercises}.").format(exercises=listed))
-    lines.append(_("In an emergency call the emergency number. Nobody reads answers to this e-mail."))
+    lines.append(
+        _("Do you need help at once? Call the emergency number. Nobody reads answers to this e-mail.")
+    )
     lines.append(_("No more of these e-mails: {stop}").format(stop=stop))
     return _("Your reminder"), "\n\n".join(lines)

@@ -12,7 +12,7 @@ from coach.domain.need import Need, NeedReason
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
-from coach.i18n import N_, _, ngettext
+from coach.i18n import N_, _, formats, ngettext
 from coach.text import pain as pain_text
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
@@ -262,7 +262,7 @@ def _rounded(value: object) -> str:
 
 
 def _number(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value or "")
+    return formats.number(value) if isinstance(value, int | float) else str(value or "")
 
 
 def _instant(text: object, otherwise: datetime) -> datetime:

@@ -14,7 +14,7 @@ from coach.domain import facts
 from coach.domain.case import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
-from coach.i18n import N_, _, ngettext
+from coach.i18n import N_, _, formats, ngettext
 from coach.text import estimates, short_dates
 from coach.text.outcome_measures import changed, in_a_sentence
 
@@ -209,7 +209,7 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
         case facts.Override():
             sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
             return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
-                routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=f"{fact.hold_s:g}",
+                routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=formats.number(fact.hold_s),
                 sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.OverrideEnded():

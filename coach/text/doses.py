@@ -8,7 +8,7 @@ from typing import assert_never
 
 from coach.domain import decisions
 from coach.domain.protocol import Dose, Phase, Protocol, Routine
-from coach.i18n import _, ngettext
+from coach.i18n import _, formats, ngettext
 from coach.text.times import moment, point
 
 
@@ -16,7 +16,7 @@ def dose(routine: Routine, amount: Dose) -> str:
     """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes."""
     if routine.kind.value == "pump":
         return ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
-    text = _("{n} × {s} seconds").format(n=amount.reps, s=f"{amount.hold_s:g}")
+    text = _("{n} × {s} seconds").format(n=amount.reps, s=formats.number(amount.hold_s))
     return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
 
 

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from coach.domain import facts, languages, nights, sounds
 from coach.domain.protocol import Protocol
-from coach.i18n import _, ngettext
+from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
 from coach.text import estimates, sound_names
 from coach.text import outcome_measures as measures_text
@@ -88,7 +88,7 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
         case facts.Procedure(cause):
             causes = {
                 facts.Cause.FIRST: _("Your procedure ended"),
-                facts.Cause.NEW_PROCEDURE: _("Another procedure ended. Your course began again."),
+                facts.Cause.NEW_PROCEDURE: _("You had a new procedure. Your course began again."),
                 facts.Cause.NEW_FRACTURE: _("Your course began again after a new fracture"),
             }
             return (causes[cause], *_not_exact(what.earliest))
@@ -135,7 +135,7 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
             return (_("Your physiotherapist opened this again"), why)
         case facts.Override(changed, reps, hold_s):
             routine = protocol.routines.get(changed)
-            amount = _("{n} × {s} seconds").format(n=reps, s=f"{hold_s:g}")
+            amount = _("{n} × {s} seconds").format(n=reps, s=formats.number(hold_s))
             name = _(routine.name) if routine else changed
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
         case facts.Void(_entry, why):
@@ -155,12 +155,12 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             return (_("Your physiotherapist ended a dose that was set for you"), why)
         case facts.PainLimit(limit, ends, why):
             until = point(ends, zone, now=now)
-            told = _("Your physiotherapist set your pain limit to {limit}, until {moment}")
+            told = _("Your pain limit is now {limit}, until {moment}. Your physiotherapist set it.")
             return (told.format(limit=limit, moment=until), why)
         case facts.PlanText(_topic, text, why):
             return (_("Your physiotherapist wrote for you"), *filter(None, [text]), why)
         case facts.ProtocolChosen(_protocol, version, _digest, why):
-            told = _("Your physiotherapist chose another plan, version {version}")
+            told = _("Your physiotherapist chose a new plan for you, version {version}")
             return (told.format(version=version), why)
         case facts.TimeAsked(_what, to):
             told = _("You asked for another time: {moment}")
@@ -169,7 +169,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
             yes, no = _("Your physiotherapist accepted the time"), _("Your physiotherapist kept the time")
             return (yes if accepted else no, why)
         case facts.CourseDetail(_detail, text):
-            return (_("Your clinic noted something about your procedure"), *filter(None, [text]))
+            return (_("Your clinic wrote a note about your procedure"), *filter(None, [text]))
         case facts.Away(begins, ends, why):
             span_ = (moment(begins, zone, now=now), moment(ends, zone, now=now))
             return (_("Away from {begins} to {ends}").format(begins=span_[0], ends=span_[1]), why)
@@ -178,7 +178,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
         case facts.Readmitted(why):
             return (_("Your clinic cares for you here again"), why)
         case facts.Seen():
-            return (_("Your physiotherapist looked at your entries"),)
+            return (_("Your physiotherapist looked at what you wrote"),)
         case facts.Message(text):
             return (_("Message"), text)
         case facts.MessageRead():

@@ -46,7 +46,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.KEY_REUSED: N_("This was saved before with other content. Load the page again."),
     Fault.FLAG_NEVER_VOIDED: N_("A warning sign stays in the record. It can only be cleared after you spoke to your clinic."),
     Fault.MISTAKE_TOO_LATE: N_("A mistaken tap can be taken back for {within}. After that, speak to your clinic."),
-    Fault.CLEARED_TOO_EARLY: N_("After an emergency the exercises stay closed for at least {wait}."),
+    Fault.CLEARED_TOO_EARLY: N_("This was an emergency. The exercises stay closed for at least {wait}."),
     Fault.SPOKE_BEFORE_FLAG: N_("You spoke to them before you had this. Call your clinic about it first."),
     Fault.RESTART_TOO_EARLY: N_("A new start lies after the procedure before it, and after the warning sign that stopped you. Check the day."),
     Fault.ONLY_RESTART: N_("Your clinic tells you when to start again. Then you start from the beginning, under Settings."),

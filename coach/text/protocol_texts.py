@@ -7,7 +7,7 @@ from typing import Any
 from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.domain.standing import is_discharged
-from coach.i18n import _
+from coach.i18n import _, formats
 
 LB_IN_KG = 2.20462
 
@@ -32,8 +32,11 @@ def filled(text: str, case: Case, **more: str) -> str:
 
 
 def weight(kg: float) -> str:
-    """Return a weight in both units, pounds rounded down: a limit must not grow by conversion."""
-    return _("{kg} kg ({lb} lb)").format(kg=f"{kg:g}", lb=int(kg * LB_IN_KG))
+    """Return a weight as the reader weighs, pounds rounded down: a limit must not grow by conversion."""
+    said, pounds = formats.number(kg), formats.counts_in_pounds()
+    if pounds is None:
+        return _("{kg} kg ({lb} lb)").format(kg=said, lb=int(kg * LB_IN_KG))
+    return _("{lb} lb").format(lb=int(kg * LB_IN_KG)) if pounds else _("{kg} kg").format(kg=said)
 
 
 class KeepUnknown(dict[str, str]):

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from coach.domain import protocol_changes as d
 from coach.domain.protocol import Anchor, Curve, Dose, Emergency, Occasion, Quantity, Question
-from coach.i18n import _, ngettext
+from coach.i18n import _, formats, ngettext
 from coach.text.doses import dose as dose_words
 from coach.text.doses import often
 from coach.text.protocol_labels import (
@@ -123,21 +123,21 @@ def difference(found: d.Difference) -> str:
 def opening(when: d.HoursAfter) -> str:
     """Return when something opens: "at 48 h after the procedure"."""
     if when.anchor is Anchor.HOME_ARRIVAL:
-        return _("at {n} h after coming home").format(n=f"{when.after_h:g}")
-    return _("at {n} h after the procedure").format(n=f"{when.after_h:g}")
+        return _("at {n} h after coming home").format(n=formats.number(when.after_h))
+    return _("at {n} h after the procedure").format(n=formats.number(when.after_h))
 
 
 def quantity(amount: Quantity) -> str:
     """Return a number with its unit; shares as percent."""
     if amount.unit in ("share", "percent"):
-        return _("{n} %").format(n=f"{amount.value * (100 if amount.unit == 'share' else 1):g}")
-    return _(UNITS[amount.unit]).format(n=f"{amount.value:g}")
+        return _("{n} %").format(n=formats.number(amount.value * (100 if amount.unit == "share" else 1)))
+    return _(UNITS[amount.unit]).format(n=formats.number(amount.value))
 
 
 def plain(amount: Dose) -> str:
     """Return a dose's numbers: "8 × 5 s, 3 times a day"."""
     return _("{reps} × {hold} s, {often}").format(
-        reps=amount.reps, hold=f"{amount.hold_s:g}", often=often(amount)
+        reps=amount.reps, hold=formats.number(amount.hold_s), often=often(amount)
     )
 
 
@@ -204,7 +204,7 @@ def before_and_after(texts: Iterable[d.TextChanged]) -> list[dict[str, str]]:
 def _instead(old: d.HoursAfter, new: d.HoursAfter) -> str:
     if old.anchor is not new.anchor:
         return _("{new} instead of {old}").format(new=opening(new), old=opening(old))
-    hours = {"new": f"{new.after_h:g}", "old": f"{old.after_h:g}"}
+    hours = {"new": formats.number(new.after_h), "old": formats.number(old.after_h)}
     if new.anchor is Anchor.HOME_ARRIVAL:
         return _("at {new} h instead of {old} h after coming home").format(**hours)
     return _("at {new} h instead of {old} h").format(**hours)

@@ -29,7 +29,7 @@ def reason(why: decisions.Reason, case: Case) -> str:
         case decisions.NeedsClinic():
             return protocol_text(case, "set_up_closed")
         case decisions.Unanswered():
-            return _("Answer the questions about your procedure first.")
+            return _("First answer what we ask about your procedure.")
         case decisions.NotHome(assumed):
             if assumed is None:
                 return _("You are not home yet. It starts when you are.")

@@ -6,26 +6,18 @@ from datetime import date, datetime
 
 from coach.domain.history import Entry
 from coach.domain.times import local
-from coach.i18n import N_, _
+from coach.i18n import _, formats
 from coach.text import times
-
-MONTHS = (
-    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
-    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
-)  # fmt: skip
-
-
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 def date_words(on: date) -> str:
     """Return a date such as "12 Oct", with a non-breaking space."""
-    return _("{day}\u00a0{month}").format(day=on.day, month=_(MONTHS[on.month - 1]))
+    return formats.day(on, formats.SHORT)
 
 
 def day_words(on: date) -> str:
     """Return a day such as "Mon 12 Oct"."""
-    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[on.weekday()]), date=date_words(on))
+    return formats.day(on, formats.SHORT_DAY)
 
 
 def moment(instant: datetime, zone: str) -> str:

@@ -11,20 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from coach.domain.course import Course
 from coach.domain.protocol import Anchor, Phase, Protocol, Quantity
 from coach.domain.times import local, local_date
-from coach.i18n import N_, _, ngettext
+from coach.i18n import _, formats, ngettext
 
-WEEKDAYS = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
-)  # fmt: skip
-
-
-MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
-    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
-
-
-CLOCK = "%H:%M"
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
 
@@ -37,8 +25,8 @@ IN_DAYS_FROM = timedelta(days=14)  # how far away: from there on the hours do no
 
 
 def clock(at: time | datetime) -> str:
-    """Return a time of day as it stands on a clock, such as 14:30."""
-    return f"{at:{CLOCK}}"
+    """Return a time of day as it stands on the reader's clock, such as 14:30."""
+    return formats.clock(at.time() if isinstance(at, datetime) else at)
 
 
 def clock_time(instant: datetime, zone: str) -> str:
@@ -48,36 +36,32 @@ def clock_time(instant: datetime, zone: str) -> str:
 
 def weekday(which: date) -> str:
     """Return the name of a day of the week, such as Monday."""
-    return _(WEEKDAYS[which.weekday()])
+    return formats.day(which, formats.WEEKDAY)
 
 
 def date_words(which: date) -> str:
     """Return a date without its year, such as "3 May"."""
-    return _("{day} {month}").format(day=which.day, month=_(MONTHS[which.month - 1]))
+    return formats.day(which, formats.DATE)
 
 
 def date_near(which: date, *, today: date) -> str:
     """Return a date such as "3 May", with the year if it is another one."""
-    said = date_words(which)
-    return said if which.year == today.year else f"{said} {which.year}"
+    return formats.day(which, formats.DATE if which.year == today.year else formats.LONG)
 
 
 def long_date(which: date) -> str:
     """Return a date with its year, such as "24 November 2026"."""
-    return _("{day} {month} {year}").format(day=which.day, month=_(MONTHS[which.month - 1]), year=which.year)
+    return formats.day(which, formats.LONG)
 
 
 def weekday_and_date(which: date) -> str:
     """Return a day such as "Monday, 30 November"."""
-    return _("{weekday}, {day} {month}").format(
-        weekday=weekday(which), day=which.day, month=_(MONTHS[which.month - 1])
-    )
+    return formats.day(which, formats.DATED)
 
 
 def dated(which: date, *, today: date) -> str:
     """Return a day by its weekday and date, with the year if it is another one."""
-    said = weekday_and_date(which)
-    return said if which.year == today.year else f"{said} {which.year}"
+    return formats.day(which, formats.DATED if which.year == today.year else formats.DATED_LONG)
 
 
 def figures(instant: datetime, zone: str, *, seconds: bool = False) -> str:
@@ -124,7 +108,7 @@ def recent_day(which: date, *, today: date) -> str:
         return _("Today")
     if which == today - timedelta(days=1):
         return _("Yesterday")
-    return weekday(which)
+    return _heading(weekday(which))
 
 
 def day_choice(which: date, *, today: date) -> str:
@@ -138,7 +122,9 @@ def day_choice(which: date, *, today: date) -> str:
 def past_day(which: date, *, today: date) -> str:
     """Return a day of the last week by its name, an earlier one as 3 May."""
     if which >= today:
-        return recent_day(which, today=today).lower()
+        return _("today")
+    if which == today - timedelta(days=1):
+        return _("yesterday")
     return weekday(which) if (today - which).days < 7 else date_words(which)
 
 
@@ -167,9 +153,7 @@ def point(instant: datetime, zone: str, *, now: datetime) -> str:
     near = {0: _("today, {time}"), 1: _("tomorrow, {time}"), -1: _("yesterday, {time}")}
     if apart in near:
         return near[apart].format(time=clock(there))
-    return _("{weekday} {day} {month}, {time}").format(
-        weekday=weekday(there), day=there.day, month=_(MONTHS[there.month - 1]), time=clock(there)
-    )
+    return _("{day}, {time}").format(day=formats.day(there, formats.DAY), time=clock(there))
 
 
 def since(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -210,18 +194,14 @@ def date_near_and_time(at: datetime, *, today: date) -> str:
 
 def long_date_and_time(at: datetime) -> str:
     """Return an instant long before or long ahead, such as "5 March 2026, 10:07"."""
-    return _("{day} {month} {year}, {time}").format(
-        day=at.day, month=_(MONTHS[at.month - 1]), year=at.year, time=clock(at)
-    )
+    return _("{day}, {time}").format(day=formats.day(at, formats.LONG), time=clock(at))
 
 
 def long_moment(instant: datetime, zone: str) -> str:
     """Return an instant with its year and zone: "Monday 23 November 2026, 07:10 (America/New_York)"."""
     there = local(instant, zone)
-    return _("{weekday} {day} {month} {year}, {time} ({zone})").format(
-        weekday=weekday(there), day=there.day, month=_(MONTHS[there.month - 1]), year=there.year,
-        time=clock(there), zone=zone,
-    )  # fmt: skip
+    said = formats.day(there, formats.DAY_LONG)
+    return _("{day}, {time} ({zone})").format(day=said, time=clock(there), zone=zone)
 
 
 # A length of time
@@ -253,7 +233,7 @@ def weeks(count: float) -> str:
 
 
 def _figure(count: float) -> str:
-    return str(count) if isinstance(count, int) else f"{count:g}"
+    return formats.number(count)
 
 
 def span(length: timedelta) -> str:
@@ -357,7 +337,7 @@ def phase_begins(phase: Phase) -> str:
 
 def hours_in_words(time: Quantity) -> str:
     """Return a time in hours: "24 hours"."""
-    return ngettext("{n} hour", "{n} hours", 1 if time.value == 1 else 2).format(n=f"{time.value:g}")
+    return ngettext("{n} hour", "{n} hours", 1 if time.value == 1 else 2).format(n=formats.number(time.value))
 
 
 def first_rest(protocol: Protocol) -> str:
@@ -370,10 +350,13 @@ def first_rest(protocol: Protocol) -> str:
 
 def diary_day(which: date, *, today: date) -> str:
     """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
-    text = _("{weekday} {day} {month}").format(
-        weekday=weekday(which), day=which.day, month=_(MONTHS[which.month - 1])
-    )
     if which.year != today.year:
-        return f"{text} {which.year}"
+        return _heading(formats.day(which, formats.DAY_LONG))
+    text = formats.day(which, formats.DAY)
     near = {today: _("Today, {date}"), today - timedelta(days=1): _("Yesterday, {date}")}
-    return near.get(which, "{date}").format(date=text)
+    return near[which].format(date=text) if which in near else _heading(text)
+
+
+def _heading(text: str) -> str:
+    """Return a text with a capital: French and Spanish days have none within a sentence."""
+    return text[:1].upper() + text[1:]

@@ -64,7 +64,7 @@ async def take_outbox(request: Request) -> Response:
         # ASCII, because an id may contain a lone surrogate, which UTF-8 cannot encode.
         return Response(json.dumps(answer), media_type="application/json")
     except NotTheirs:
-        return JSONResponse({"error": _("These entries belong to somebody else.")}, 409)
+        return JSONResponse({"error": _("These entries are not yours.")}, 409)
     except OutboxRefused as refused:
         return JSONResponse(refused.body, refused.status)
     except Exception as error:  # noqa: BLE001  the last stop: the browser keeps its entries and learns nothing else

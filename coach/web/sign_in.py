@@ -123,9 +123,7 @@ def _notice(request: Request) -> str:
     if "ended" in request.query_params:
         return note(_("You were signed out. Nothing that was saved is lost."))
     if "unknown" in request.query_params:
-        return wrong(
-            _("Your organisation’s sign-in is not known here. Ask an administrator of Coach to add you.")
-        )
+        return wrong(_("Your organisation’s sign-in is not known here. Ask whoever runs Coach to add you."))
     return ""
 
 
@@ -150,7 +148,7 @@ def _sign_in_page(*, login: str = "", fault: str = "", said: str = "", status: i
 def _forgotten() -> str:
     if mode.is_clinic():
         return _("Forgotten your password? Your clinic can invite you again.")
-    return _("Forgotten your password? Whoever set up this computer can reset it.")
+    return _("Have you lost your password? Whoever set up this computer can set a new one.")
 
 
 # the code
@@ -250,7 +248,7 @@ def _join_page(*, code: str = "", fault: str = "", status: int = 200) -> Respons
         wrong(fault),
         text(_("Enter the code from your invitation and choose a password. Next time your name and password are enough.")),
         form(
-            field("code", _("Code of your invitation"), hint=_("16 letters and digits; capitals and dashes do not matter."),
+            field("code", _("Code of your invitation"), hint=_("16 letters and digits. Capitals and dashes make no difference."),
                   autocomplete="off", autocapitalize="characters", spellcheck="false", value=code[:40]),
             field("password", _("New password"), hint=_("At least 8 characters. A few words in a row are easy to remember."),
                   type_="password", autocomplete="new-password", minlength="8", maxlength="256"),

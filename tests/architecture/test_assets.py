@@ -94,6 +94,17 @@ def test_a_drawing_is_as_dark_as_the_player_draws_it():
         assert used <= own.keys() | {"--coach-accent"}, path.name
 
 
+def test_every_scene_of_today_is_drawn_and_has_the_dark_colours_of_its_figure():
+    source = (ROOT / "coach" / "ui" / "patient" / "first_thing.py").read_text("utf-8")
+    asked = set(re.findall(r'(?:return|_card\(|scene =|else) ?"(\w+)"', source)) | {"done"}
+    scenes = {path.stem: path.read_text("utf-8") for path in (ASSETS / "scenes").glob("*.svg")}
+    assert asked == scenes.keys()
+    figure = (ASSETS / "drawings" / "ankle_pumps.svg").read_text("utf-8")
+    dark = set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", figure))
+    for name, drawn in scenes.items():
+        assert dark <= set(re.findall(r"(--coach-[a-z-]+): (#[0-9a-f]{6})", drawn)), name
+
+
 def test_the_pictures_of_states_and_of_getting_up_are_of_one_family():
     states = {ASSETS / name for name in empty_states.PICTURES.values()}
     assert states == set((ASSETS / "drawings" / "states").iterdir())

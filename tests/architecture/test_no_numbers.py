@@ -78,7 +78,7 @@ ALLOWED = {
     " download it again, and it takes the place of the old one.": CHOICE,
     "Up to six times a day. Where your plan asks for fewer, the first and the last are kept. Empty a time to leave"
     " it out.": CHOICE,
-    "Rest between two repetitions, at least": WORDS,
+    "Shortest rest between two repeats": WORDS,
     "Rest between two repetitions is at least": WORDS,
 }
 

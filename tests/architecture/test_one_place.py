@@ -34,11 +34,12 @@ ONCE = {
     ),
     "how a file is handed out": (r"content-disposition", "coach/web/downloads.py"),
     "a day or a time in words: long ones, and short ones for charts and tables": (
-        r"_\((?:\w+\.)?(?:MONTHS|WEEKDAYS)\[", "coach/text/times.py, coach/text/short_dates.py"
+        r"formats\.day\(", "coach/text/times.py, coach/text/short_dates.py"
     ),
     "a time in figures: for people in one file, as it is stored where it is stored": (
         r"strftime\(|%H:%M",
-        "coach/text/times.py, coach/domain/nights.py, coach/domain/reminders.py, coach/desk/patient/settings.py,"
+        "coach/i18n/formats.py, coach/text/times.py, coach/domain/nights.py, coach/domain/reminders.py,"
+        " coach/desk/patient/settings.py,"
         " coach/scenarios/notation.py, coach/records/upkeep/backup.py",
     ),
     "a length of time in words": (

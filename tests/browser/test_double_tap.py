@@ -111,7 +111,7 @@ def twice(page: Page, name: str, how: str) -> float:
             pytest.param("set-up: went_wrong", "No", how, "Is any of these true", ["Answer"], id=f"no-{how}")
             for how in ("finger", "key", "reader")
         ),
-        pytest.param("today: open", "Start (4", "finger", "Do you have any", [], id="start"),
+        pytest.param("today: open", "Start, ", "finger", "Do you have any", [], id="start"),
         pytest.param("check", "None of these", "finger", "How bad is your", ["FlagCheck"], id="none"),
         pytest.param("average", "4", "finger", "at its worst", ["Pain"], id="average"),
         # What is refused is said below the scale and brought into sight: the scale moves under the finger.

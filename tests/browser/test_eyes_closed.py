@@ -61,6 +61,9 @@ def session(
     sentences = {text for cue in plan.cues for each in spoken.sayings(cue, plan, protocol) for text in each}
     until(page, lambda: page.evaluate("recordings") >= len(sentences))
     page.get_by_test_id("start").click()
+    for tapped in ("pause", "resume"):
+        page.wait_for_timeout(700)  # what comes sooner is a shaky hand
+        page.get_by_test_id(tapped).click()
     page.evaluate("hurry = true")
     page.get_by_test_id("pain-4").wait_for(timeout=LONG)
     page.evaluate("hurry = false")
@@ -101,6 +104,8 @@ def test_a_session_can_be_done_with_eyes_closed(session: list[Heard]):
 def all_is_said(session: list[Heard]) -> None:
     words = [each.what for each in said(session)]
     pumps, glutes, thighs, tummy = ([each.what for each in said(part)] for part in sets_of(session))
+    # A pause and going on are told, and what the pause has cut off is told again.
+    assert words[:4] == ["Now: Ankle pumps.", "Paused.", "Carry on.", "Now: Ankle pumps."]
     # Position and what to do come before the first repetition of each.
     for part, name, lie, first in (
         (pumps, "Now: Ankle pumps.", "Lie on your back on the bed, legs straight", "Point your feet away."),
@@ -144,6 +149,8 @@ def all_is_said(session: list[Heard]) -> None:
 
 
 def nothing_is_said_over_something_else(session: list[Heard]) -> None:
+    on_again = next(each.at_s for each in session if each.what == "Carry on.")
+    assert [each for each in session if each.how == "cut" and each.at_s > on_again] == []
     for one, other in pairwise(said(session)):
         assert one.at_s + one.lasts_s <= other.at_s + AT_THE_END_S, (one, other)
 

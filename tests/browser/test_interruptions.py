@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
 from tests.support.browser import double_tap, hurried
-from tests.support.browser_steps import LONG, begin, finish, heading, saved, tap, until
+from tests.support.browser_steps import LONG, START, begin, finish, heading, saved, tap, until
 from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
@@ -66,7 +66,7 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     page.goto(home.server.url)
-    page.get_by_role("button", name="Start (4 exercises)").dblclick()
+    page.get_by_role("button", name=START).dblclick()
     page.get_by_role("button", name="None of these").dblclick()
     heading(page, "How bad is your back pain right now?")
     page.get_by_role("button", name="4", exact=True).dblclick()

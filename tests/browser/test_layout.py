@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from coach.desk.accounts import demo_viewers
 from coach.desk.installation.recording import new_key
 from tests.support import browser, selectors
-from tests.support.browser_steps import AT_REST, check_and_score, heading, rest, tap
+from tests.support.browser_steps import AT_REST, START, check_and_score, heading, rest, tap
 from tests.support.clinics import make_clinic
 from tests.support.sample_clinic import by_day, sample_server
 from tests.support.server import ROOT, AppServer
@@ -280,7 +280,7 @@ def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clin
 def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(chromium: Browser, clinic: AppServer):
     page = look_as(chromium, clinic, "a patient")
     heading(page, "You can exercise now")
-    tap(page, re.compile(r"^Start \("))
+    tap(page, START)
     check_and_score(page, 2)
     for width, height in ((320, 568), (390, 844), (844, 390)):
         page.set_viewport_size({"width": width, "height": height})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from coach.domain import decisions
-from tests.support.browser_steps import heading, see
+from tests.support.browser_steps import START, heading, see
 from tests.support.short_home import Home
 
 JUST_BEFORE = timedelta(seconds=5)
@@ -33,4 +33,5 @@ def test_the_flat_hour_counts_down_and_ankle_pumps_open_by_themselves(
     home.go_forward(ahead)
     page.evaluate("by => globalThis.ahead = by", ahead.total_seconds() * 1000)
     heading(page, "Stay in bed until")
-    see(page, "Start (1 exercise)")
+    see(page, "Ankle pumps, lying on your back.")
+    see(page, START)

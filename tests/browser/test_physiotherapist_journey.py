@@ -20,7 +20,7 @@ from coach.desk.patient.patient_desk import PatientDesk
 from coach.domain.times import from_wall_clock, local
 from coach.records.entries.metadata import Metadata
 from tests.support.browser_sign_in import sign_in
-from tests.support.browser_steps import heading, see, tap
+from tests.support.browser_steps import ALL_FOUR, heading, see, tap
 from tests.support.clinic_team import (
     clinic,
     patient,
@@ -140,7 +140,7 @@ def test_a_red_flag_is_found_cleared_and_an_exercise_opened_until_tonight(
     ada = open_page("phone")
     sign_in(ada, house.server.url, house.ada_login)
     heading(ada, "You can exercise now")
-    see(ada, "Start (4 exercises)")
+    see(ada, ALL_FOUR)
     see(ada, "Mara Koch opened tummy tightening")
     see(ada, re.compile("You are doing well."))
     see(ada, re.compile("We spoke; it was the way you sat."))
@@ -148,5 +148,5 @@ def test_a_red_flag_is_found_cleared_and_an_exercise_opened_until_tonight(
     house.set_ahead(house.ahead + timedelta(hours=10, minutes=10))
     later = open_page("phone")
     sign_in(later, house.server.url, house.ada_login)
-    see(later, "Start (3 exercises)")
+    see(later, "Ankle pumps, bottom squeeze, thigh tightening, lying on your back.")
     see(later, re.compile("Not yet: opens tomorrow"))

@@ -9,7 +9,18 @@ from playwright.sync_api import Page, expect
 
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import RedFlagYes, SetDone
-from tests.support.browser_steps import LONG, answer, begin, finish, get_ready, heading, see, tap
+from tests.support.browser_steps import (
+    ALL_FOUR,
+    LONG,
+    START,
+    answer,
+    begin,
+    finish,
+    get_ready,
+    heading,
+    see,
+    tap,
+)
 from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
@@ -21,7 +32,7 @@ def test_a_yes_closes_everything_at_once_and_after_a_restart(
     home = short_home(procedure=SIXTY)
     page = open_page("phone")
     page.goto(home.server.url)
-    tap(page, "Start (4 exercises)")
+    tap(page, START)
     tap(page, "Sudden trouble breathing.")
     heading(page, "Is that so?")
     assert home.desk().history().of(RedFlagYes) == ()
@@ -76,7 +87,7 @@ def test_a_mistaken_tap_can_be_taken_back_at_once(
     way.click()
     tap(page, "I tapped this by mistake")
     heading(page, "You can exercise now")
-    see(page, "Start (4 exercises)")
+    see(page, ALL_FOUR)
 
 
 def test_a_warning_sign_told_on_another_device_ends_the_session_at_the_next_answer(

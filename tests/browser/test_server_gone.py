@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from coach.domain.facts import RedFlagYes, SessionFinished, SetDone, StopReason
 from tests.support.browser import KEPT, quicken
-from tests.support.browser_steps import begin, heading, see, tap, until
+from tests.support.browser_steps import START, begin, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic
 from tests.support.short_home import Home
@@ -89,7 +89,7 @@ def test_on_today_a_warning_sign_shows_its_card_at_once_and_is_stored_when_the_s
     home.server.kill()
 
     see(page, NOTHING_STARTS)  # without a tap
-    expect(page.get_by_role("button", name="Start (4 exercises)")).to_be_disabled()
+    expect(page.get_by_role("button", name=START)).to_be_disabled()
     assert {"tel:112", "tel:+49305550100"} <= set(numbers(page))
     ask_for_help(page, "Something is wrong")
     dialog = warning_signs(page)
@@ -161,7 +161,7 @@ def test_a_screen_whose_delivery_broke_off_comes_by_itself(
         page.goto(home.server.url)
         heading(page, "You can exercise now")
         page.evaluate(f"sessionStorage.removeItem('coach-loaded-again'); window.cutAfter = {messages}")
-        tap(page, "Start (4 exercises)")
+        tap(page, START)
         # On a busy machine a page that Streamlit has cleared is loaded again before anybody looks
         until(page, lambda: page.evaluate("window.sockets === 2 || 'coach-loaded-again' in sessionStorage"))
         page.wait_for_timeout(1_000)  # what is left of the broken delivery comes now
@@ -191,7 +191,7 @@ def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_ba
         page = pages[place] = context.new_page()
         page.goto(f"{home.server.url}/{place}")
         if not place:
-            tap(page, "Start (4 exercises)")
+            tap(page, START)
             tap(page, "None of these")
         heading(page, title)
         ready(page)

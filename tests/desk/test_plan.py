@@ -303,12 +303,31 @@ def test_a_set_up_answer_is_released(plan: PlanDesk, followed: Followed):
     followed.desk().set_up.reply("tumour_or_three", facts.Reply.YES, key=new_key())
     assert not is_open(followed.desk(), GLUTES)
     assert [question.id for question, _ in plan.in_force().answers] == ["tumour_or_three"]
-    save(plan, plan_commands.Agree("tumour_or_three", WHY))
+    save(plan, plan_commands.Agree(("tumour_or_three",), WHY))
     assert is_open(followed.desk(), GLUTES)
     (agreed,) = plan.history().of(facts.ClinicAgreed)
     assert (agreed.fact.who, agreed.fact.why) == ("Pat Sample", WHY)
     for question in ("tumour_or_three", "went_wrong", "no_such_question"):
-        assert refused(plan, plan_commands.Agree(question, WHY)) is Fault.NOTHING_TO_RELEASE
+        assert refused(plan, plan_commands.Agree((question,), WHY)) is Fault.NOTHING_TO_RELEASE
+    assert refused(plan, plan_commands.Agree((), WHY)) is Fault.NOTHING_TO_RELEASE
+
+
+def test_several_set_up_answers_are_released_with_one_reason_or_none_of_them(
+    plan: PlanDesk, followed: Followed
+):
+    both = ("tumour_or_three", "went_wrong")
+    for question in both:
+        followed.desk().set_up.reply(question, facts.Reply.UNSURE, key=new_key())
+    assert refused(plan, plan_commands.Agree((*both, "helper"), WHY)) is Fault.NOTHING_TO_RELEASE
+    assert plan.history().of(facts.ClinicAgreed) == ()
+    change = plan_commands.Agree(both, WHY)
+    shown = [entry.fact for entry in plan.entries(change)]
+    assert [fact.question for fact in shown if isinstance(fact, facts.ClinicAgreed)] == list(both)
+    save(plan, change)
+    assert is_open(followed.desk(), GLUTES)
+    assert [(each.fact.question, each.fact.why) for each in plan.history().of(facts.ClinicAgreed)] == [
+        (question, WHY) for question in both
+    ]
 
 
 def asked(followed: Followed, *, home: bool, hours: float) -> UUID:
@@ -408,7 +427,7 @@ def every(plan: PlanDesk, why: str) -> list[Change]:
         plan_commands.Text(facts.PlanTopic.BRACE, "Wear it.", why),
         plan_commands.ClearFlag(some, why),
         plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ahead(plan, hours=-1), None, why),
-        plan_commands.Agree("went_wrong", why),
+        plan_commands.Agree(("went_wrong",), why),
         plan_commands.Decide(some, accepted=True, why=why),
         plan_commands.Choose("0" * 64, why),
     ]

@@ -370,9 +370,10 @@ SENTENCES: dict[str, Call | None] = {
     "Call your clinic today": Call.RED_FLAG,
     "Call your clinic": Call.RED_FLAG,
     "Call your clinic: {number}": Call.RED_FLAG,
+    "For these, call your clinic": Call.RED_FLAG,
     "Call my clinic": None,  # the button that always stands there
     "Your clinic has ended your care here": None,  # nobody of the clinic follows them any more
-    "Closed until your physiotherapist releases it": Call.ANSWER,
+    "Closed until your physiotherapist opens it": Call.ANSWER,
     "Is something wrong with you? Do not wait for Coach": None,  # no page fits: nothing is known of who asks
     "Do not wait for this page. Call for help": None,  # no record: nothing is known of who asks
     "send a message or call your clinic.": None,  # what is wished for, not what is recorded

@@ -381,6 +381,22 @@ def test_a_set_up_answer_is_released(home: Home, team: Followed):
     assert title(patients_today()) == "You can exercise now"
 
 
+def test_several_set_up_answers_are_released_in_one_form(home: Home, team: Followed):
+    both = ("went_wrong", "tumour_or_three")
+    for question in both:
+        home.patient.set_up.reply(question, facts.Reply.UNSURE, key=new_key())
+    at = open_clinic("plan", team.patient, plan_act="release", plan_about="went_wrong")
+    (other,) = [each for each in at.checkbox if not each.value]
+    other.check()
+    run(at)
+    because(at, "The surgeon agrees.")
+    assert said(at).count("Why: The surgeon agrees.") == 1
+    save(at)
+    agreed = home.patient.history().of(facts.ClinicAgreed)
+    assert {each.fact.question for each in agreed} == set(both)
+    assert title(patients_today()) == "You can exercise now"
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_request_for_an_earlier_time_is_answered(home: Home, team: Followed, *, accepted: bool):
     asked = new_key()

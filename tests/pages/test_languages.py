@@ -46,7 +46,10 @@ def everything(at: AppTest) -> str:
 def test_two_viewers_read_their_own_language(home: Home, monkeypatch: pytest.MonkeyPatch, page: str):
     home.settle()
     before = everything(opened(page, "en-GB"))
-    longer = everything(opened(page, LONGER))
+    mine = opened(page, LONGER)
+    longer = everything(mine)
+    for part in ("calm", "help", "foot"):  # they are kept, for whoever reads the same language
+        assert OPENS in str(frame_part(mine, part) or OPENS), part
     assert OPENS not in before
     assert longer.count(OPENS) > before.count("\n") / 3
     # At once: the one begins, the other one's whole run lies in the middle of it.

@@ -188,7 +188,7 @@ def test_a_followed_patient_clears_no_warning_sign_and_is_told_who_does(home: Ho
     home.patient.red_flags.report_flag("fall", key=new_key())
     home.clock.goes_on(hours=30)
     at = home.open("warning")
-    assert "Your physiotherapist opens your exercises again; you cannot do it here." in texts(at)
+    assert "Only your physiotherapist can let you start again. You cannot do that here." in texts(at)
     assert not any(name.startswith("clear-") for name in buttons(at))
     assert "Nobody watches it live." in said(at)
 
@@ -211,7 +211,7 @@ def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(ho
 def test_an_answer_that_closes_something_is_not_taken_back_alone(home: Home, team: Followed):
     home.patient.set_up.reply("went_wrong", Reply.YES, key=new_key())
     at = home.open("settings", part="answers")
-    assert any("Closed until your physiotherapist releases it." in each for each in texts(at))
+    assert any("Closed until your physiotherapist opens it." in each for each in texts(at))
     assert "change-agreed-went_wrong" not in buttons(at)
     tap(at, "change-went_wrong")
     stored = home.size

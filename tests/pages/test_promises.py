@@ -37,7 +37,7 @@ from tests.support.followed import follow
 from tests.support.pages import (
     Home,
     at_address,
-    blocks,
+    closed_exercises,
     enter_time,
     given,
     links,
@@ -62,7 +62,7 @@ PROMISES = (
     OPENS,
     REMINDER,
     re.compile("You can exercise now"),
-    re.compile(r"^Start \(", re.MULTILINE),
+    re.compile(r"^Start, ", re.MULTILINE),
 )
 
 State = Callable[[Home], PatientDesk]
@@ -190,7 +190,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
             assert set(pattern.findall(text)) <= named, (page, pattern.pattern)
         for found in OPENS.findall(text):
             assert all(proposed[names[name.lower()]] for name in found.split(", ")), (page, found)
-        if "You can exercise now" in text or "Start (" in text:
+        if "You can exercise now" in text or "Start, " in text:
             assert open_now, page
             assert not dark, page
         for data in given(at, "coach_countdowns"):
@@ -246,17 +246,21 @@ def test_what_comes_next_names_no_opening_that_a_set_up_answer_closes(home: Home
 
 def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):
     patient = sleepy(home)
-    captions = blocks(home.open(), "p.coach-caption")
+    at = home.open()
+    told = closed_exercises(at)
     sleepy_says = protocol_texts.protocol_text(Case.of(patient.protocol, patient.history()), "drowsy_closed")
-    assert captions.count(sleepy_says) == 1  # ankle pumps alone
-    assert captions.count("24 hours after your procedure") == 2
+    assert said(at).count(sleepy_says) == 1
+    assert "Next: Ankle pumps, today at 11:07" in said(at), "it is of ankle pumps alone"
+    for name in ("Bottom squeeze", "Thigh tightening"):
+        assert "24 hours after your procedure" in told[name]
+        assert sleepy_says not in told[name]
 
 
 def test_at_three_in_the_night_today_proposes_sleep_and_starts_only_who_asks(home: Home):
     patient = night(home)
     at = home.open()
     assert title(at) == "It is night. Sleep if you can."
-    morning = "Next: Ankle pumps, bottom squeeze, thigh tightening, tummy tightening, today at 07:00"
+    morning = "Next: all exercises, today at 07:00"
     assert morning in said(at)
     assert "start-all" not in [each.key for each in at.button]
     tap(at, "start-at-night")

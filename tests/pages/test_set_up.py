@@ -44,7 +44,7 @@ def choose(at: AppTest, day: date, *taps: str) -> AppTest:
 SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
     ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.0.0")),
     ("When did your procedure end?", lambda at: enter(at, YESTERDAY, time(14, 7)), Procedure()),
-    ("Did you stay in hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
+    ("Did you stay in the hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
     ("Which hour was it?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
     ("How bad was your back pain", lambda at: tap(at, "baseline-0"), None),
     ("Is any of these true", lambda at: tap(at, "None of these"), Answer("helper", Reply.NO)),
@@ -110,7 +110,7 @@ def test_the_first_screen_says_what_this_is_and_is_not(home: Home):
     for part in (
         "guidance between you and your clinic",
         "not for emergencies",
-        "Nobody can promise",
+        "No one can promise",
         "default",
     ):
         assert part in text

@@ -32,6 +32,7 @@ from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.pages import (
     Home,
+    at_address,
     blocks,
     buttons,
     enter_time,
@@ -492,3 +493,20 @@ def test_another_answer_in_the_form_needs_its_own_confirmation(home: Home, setti
     run(settings)
     assert "save-unsure-sure" not in buttons(settings)
     assert home.size == before
+
+
+def test_a_time_is_chosen_by_large_buttons_too_and_is_said_to_be_an_estimate(home: Home, settings: AppTest):
+    tap(part(settings, "times"), "change-home")
+    tap(settings, "choose-home")
+    assert title(settings) == "When did you get home?"
+    at_address(settings, "set_up")  # where a browser is by now
+    tap(settings, f"home-day-{home.patient.today() - timedelta(days=2)}")
+    tap(settings, "home-roughly")
+    tap(settings, "home-about-not-known")
+    assert title(settings) == "Times"
+    text = said(settings)
+    assert ", time not known. This is an estimate. Coach counts from " in text
+    known = home.patient.course()
+    assert known is not None
+    assert known.home is not None
+    assert known.home_earliest == known.home - timedelta(hours=23, minutes=59)

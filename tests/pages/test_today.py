@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,10 +13,24 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.desk.patient.diary import PastSet
-from coach.domain.facts import Cause, HomeArrival, PainWhen, Procedure, Reply
+from coach.domain.facts import Cause, ClinicianHold, HomeArrival, PainWhen, Procedure, Reply
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, given, links, markup, run, said, tap, title, unfold
+from tests.support.pages import (
+    Home,
+    blocks,
+    buttons,
+    closed_exercises,
+    enter_time,
+    given,
+    links,
+    markup,
+    run,
+    said,
+    tap,
+    title,
+    unfold,
+)
 from tests.support.patient_acts import (
     GLUTES,
     PUMPS,
@@ -88,16 +103,19 @@ def test_twenty_hours_after_only_ankle_pumps_are_open_and_the_rest_say_when_they
     ended = now - timedelta(hours=20)
     assert title(at) == "You can exercise now"
     assert f"only-{PUMPS}" in touchable(at, PUMPS)
-    assert "Start (1 exercise)" in [each.label for each in at.button]
-    text = said(at)
+    assert "start-all" in buttons(at)
+    assert "Ankle pumps, lying on your back." in blocks(at)
+    told = closed_exercises(at)
     for routine, hours in ((GLUTES, 24), (QUADS, 24), (TUMMY, 48)):
         opens = ended + timedelta(hours=hours)
         assert touchable(at, routine) == []
-        assert f"Not yet: opens {expected(opens, now, zone)}" in text
-        assert countdown(at, routine, now=now) == opens
-    assert text.count("Not yet: opens") == 3
-    assert "24 hours after your procedure" in text
-    assert "48 hours after your procedure" in text
+        told_of = told[home.patient.protocol.routines[routine].name]
+        assert f"Not yet: opens {expected(opens, now, zone)}" in told_of
+        assert f"{hours} hours after your procedure" in told_of
+        if routine != QUADS:  # it opens together with the one before
+            assert countdown(at, routine, now=now) == opens
+    assert len(told) == 3
+    assert said(at).count("Not yet: opens") == 2, "what is true of two is said once"
 
 
 def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home):
@@ -108,12 +126,13 @@ def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home
     home.clock.goes_on(seconds=1)
     run(at)
     assert f"only-{GLUTES}" in touchable(at, GLUTES)
-    assert "Start (3 exercises)" in [each.label for each in at.button]
+    assert "start-all" in buttons(at)
+    assert "Ankle pumps, bottom squeeze, thigh tightening, lying on your back." in blocks(at)
 
 
 def test_the_course_is_given_with_its_present_phase(home: Home):
     home.settle(hours=20, home=18)
-    (data,) = given(home.open(), "coach_course")
+    (data,) = given(home.open(), "coach_course")  # it is open while some exercises are not
     states = {phase["name"]: phase["state"] for phase in data["phases"]}
     assert states["First day"] == "now"
     assert (states["Bed rest"], states["Second day"]) == ("done", "later")
@@ -129,7 +148,8 @@ def test_the_flat_hour_shows_its_rest_rule_with_its_time_and_nothing_to_start(ho
     assert title(at) == "Lie flat on your back until 10:37."
     assert countdown(at, "rest") == NOW + timedelta(minutes=30)
     assert [name for name in buttons(at) if name.startswith(("start", "only", "easier"))] == []
-    assert countdown(at, PUMPS) == NOW + timedelta(minutes=30)
+    assert "Not yet: opens today at 10:37" in closed_exercises(at)["Ankle pumps"]
+    assert said(at).count("10:37") == 3, "in the rule, at the exercise, and in what comes next"
     home.clock.goes_on(minutes=30)
     assert title(run(at)) == "Stay in bed until 14:37, in any position."
     assert "start-all" in buttons(at)
@@ -154,7 +174,9 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
         at = home.open()
         assert title(at) == "Are you home now?"
         assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
-        assert said(at).count("You are not home yet. It starts when you are.") == 4
+        told = closed_exercises(at).values()
+        assert [each.count("You are not home yet. It starts when you are.") for each in told] == [1] * 4
+        assert said(at).count("You are not home yet.") == 1
     tap(at, "Yes, I am home")
     assert title(at) == "Which hour was it?"
     tap(at, "Type the time")
@@ -206,6 +228,78 @@ def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home
     at.text_input[0].set_value("Dr Okafor")
     tap(at, "agreed-went_wrong-save")
     assert title(at) == "You can exercise now"
+
+
+# one card for each state, drawn
+
+
+def at_night(home: Home) -> None:
+    home.settle()
+    home.clock.goes_on(hours=16)
+
+
+def rests(home: Home) -> None:
+    home.settle(hours=2.5, home=0.5)
+
+
+def is_unsure(home: Home) -> None:
+    home.settle().set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
+
+
+def is_sleepy(home: Home) -> None:
+    home.settle(hours=20, home=18).sessions.answer_drowsy(key=new_key())
+
+
+def is_held(home: Home) -> None:
+    record(home.settle(), NewEntry(ClinicianHold(None, "Wait for the scan.")))
+
+
+def did_all(home: Home) -> None:
+    patient = home.settle(hours=65, zone="UTC")
+    for hours, routines in ((6, (PUMPS, *SQUEEZES)), (3, (PUMPS, *SQUEEZES)), (1, (PUMPS,))):
+        patient.diary.log_past(
+            wall(NOW - timedelta(hours=hours), "UTC"),
+            [PastSet(routine, 5) for routine in routines],
+            before=None,
+            after=None,
+            effort=None,
+            note="",
+            key=new_key(),
+        )
+
+
+def did_one(home: Home) -> None:
+    patient = home.settle()
+    session = begin(patient, PUMPS, *SQUEEZES)
+    sets = [set_done(session, each, index=n, reps=5) for n, each in enumerate((PUMPS, *SQUEEZES))]
+    send(patient, *sets, item(session, "session_finished"))
+
+
+@pytest.mark.parametrize(
+    ("state", "says", "drawn"),
+    [
+        (lambda home: home.settle(), "You can exercise now", "drawings/ankle_pumps"),
+        (at_night, "It is night. Sleep if you can.", "scenes/night"),
+        (rests, "Lie flat on your back until 10:37.", "scenes/rest"),
+        (is_unsure, "Not yet", "scenes/clinic"),
+        (is_sleepy, "Not yet", "scenes/sleepy"),
+        (is_held, "Not yet", "scenes/hold"),
+        (did_one, "Nothing to do just now", "scenes/wait"),
+        (did_all, "All done for today", "scenes/done"),
+        (lambda home: begin(home.settle()), "Your exercises are not finished", "scenes/wait"),
+    ],
+    ids=["open", "night", "rest", "unsure", "sleepy", "held", "one", "all", "running"],
+)
+def test_each_state_has_one_drawn_card_and_says_nothing_twice(
+    home: Home, state: Callable[[Home], object], says: str, drawn: str
+):
+    state(home)
+    at = home.open()
+    assert title(at) == says
+    pictures = [each.get("src", "") for tag, each in markup(at) if tag == "img"]
+    assert pictures[0].startswith(f"/coach-assets/{drawn}.svg")
+    lines = [text for text in blocks(at, "p") if len(text) > 20]
+    assert len(lines) == len(set(lines)), "no sentence stands twice"
 
 
 # done for now, and pain
@@ -261,14 +355,16 @@ def test_too_much_pain_closes_the_squeezes_and_offers_to_score_again(home: Home)
     at = home.open()
     for routine in SQUEEZES:
         assert touchable(at, routine) == ([f"again-{routine}"] if routine == GLUTES else [])
-        assert countdown(at, routine) == NOW + timedelta(hours=2)
+        told = closed_exercises(at)[patient.protocol.routines[routine].name]
+        assert "Not yet: opens today at 12:07" in told
+    assert countdown(at, GLUTES) == NOW + timedelta(hours=2)
     assert f"only-{PUMPS}" in touchable(at, PUMPS)
     assert "Ankle pumps are fine. Score again when it changes." in said(at)
     tap(at, f"again-{GLUTES}")
     assert [name for name in buttons(at) if name.startswith("now-")] == [f"now-{n}" for n in range(11)]
     tap(at, "now-0")
     assert patient.latest_pain().fact.score == 0  # type: ignore[union-attr]
-    assert "Start (4 exercises)" in [each.label for each in at.button]
+    assert "All 4 exercises, lying on your back." in blocks(at)
 
 
 def test_pain_can_be_scored_at_any_time_and_the_answer_can_be_left_out(home: Home):
@@ -340,7 +436,12 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
     at = home.open()
     assert links(at) == ["tel:+49305550100", "tel:112"]
     (asks,) = [each for _tag, each in markup(at) if "coach-wrong" in each.get("class", "")]
-    assert asks == {"class": "coach-button coach-wrong", "href": "/warning", "role": "button"}
+    assert asks == {
+        "class": "coach-button coach-wrong",
+        "href": "/warning",
+        "role": "button",
+        "style": "--icon:var(--coach-icon-warning)",
+    }
 
 
 def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
@@ -457,3 +558,34 @@ def test_while_the_clock_is_wrong_a_score_and_leaving_are_refused_in_words(home:
     tap(at, "score-now")
     tap(at, "now-3")
     assert "This computer's clock looks wrong." in said(at)
+
+
+# what set-up left out
+
+
+def test_a_missing_clinic_number_is_asked_for_on_one_quiet_line(home: Home):
+    home.settle()
+    assert "later-clinic" not in buttons(home.open())
+    home.patient.settings.set("clinic_phone", "")
+    at = home.open()
+    assert "Coach does not know your clinic’s number yet. It is on your letter." in said(at)
+    tap(at, "later-clinic")
+    at.text_input(key="set-clinic_phone").set_value("+49 30 555 0100")
+    tap(run(at), "save-clinic_phone")
+    assert "later-clinic" not in buttons(home.open())
+
+
+def test_answers_that_are_not_sure_are_one_line_too(home: Home):
+    home.settle()
+    assert "later-unsure" not in buttons(home.open())
+    home.patient.set_up.reply("strong_painkillers", Reply.UNSURE, key=new_key())
+    at = tap(home.open(), "later-unsure")
+    assert "You said you are not sure about these" in said(at)
+
+
+def test_where_the_procedure_ended_about_then_today_says_about(home: Home):
+    patient = home.settle(hours=30)
+    at = wall(NOW - timedelta(hours=29))
+    patient.course_times.got_home(wall(NOW - timedelta(hours=28)), key=new_key())
+    patient.course_times.procedure_ended(at, key=new_key(), earliest=at - timedelta(hours=5))
+    assert "about 29 hours after your procedure" in said(home.open())

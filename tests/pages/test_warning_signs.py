@@ -197,7 +197,7 @@ def test_a_new_fracture_leads_to_a_restart_and_nowhere_else(home: Home):
     assert "Your clinic tells you when to start again." in said(at)
     assert [name for name in buttons(at) if name.startswith("clear-")] == [f"clear-{flag}-restart"]
     tap(at, f"clear-{flag}-restart")
-    assert title(at) == "A new fracture or another procedure"
+    assert title(at) == "A new fracture, or a new procedure"
 
 
 def test_after_a_clearing_the_card_is_gone_and_the_pumps_are_open(home: Home):

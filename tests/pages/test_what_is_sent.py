@@ -15,7 +15,18 @@ from streamlit.testing.v1 import AppTest
 from coach.demo import patient as demo_patient
 from coach.desk.installation import clock
 from coach.protocols import loader
-from tests.support.pages import Home, blocks, buttons, frame_part, headers, overhear, run, title, unfold
+from tests.support.pages import (
+    Home,
+    blocks,
+    buttons,
+    frame_part,
+    given,
+    headers,
+    overhear,
+    run,
+    title,
+    unfold,
+)
 from tests.support.patients import desk_in
 from tests.support.server import ROOT
 
@@ -80,7 +91,7 @@ def test_diary_and_progress_are_few_messages_and_few_bytes(home, today, sent, pa
 
 def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
     assert "start-all" in buttons(today)
-    assert headers(today) == ["Your exercises", "Where you are", "Your pain"]
+    assert headers(today) == ["Your exercises", "Your pain"]
     messages = sent(today)
     assert len(messages) <= MOST_MESSAGES
     assert sum(each.ByteSize() for each in messages) <= MOST_BYTES
@@ -89,14 +100,15 @@ def test_today_is_few_messages_and_few_bytes(today: AppTest, sent: Sent):
 def test_a_closed_row_of_today_sends_nothing_and_an_opened_one_its_own(today: AppTest, sent: Sent):
     closed = sent(today)
     assert [each.label.split("  \n")[0] for each in today.expander] == [
-        "**Ankle pumps**", "**Bottom squeeze**", "**Thigh tightening**", "**Tummy tightening**",
+        "**Ankle pumps**", "**Bottom squeeze**", "**Thigh tightening**", "**Tummy tightening**", "**Where you are**",
     ]  # fmt: skip
-    assert all("0 of 3 today" in each.label for each in today.expander)
+    assert all("0 of 3 today" in each.label for each in today.expander[:4])
+    assert given(today, "coach_course") == []
     assert not any(each.children for each in today.expander)
     steps = loader.default().routines["static_glutes"].steps
     assert not set(steps) & set(blocks(today))
     unfold(today, "exercise-static_glutes")
-    assert [bool(each.children) for each in today.expander] == [False, True, False, False]
+    assert [bool(each.children) for each in today.expander] == [False, True, False, False, False]
     assert set(steps) <= set(blocks(today))
     assert {"only-static_glutes", "easier-static_glutes"} <= set(buttons(today))
     assert "only-ankle_pumps" not in buttons(today)

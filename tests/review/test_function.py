@@ -93,7 +93,7 @@ def test_every_declared_column_has_its_type():
         ),
         (
             record(BEFORE, ("week-2", 15, [3, 5])),
-            "2 weeks after: your activities go about as well as before the procedure.",
+            "2 weeks after: you can do these things about as well as before the procedure.",
             "2 weeks after: own activities at 4 of 10, +1.0 from the baseline: below the detectable change of 2",
         ),
         (

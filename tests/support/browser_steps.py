@@ -13,6 +13,9 @@ from tests.support.browser import SOON
 
 LONG = 240_000
 
+START = re.compile("^Start, ")
+ALL_FOUR = "All 4 exercises, lying on your back."
+
 AT_REST = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
   && !document.querySelector('[data-stale=true]')
   && document.getAnimations().every((each) => each.playState !== 'running')"""
@@ -86,7 +89,8 @@ def get_ready(page: Page, address: str, *, before: int = 4) -> None:
     """Open the app and come to the first screen of a session of all four exercises."""
     page.goto(address)
     heading(page, "You can exercise now")
-    tap(page, "Start (4 exercises)")
+    see(page, ALL_FOUR)
+    tap(page, START)
     check_and_score(page, before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,7 @@ CANARIES = [
     "# heading",
     "[x](javascript:1)",
 ]
+RULES = re.compile("<style>(.*?)</style>", re.DOTALL)
 FORMATTED = (
     "markdown", "title", "header", "subheader", "caption", "error", "warning", "info", "success", "metric",
     "table", "badge",
@@ -72,5 +74,7 @@ def assert_inert(at: AppTest, canary: str) -> None:
     for tag, attributes in markup(at):
         assert tag in MARKUP
         assert not any(canary in value for value in attributes.values()), tag
+    for each in at.get("html"):
+        assert not any(canary in rules for rules in RULES.findall(str(getattr(each, "value", ""))))
     for each in (*at.button, *at.expander, *at.radio, *at.checkbox, *at.number_input, *at.text_area):
         assert canary not in str(each.label)

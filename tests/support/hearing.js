@@ -2,6 +2,7 @@
 // time run as fast as the player can follow, a few hundredths of a second a frame, once `hurry` is set.
 {
   const STEP_MS = 40;
+  const SILENT_MS = 150; // at the end of a recording
   const heard = (globalThis.heard = []);
   const decoded = (globalThis.decoded = new WeakMap());
   globalThis.recordings = 0;
@@ -10,7 +11,7 @@
   const watch = performance.now;
   let more = 0;
   performance.now = () => watch() + more;
-  const note = (how, what, lasts_ms, in_ms = 0) => heard.push({ how, what, at_ms: performance.now() + in_ms, lasts_ms });
+  const note = (how, what, lasts_ms, in_ms = 0) => heard[heard.push({ how, what, at_ms: performance.now() + in_ms, lasts_ms }) - 1];
 
   // A frame that comes at once instead of with the screen
   const painted = requestAnimationFrame;
@@ -31,6 +32,7 @@
 
   // Which recording a sound is made of
   const from = new WeakMap();
+  const notes = new WeakMap();
   const { arrayBuffer } = Response.prototype;
   Response.prototype.arrayBuffer = async function () {
     const bytes = await arrayBuffer.call(this);
@@ -48,14 +50,23 @@
   const { start } = AudioBufferSourceNode.prototype;
   AudioBufferSourceNode.prototype.start = function (at) {
     const lasts_ms = (1000 * this.buffer.duration) / this.playbackRate.value;
-    note('recording', decoded.get(this.buffer), lasts_ms, 1000 * (at - this.context.currentTime));
+    notes.set(this, note('recording', decoded.get(this.buffer), lasts_ms, 1000 * (at - this.context.currentTime)));
     return start.call(this, at);
+  };
+  // What is stopped before it began was not heard
+  const { stop } = AudioScheduledSourceNode.prototype;
+  AudioBufferSourceNode.prototype.stop = function () {
+    const one = notes.get(this);
+    if (performance.now() < one.at_ms + one.lasts_ms - SILENT_MS) note('cut', one.what, 0);
+    one.lasts_ms = Math.min(one.lasts_ms, performance.now() - one.at_ms);
+    if (one.lasts_ms <= 0) heard.splice(heard.indexOf(one), 1);
+    return stop.call(this);
   };
   const strike = OscillatorNode.prototype.start;
   OscillatorNode.prototype.start = function (at) {
     note('tone', this.frequency.value, 320, 1000 * (at - this.context.currentTime));
     return strike.call(this, at);
   };
-  navigator.vibrate = (pattern) => note('vibration', String(pattern), [pattern].flat().reduce((a, b) => a + b, 0)) > 0;
+  navigator.vibrate = (pattern) => Boolean(note('vibration', String(pattern), [pattern].flat().reduce((a, b) => a + b, 0)));
   globalThis.addEventListener('coach:cue', ({ detail }) => heard.push({ how: 'cue', what: detail.kind, at_ms: detail.due_ms, lasts_ms: 0 }));
 }

@@ -34,6 +34,7 @@ from streamlit.util import calc_hash
 
 from coach import desk
 from coach.desk import PatientDesk
+from coach.protocols import loader
 from coach.ui.parts import folding
 from tests.support.homes import Clock, settled, size
 from tests.support.server import ROOT
@@ -41,7 +42,7 @@ from tests.support.server import ROOT
 # All that a text block is made of.
 MARKUP = {
     "div", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
-    "dl", "dt", "dd",
+    "dl", "dt", "dd", "span", "style",
 }  # fmt: skip
 LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)</a>')
 WORDS = ("title", "header", "subheader", "text", "markdown", "caption", "error", "warning", "info")
@@ -221,6 +222,27 @@ def blocks(at: AppTest, tag: str = "") -> list[str]:
         for name, classes, text in reader.parts
         if wanted in ("", name) and (not kind or kind in classes)
     ]
+
+
+def closed_exercises(at: AppTest) -> dict[str, list[str]]:
+    """Return by the name of each exercise of Today's list that is closed what is said of it.
+
+    What is said of several stands above them, what is said of one below its name.
+    """
+    names = {each.name for each in loader.default().routines.values()}
+    found: dict[str, list[str]] = {}
+    above: list[str] = []
+    below: list[str] | None = None
+    for tag, classes, text in (part for reader in _readers(at) for part in reader.parts):
+        if tag in ("h1", "h2"):
+            above, below = [], None
+        elif "coach-bold" in classes and text in names:
+            below = found[text] = list(above)
+        elif below is not None and not classes:
+            below.append(text)
+        else:
+            above, below = [text] if below is not None else [*above, text], None
+    return found
 
 
 def markup(at: AppTest) -> list[tuple[str, dict[str, str]]]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page
 
+from tests.support.browser_steps import START
+
 OUT_S = 1.5
 PATIENCE_S = 2.0  # before a tap that did nothing is tried again
 RELOAD_S = 20.0  # before a screen with nothing to tap, or with nothing that helps, is loaded again
@@ -149,7 +151,7 @@ def play(page: Page, *, note: str) -> int:
     taps.append((page.get_by_test_id("save"), lambda button: _write(page, button, note)))
     for test_id in ("pain-3", "effort-3", "resume", "start"):
         taps.append((page.get_by_test_id(test_id).locator("visible=true"), _tap))
-    for name in ("Start (4 exercises)", "None of these", "Nothing new", "4", "Carry on"):
+    for name in (START, "None of these", "Nothing new", "4", "Carry on"):
         taps.append((page.get_by_role("button", name=name, exact=True), _tap))
     home = page.get_by_test_id("back-to-today")
     over = page.get_by_role("heading", name="Nothing to do just now")

@@ -111,14 +111,18 @@ class PlanDesk(Desk):
         return preview.preview(case, entries, now=now, protocol_after=made.protocol)
 
     @requires(Action.REVIEW_SEE)
-    def entry(self, change: Change) -> Entry[object]:
-        """Return the entry that a change would record, for showing how the patient will read it.
+    def entries(self, change: Change) -> tuple[Entry[object], ...]:
+        """Return the entries that a change would record, for showing how the patient will read it.
+
+        What only follows from the change, such as a corrected time, is left out.
 
         Raises:
             BadValue: it would be refused.
         """
         now = self.now()
-        return self._entry(self._made(change, now).news[0], now)
+        first, *more = self._made(change, now).news
+        alike = [first, *(new for new in more if type(new.fact) is type(first.fact))]
+        return tuple(self._entry(new, now) for new in alike)
 
     def _entry(self, new: NewEntry, now: datetime) -> Entry[object]:
         return self._context.draft(new_key(), new, self.history(), now).entry(self.seen_seq() + 1)
@@ -201,8 +205,8 @@ class PlanDesk(Desk):
                 return _made(self._cleared(flag, why, now))
             case plan_commands.Restart():
                 return _Made(self._restart(change, why))
-            case plan_commands.Agree(question):
-                return _made(self._agreed(question, why, now))
+            case plan_commands.Agree(questions):
+                return _Made(self._agreed(questions, why, now))
             case plan_commands.Decide():
                 return _Made(self._decided(change, why))
             case plan_commands.Choose(digest):
@@ -260,10 +264,11 @@ class PlanDesk(Desk):
             raise BadValue(Fault.ONLY_RESTART)
         return facts.FlagCleared(entry, self._who, now, why)
 
-    def _agreed(self, question: str, why: str, now: datetime) -> facts.ClinicAgreed:
-        if question not in {asked.id for asked, _ in self.in_force().answers}:
+    def _agreed(self, questions: tuple[str, ...], why: str, now: datetime) -> tuple[NewEntry, ...]:
+        waiting = {asked.id for asked, _ in self.in_force().answers}
+        if not questions or not waiting.issuperset(questions):
             raise BadValue(Fault.NOTHING_TO_RELEASE)
-        return facts.ClinicAgreed(question, self._who, now, why)
+        return tuple(NewEntry(facts.ClinicAgreed(each, self._who, now, why)) for each in questions)
 
     def _restart(self, change: plan_commands.Restart, why: str) -> tuple[NewEntry, ...]:
         if (self.course() is None) is not (change.cause is facts.Cause.FIRST):

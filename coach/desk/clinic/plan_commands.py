@@ -99,9 +99,9 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """Record that the clinic agrees to a set-up answer, which then closes nothing."""
+    """Record that the clinic agrees to set-up answers, which then close nothing."""
 
-    question: str
+    questions: tuple[str, ...]
     why: str
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
 
+from coach import i18n
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.history import Entry
 from coach.domain.patient_record import PatientRecord
@@ -156,6 +157,7 @@ class BundleBuilder:
         return {
             "resourceType": "Bundle",
             "id": str(uuid5(patient_record.patient, "Bundle")),
+            "language": i18n.current().tag,
             **({"identifier": identifier(HEAD, patient_record.head)} if patient_record.head else {}),
             "type": "transaction" if transaction else "collection",
             "timestamp": moment(patient_record.now, patient_record.zone),

@@ -19,7 +19,7 @@ from coach.domain.patient_record import PatientRecord
 from coach.export.pdf import fonts
 from coach.export.pdf.tags import Element, TaggedPDF
 from coach.i18n import _, ngettext
-from coach.text import protocol_texts
+from coach.text import protocol_texts, translation
 from coach.text import times as times_text
 
 MARGIN_MM, TOP_MM, FOOT_MM = 13.0, 15.0, 22.0
@@ -330,7 +330,8 @@ class Page(TaggedPDF):
             head=short(made.head) or _("empty"), entries=entries, name=made.protocol.id,
             version=made.protocol.version, digest=short(made.protocol.digest),
         )  # fmt: skip
-        yield _("Made {when}").format(when=times_text.long_moment(made.now, made.zone))
+        when = _("Made {when}").format(when=times_text.long_moment(made.now, made.zone))
+        yield "  ·  ".join(filter(None, [when, translation.draft()]))
 
     def finished(self) -> bytes:
         """Return the PDF."""

@@ -20,7 +20,7 @@ from coach.domain.protocol import Dose, FlagLevel, Routine, RoutineKind, Rules
 from coach.domain.set_up import said_yes
 from coach.export.pdf import charts, diary_form, document
 from coach.export.pdf.document import Page
-from coach.i18n import _
+from coach.i18n import _, formats
 from coach.text import doses as doses_text
 from coach.text import plan as plan_text
 from coach.text import protocol_texts, short_dates
@@ -254,7 +254,7 @@ def _exercise(paper: Page, given: Given) -> None:
     said = [dosed(given)]
     if routine.kind is RoutineKind.SQUEEZE:
         rest = max(given.dose.hold_s, rules.rest_at_least.value)
-        said.append(_("Rest {n} seconds after each.").format(n=f"{rest:g}"))
+        said.append(_("Rest {n} seconds after each.").format(n=formats.number(rest)))
     gap = dosing.gap(routine, given.dose)
     said.append(_("{span} or more between sets.").format(span=times_text.span(gap)))
     for number, line in enumerate(said):
@@ -291,7 +291,9 @@ def _cautions(made: PatientRecord, given: list[Given]) -> Iterator[str]:
     yield _("Pain now {n} or more? Ankle pumps only. Score it again after {span}.").format(
         n=limit, span=times_text.span(rules.pain_closes_for.span)
     )
-    yield _less_after_amber(rules).format(n=rules.amber_rise.whole, share=f"{100 * rules.amber_reps.value:g}")
+    yield _less_after_amber(rules).format(
+        n=rules.amber_rise.whole, share=formats.number(100 * rules.amber_reps.value)
+    )
     yield _("Pain up {n} or more, or stopped for pain? Ankle pumps only for {span}.").format(
         n=rules.red_rise.whole, span=times_text.span(rules.red_light_closes_for.span)
     )

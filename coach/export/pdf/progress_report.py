@@ -108,7 +108,7 @@ def _pain(paper: Page) -> None:
     paper.heading(finding)
     drawn = _pain_chart(made)
     if drawn is None:
-        paper.say(_("Nothing can be drawn before the procedure is recorded."))
+        paper.say(_("Nothing can be drawn until we know when the procedure was."))
         return
     _picture(paper, drawn, _("Pain from 0 to 10, day by day. {finding}").format(finding=finding))
     paper.say(findings.changes(made.history), after=0)

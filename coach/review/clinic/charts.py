@@ -12,12 +12,11 @@ from typing import Any
 
 import altair as alt
 
-from coach.i18n import N_, _
+from coach.i18n import N_, _, formats
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
 from coach.review.patient import calendar_chart, charts
 from coach.review.patient.charts import ACCENT, MORE, PAGE, TEXT, named
-from coach.text import short_dates
 
 LEFT_PX = 132
 PAIN_PX = 370
@@ -151,7 +150,7 @@ def heat() -> alt.LayerChart:
 
     Takes the parameters `starts` and `last`, the first and the last day shown (local days).
     """
-    months = json.dumps([_(month) for month in short_dates.MONTHS])
+    months = json.dumps(formats.short_months())
     day = f"datum.value * {charts.DAY_MS}"
     named_month = f"utcdate({day}) == 1 || datum.value == starts"
     x = alt.X(

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from coach.i18n import N_, _
+from coach.i18n import N_, _, formats
 from coach.review.patient import frames
 from coach.review.patient.charts import (
     ACCENT,
@@ -21,7 +21,6 @@ from coach.review.patient.charts import (
     lookup,
     named,
 )
-from coach.text import short_dates
 
 CELL_PX = 40
 KEY = {
@@ -41,7 +40,7 @@ def calendar() -> alt.LayerChart:
 
     Takes the parameter `starts_on`.
     """
-    names = json.dumps([_(name) for name in short_dates.WEEKDAYS])
+    names = json.dumps(formats.short_weekdays())
     x = alt.X(
         "column:O",
         title=None,

@@ -18,10 +18,9 @@ from typing import Any
 import altair as alt
 
 from coach.domain.facts import PainWhen
-from coach.i18n import N_, _
+from coach.i18n import N_, _, formats
 from coach.review.patient import frames
 from coach.text import pain as pain_text
-from coach.text import short_dates, times
 
 ACCENT = "primary"
 MORE = "orange"
@@ -105,9 +104,10 @@ def pain() -> alt.LayerChart:
 def _timed(*layers: alt.Chart, data: str) -> alt.LayerChart:
     """Return layers of scores that say `when` each was, from `at`: the day, and of a moment its time."""
     minutes = "floor(datum.at * 1440 + 0.001) * 60000"
-    *six, sunday = (_(name) for name in short_dates.WEEKDAYS)
+    *six, sunday = formats.short_weekdays()
+    clock = formats.clock_for_charts()
     day = f"{json.dumps([sunday, *six])}[utcday({minutes})] + ' ' + {date_label('datum.at')}"
-    time = f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '{times.CLOCK}'))"
+    time = f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '{clock}'))"
     return alt.LayerChart(layer=list(layers), data=alt.NamedData(name=data)).transform_calculate(
         when=f"{day} + {time}"
     )
@@ -267,8 +267,9 @@ def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
 
 def date_label(days: str) -> str:
     """Return the expression that formats a count of local days as a date."""
-    months = json.dumps([_(month) for month in short_dates.MONTHS])
-    return f"utcdate({days} * {DAY_MS}) + ' ' + {months}[utcmonth({days} * {DAY_MS})]"
+    names, month_first, between = formats.short_date_for_charts()
+    month, day = f"{json.dumps(names)}[utcmonth({days} * {DAY_MS})]", f"utcdate({days} * {DAY_MS})"
+    return f"{month} + '{between}' + {day}" if month_first else f"{day} + '{between}' + {month}"
 
 
 def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:

@@ -81,7 +81,7 @@ def finding(case: Case) -> str:
         return said.format(occasion=occasion, mean=number(latest.mean))
     points = _points(latest.change)
     if not latest.detectable:
-        said = _("{occasion}: your activities go about as well as before the procedure.")
+        said = _("{occasion}: you can do these things about as well as before the procedure.")
         return said.format(occasion=occasion)
     if measures.is_down(latest):
         said = _(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID, uuid5
 
 import streamlit as st
@@ -187,6 +187,12 @@ def _as_told(desk: PlanDesk, entry: Entry[object]) -> plan_text.PlanChange:
     )
 
 
+def _words(desk: PlanDesk, entries: Iterable[Entry[object]]) -> tuple[str, ...]:
+    """Return a change as the patient reads it, line by line; the reason of several entries once."""
+    lines = [line for entry in entries for line in plan_change_card.words(_as_told(desk, entry))]
+    return tuple(line for n, line in enumerate(lines) if line not in lines[n + 1 :])
+
+
 def lead(act: str, about: object = "") -> None:
     """Go from another page to this one, with that act open for that flag, answer or entry."""
     st.session_state[ACT] = act
@@ -265,12 +271,12 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
     st.header(_("What will change"))
     with time_zone.refusals():
         whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
-        what, entry = desk.preview(whole), desk.entry(whole)
+        what, entries = desk.preview(whole), desk.entries(whole)
         now = desk.now()
         only = change.routine if isinstance(change, DoseChange) else "" if isinstance(change, Hold) else None
         st.subheader(_("The patient will read"))
         with st.container(key="plan-reads", gap="xsmall"):
-            for line in plan_change_card.words(_as_told(desk, entry)):
+            for line in _words(desk, entries):
                 st.text(line)
         st.subheader(_("Exercise by exercise"))
         st.text(
@@ -303,7 +309,7 @@ def _save(desk: PlanDesk, change: Change, key: UUID) -> None:
         st.info(_("This is other than what you saw before. Look at it, then save again."))
         return
     with time_zone.refusals():
-        words = plan_change_card.words(_as_told(desk, desk.entry(change)))
+        words = _words(desk, desk.entries(change))
         desk.save(
             change,
             key=uuid5(key, repr(change)),

@@ -19,7 +19,7 @@ from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.history import Entry
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
-from coach.i18n import _
+from coach.i18n import _, formats
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
 from coach.ui.parts import drafts, period
@@ -137,10 +137,10 @@ def _number(label: str, value: float, most: float, key: str) -> float:
     Raises:
         BadValue: the field is empty.
     """
-    text = _("{what} (1 to {most})").format(what=label, most=f"{most:g}")
+    text = _("{what} (1 to {most})").format(what=label, most=formats.number(most))
     given = st.number_input(text, min_value=1, max_value=int(most), value=max(1, int(value)), step=1, key=key)
     if given is None:
-        raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=f"{most:g}")
+        raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=formats.number(most))
     return given
 
 
@@ -254,14 +254,28 @@ def _passed(name: str, desk: PlanDesk) -> datetime | None:
 
 
 def release(asked: Asked) -> Change:
-    """Ask which set-up answer the clinic agrees to."""
+    """Ask which set-up answers the clinic agrees to: several with one reason.
+
+    Raises:
+        BadValue: there is none, or none is chosen.
+    """
     options = {
         question.id: _("{reply}: {question}").format(
             reply=entries_text.reply(reply.fact.reply), question=_(question.text)
         )
         for question, reply in asked.now.answers
     }
-    return plan_commands.Agree(asked.one(_("Which answer?"), options), asked.why)
+    if len(options) < 2:
+        return plan_commands.Agree((asked.one(_("Which answer?"), options),), asked.why)
+    st.text(_("Which answers? One reason is recorded for all that you choose."))
+    chosen = [
+        name
+        for name, words in options.items()
+        if st.checkbox(words, value=name == asked.about, key=f"{asked.name}-release-{name}")
+    ]
+    if not chosen:
+        raise BadValue(Fault.TEXT_MISSING)
+    return plan_commands.Agree(tuple(chosen), asked.why)
 
 
 def decide(asked: Asked) -> Change:

@@ -16,7 +16,7 @@ from coach.domain.protocol import Protocol
 from coach.domain.protocol_changes import Difference, TextChanged
 from coach.domain.protocol_impact import General, Timed
 from coach.domain.times import from_wall_clock, local
-from coach.i18n import _, ngettext
+from coach.i18n import _, formats, ngettext
 from coach.text import protocols as words
 from coach.text import times as times_text
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
@@ -273,7 +273,7 @@ def _reach(desk: ProtocolsDesk, new: Protocol, starts: datetime | None, there: s
         return kept[1]  # type: ignore[no-any-return]
     patients = desk.patients()
     if patients > COUNTED_AT_ONCE and not st.button(
-        _("Count which of {n} patients it affects").format(n=f"{patients:,}"), key="protocol-count"
+        _("Count which of {n} patients it affects").format(n=formats.grouped(patients)), key="protocol-count"
     ):
         return None
     bar = st.progress(0.0, _("Counting whom it affects"))

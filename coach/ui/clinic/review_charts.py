@@ -38,7 +38,7 @@ def show(desk: ReviewDesk) -> None:
     window = frames.window(desk.case, today=desk.today())
     if window is None:
         st.header(_("Pain"), anchor="pain")
-        st.text(_("Nothing can be drawn before the procedure is recorded."))
+        st.text(_("Nothing can be drawn until we know when the procedure was."))
     else:
         _pain(desk, window)
         _heat(desk)

@@ -35,6 +35,11 @@ def drawing_address(name: str) -> str:
     return address(f"drawings/{name}.svg")
 
 
+def scene_address(name: str) -> str:
+    """Return the address of one of the drawings of a state of Today."""
+    return address(f"scenes/{name}.svg")
+
+
 @cache
 def drawing(name: str) -> str:
     """Return one of the four drawings as SVG text."""

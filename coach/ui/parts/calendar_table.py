@@ -8,7 +8,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from coach.i18n import _
+from coach.i18n import _, formats
 from coach.review.patient import calendar_chart, findings, frames
 from coach.review.patient.frames import Cell
 from coach.text import short_dates
@@ -38,8 +38,9 @@ def _sample(cell: Cell) -> str:
 
 def _calendar(name: str, days: Sequence[Cell], starts_on: int) -> str:
     sentence = findings.routine_counts((day.done, day.due) for day in days)
-    weekdays = (short_dates.WEEKDAYS[(column + starts_on) % frames.WEEK] for column in range(frames.WEEK))
-    head = "".join(f'<th scope="col">{escape(_(weekday))}</th>' for weekday in weekdays)
+    names = formats.short_weekdays()
+    weekdays = (names[(column + starts_on) % frames.WEEK] for column in range(frames.WEEK))
+    head = "".join(f'<th scope="col">{escape(weekday)}</th>' for weekday in weekdays)
     rows = "".join(_week(week, list(of)) for week, of in groupby(days, key=lambda day: day.week))
     return (
         f"<section><h3>{escape(name)}</h3><table><caption>{escape(sentence)}</caption>"

@@ -30,3 +30,18 @@ def routine(which: Routine, block: TextBlock) -> None:
     """Add the drawing, the position, and the numbered steps."""
     drawing(which, block)
     block.text(_(which.position)).items(map(_, which.steps), numbered=True).text(_(which.breathing))
+
+
+def decorative(which: Routine, block: TextBlock) -> None:
+    """Add the drawing of a routine that the words beside it name."""
+    block.picture(thumbnail(which), "", size=SIZE)
+
+
+def scene(name: str, block: TextBlock) -> None:
+    """Add one of the drawings of a state of Today; the words beside it say what it shows."""
+    block.picture(assets.scene_address(name), "", size=SIZE)
+
+
+def thumbnail(which: Routine) -> str:
+    """Return the address of a routine's drawing."""
+    return assets.drawing_address(which.drawing)

@@ -18,7 +18,7 @@ from coach.ui.parts.text_block import TextBlock
 
 def wrong(block: TextBlock) -> None:
     """Add the button that opens it; before the page's script is loaded it leads to the page of that."""
-    block.link(_("Something is wrong"), "/warning", name="coach-wrong", role="button")
+    block.link(_("Something is wrong"), "/warning", name="coach-wrong", role="button", icon="warning")
 
 
 def emergency(patient: PatientDesk, block: TextBlock) -> None:

@@ -6,7 +6,7 @@ in it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from html import escape
@@ -117,15 +117,33 @@ class TextBlock:
         place = f' width="{size[0]}" height="{size[1]}"' if size else ""
         return self._raw(f'<img src="{escape(address)}" alt="{escape(alternative)}"{place}>')
 
+    def row(self, picture: str, name: str, told: str, *, share: float | None) -> Self:
+        """Add a line of a list: a picture, words, and a ring that is filled by the share that is done, if any."""
+        words = f'<p class="coach-bold">{escape(name)}</p>' + (f"<p>{escape(told)}</p>" if told else "")
+        ring = ""
+        if share is not None:
+            full = " coach-full" if share >= 1 else ""
+            ring = f'<span class="coach-ring{full}" style="{ring_style(share)}" aria-hidden="true"></span>'
+        return self._raw(
+            f'<div class="coach-row"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</div>'
+        )
+
+    def style(self, rules: Mapping[str, str]) -> Self:
+        """Say how elements beside the block look: declarations by the key of an element; never a user's text."""
+        return self._raw(
+            "<style>" + "".join(f".st-key-{key}{{{told}}}" for key, told in rules.items()) + "</style>"
+        )
+
     def call(self, label: str, tel: str) -> Self:
         """Add a phone number as a large link that dials it."""
-        return self.link(label, f"tel:{tel}")
+        return self.link(label, f"tel:{tel}", icon="phone")
 
-    def link(self, label: str, address: str, *, name: str = "", role: str = "") -> Self:
+    def link(self, label: str, address: str, *, name: str = "", role: str = "", icon: str = "") -> Self:
         """Add a link that looks like a button; a script may find it by its name."""
         classes = f"coach-button {name}".strip()
         acts = f' role="{role}"' if role else ""
-        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}>{escape(label)}</a>')
+        drawn = f' style="--icon:var(--coach-icon-{escape(icon)})"' if icon else ""
+        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}{drawn}>{escape(label)}</a>')
 
     def add(self, part: TextBlock, name: str) -> Self:
         """Add another block as a group that is styled by its name."""
@@ -158,6 +176,11 @@ class TextBlock:
         if self._parts:
             st.html("".join(['<div class="coach-text">', *self._parts, "</div>"]))
             self._parts = []
+
+
+def ring_style(share: float) -> str:
+    """Return the declaration of how far a ring is filled."""
+    return f"--share:{min(share, 1):.0%}"
 
 
 def _item(item: Item) -> str:

@@ -81,12 +81,12 @@ def _how(patient: PatientDesk) -> None:
                 ("date", _("The day, like 2026-03-05 or 5.3.2026")),
                 (
                     "time",
-                    _("The time you started, like 08:30 or 20:15; or 8:15 pm, with am or pm on each line"),
+                    _("The time you started, like 08:30 or 20:15. Or 8:15 pm, with am or pm on each line"),
                 ),
                 ("what", _("The exercise or the pain, as named below")),
                 ("reps", _("How many times; where one leg works at a time, with each leg")),
                 ("score", _("Pain from 0 to 10")),
-                ("note", _("Your own words about the exercises; may be empty")),
+                ("note", _("Your own words about how it went; may be empty")),
             ],
         )
         st.text(

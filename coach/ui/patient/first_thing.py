@@ -1,21 +1,24 @@
-"""The first thing on Today: the most important thing now, with its button."""
+"""The first thing on Today: one card with the most important thing now, its drawing and its button."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
-from coach.domain.course import Course
+from coach.domain.course import Course, PhaseSpan
 from coach.domain.protocol import Phase
-from coach.i18n import _, ngettext
+from coach.i18n import _
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
-from coach.ui.parts import action_keys, navigation, plan_change_card, time_zone
+from coach.ui.parts import action_keys, drawings, navigation, plan_change_card, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 BEFORE = "before-session"
@@ -23,39 +26,78 @@ TOGETHER = timedelta(minutes=10)  # routines that open within this time are wait
 HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decisions.NeedsClinic
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the card said, so that nothing below it says it again.
+
+    `phase`: the phase's do and don't. `done`: that all that was due is done. `names`: what is open.
+    `routines`: those whose next time it named. `until`: the instant to which it counts down.
+    `lines`: reasons, and the phase's rest rule.
+    """
+
+    phase: bool = False
+    done: bool = False
+    names: bool = False
+    routines: frozenset[str] = frozenset()
+    until: datetime | None = None
+    lines: frozenset[str] = frozenset()
+
+
+@contextmanager
+def _card(scene: str, above: TextBlock) -> Iterator[TextBlock]:
+    """Lay out the card under its drawing; what is added to the block and not yet shown is sent at its end."""
+    above.show()
+    with st.container(key=f"hero-{scene}"):
+        block = TextBlock()
+        drawings.scene(scene, block)
+        yield block
+        block.show()
+        above.countdowns |= block.countdowns
+
+
 def show(
     patient: PatientDesk,
     known: Course | None,
     decisions: Mapping[str, gate_decisions.Decision],
-    block: TextBlock,
-) -> bool:
-    """Show the most important thing now; return whether that included the phase's do and don't."""
+    above: TextBlock,
+) -> Told:
+    """Show the most important thing now; return what was told with it. What stands `above` is sent first."""
     due = _due(patient, decisions)
     free = [d for d in decisions.values() if isinstance(d, gate_decisions.Open)]
+    span = known.span_at(patient.now()) if known else None
     morning = _morning(patient)
     if morning:
-        _night(patient, known, morning, free, block)
-        return False
-    if due or free:
-        first_today = not any(d.done_today for d in decisions.values())
-        _open(patient, known, due or free, decisions, block, offered=bool(due) or first_today)
-        return False
+        return _night(patient, span, morning, free, above)
+    if due:
+        return _open(patient, span, due, decisions, above)
+    if free:
+        if not any(d.done_today for d in decisions.values()):
+            return _open(patient, span, free, decisions, above)
+        return _more(patient, span, free, above)
     home = next((d for d in decisions.values() if isinstance(d, gate_decisions.Locked)), None)
     if home and isinstance(home.reason, gate_decisions.NotHome) and home.reason.assumed is None:
-        _not_home(patient, block)
-        return False
+        return _not_home(patient, above)
     if home and isinstance(home.reason, gate_decisions.Contradictory | gate_decisions.FutureTime):
-        _locked_title(patient, decisions, block)
-        return False
-    span = known.span_at(patient.now()) if known else None
+        return _locked(patient, decisions, above)
     if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        block.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
-        block.countdown(span.ends, "rest")
-        do_and_do_not(patient, span.phase, block)
-        return True
-    _locked_title(patient, decisions, block)
-    return False
+        with _card("rest", above) as block:
+            _rest_title(patient, span, block)
+            do_and_do_not(patient, span.phase, block)
+        return Told(phase=True, until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
+    return _locked(patient, decisions, above)
+
+
+def _rest_title(patient: PatientDesk, span: PhaseSpan, block: TextBlock) -> None:
+    """Add the present rest rule as the headline, with its countdown."""
+    if span.ends is None:
+        return
+    block.title(_rest_rule(patient, span))
+    block.countdown(span.ends, "rest")
+
+
+def _rest_rule(patient: PatientDesk, span: PhaseSpan) -> str:
+    until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
+    return protocol_texts.filled(span.phase.rest_rule, patient.case, until=until)
 
 
 def _morning(patient: PatientDesk) -> datetime | None:
@@ -67,28 +109,41 @@ def _morning(patient: PatientDesk) -> datetime | None:
 
 def _night(
     patient: PatientDesk,
-    known: Course | None,
+    span: PhaseSpan | None,
     morning: datetime,
     free: list[gate_decisions.Open],
-    block: TextBlock,
-) -> None:
+    above: TextBlock,
+) -> Told:
     """Suggest sleep until the morning; open routines may be started but are not proposed."""
-    block.title(_("It is night. Sleep if you can."))
-    span = known.span_at(patient.now()) if known else None
-    if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        block.text(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
     then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
-    names = joined([_(patient.protocol.routines[routine].name) for routine in then])
-    told = times_text.moment(morning, patient.zone, now=patient.now())
-    block.text(_("Next: {name}, {moment}").format(name=names, moment=told))
-    if not free:
-        return
+    with _card("night", above) as block:
+        block.title(_("It is night. Sleep if you can."))
+        rule = ""
+        if span and span.ends and span.phase.rest_rule_until_next:
+            rule = _rest_rule(patient, span)
+            block.text(rule)
+        _next(patient, then, morning, block)
+        if free:
+            _helper(patient, block)
+            block.show()
+            if st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
+                begin([each.routine.id for each in free])
+    return Told(routines=frozenset(then), lines=frozenset({rule}))
+
+
+def _next(patient: PatientDesk, routines: Iterable[str], when: datetime, block: TextBlock) -> None:
+    """Add what is proposed next, and when."""
+    known = patient.protocol.routines
+    chosen = [known[each] for each in known if each in set(routines)]
+    everything = len(chosen) == len(known)
+    names = _("all exercises") if everything else joined([_(each.name) for each in chosen])
+    moment = times_text.moment(when, patient.zone, now=patient.now())
+    block.text(_("Next: {name}, {moment}").format(name=names, moment=moment))
+
+
+def _helper(patient: PatientDesk, block: TextBlock) -> None:
     if patient.said_yes("helper"):
         block.notice(protocol_texts.protocol_text(patient.case, "helper_beside"), "info")
-    block.show()
-    if st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
-        begin([each.routine.id for each in free])
 
 
 def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> list[gate_decisions.Open]:
@@ -103,59 +158,71 @@ def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision])
 
 def _open(
     patient: PatientDesk,
-    known: Course | None,
+    span: PhaseSpan | None,
     chosen: list[gate_decisions.Open],
     decisions: Mapping[str, gate_decisions.Decision],
-    block: TextBlock,
-    *,
-    offered: bool,
-) -> None:
+    above: TextBlock,
+) -> Told:
+    """Offer what is due, under the drawing of the first of it."""
     names = [_(each.routine.name) for each in chosen]
-    _open_title(patient, known, names, decisions, block, offered=offered)
-    if offered:
-        minutes = patient.sessions.minutes([each.routine.id for each in chosen])
-        line = _("{names}. About {minutes}, lying on your back.").format(
-            names=joined(names), minutes=times_text.minutes(minutes)
-        )
-    else:
-        line = _("What was due so far is done. You may do more of: {names}.").format(names=joined(names))
-    block.text(line)
-    if patient.said_yes("helper"):
-        block.notice(protocol_texts.protocol_text(patient.case, "helper_beside"), "info")
-    if not offered:
-        return
-    block.show()
-    label = ngettext("Start ({n} exercise)", "Start ({n} exercises)", len(chosen)).format(n=len(chosen))
-    if st.button(label, key="start-all", type="primary", width="stretch"):
-        begin([each.routine.id for each in chosen])
-    easier = any(each.easier != each.dose for each in chosen)
-    if easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
-        begin([each.routine.id for each in chosen], easier=True)
+    routines = [each.routine.id for each in chosen]
+    above.show()
+    with st.container(key="hero-open"):
+        block = TextBlock()
+        drawings.decorative(chosen[0].routine, block)
+        told = _open_title(patient, span, names, decisions, block)
+        if len(chosen) == len(decisions):
+            block.text(_("All {n} exercises, lying on your back.").format(n=len(chosen)))
+        elif not told.names:
+            block.text(_("{names}, lying on your back.").format(names=joined(names)))
+        _helper(patient, block)
+        block.show()
+        above.countdowns |= block.countdowns
+        minutes = times_text.minutes(patient.sessions.minutes(routines))
+        label = _("Start, {minutes}").format(minutes=minutes)
+        if st.button(label, key="start-all", type="primary", width="stretch"):
+            begin(routines)
+        easier = any(each.easier != each.dose for each in chosen)
+        if easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
+            begin(routines, easier=True)
+    return told
+
+
+def _more(
+    patient: PatientDesk, span: PhaseSpan | None, free: list[gate_decisions.Open], above: TextBlock
+) -> Told:
+    """Say that what was due is done, and what may be done beside that."""
+    names = joined([_(each.routine.name) for each in free])
+    with _card("done", above) as block:
+        told = Told()
+        if span and span.ends and span.phase.rest_rule_until_next:
+            _rest_title(patient, span, block)
+            told = Told(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
+        else:
+            block.title(_("Done for now"))
+        block.text(_("What was due so far is done. You may do more of: {names}.").format(names=names))
+        _helper(patient, block)
+    return told
 
 
 def _open_title(
     patient: PatientDesk,
-    known: Course | None,
+    span: PhaseSpan | None,
     names: list[str],
     decisions: Mapping[str, gate_decisions.Decision],
     block: TextBlock,
-    *,
-    offered: bool,
-) -> None:
-    """Show the headline: the present rest rule, what closes the others, or that all is open."""
-    span = known.span_at(patient.now()) if known else None
+) -> Told:
+    """Add the headline: the present rest rule, what closes the others, or that all is open."""
     if span and span.ends and span.phase.rest_rule_until_next:
-        ends = times_text.clock_time(span.ends, patient.zone)
-        block.title(protocol_texts.filled(span.phase.rest_rule, patient.case, until=ends))
-        block.countdown(span.ends, "rest-now")
-        return
+        _rest_title(patient, span, block)
+        return Told(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
     held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
-    if why and offered:
+    if why:
         block.title(_("Only {names} for now").format(names=joined([name.lower() for name in names])))
-        _reason(patient, why, block)
-        return
-    block.title(_("You can exercise now") if offered else _("Done for now"))
+        return Told(names=True, lines=_reasons([why], patient, block))
+    block.title(_("You can exercise now"))
+    return Told()
 
 
 def joined(names: list[str]) -> str:
@@ -171,71 +238,110 @@ def begin(routines: list[str], *, easier: bool = False) -> None:
     navigation.go("session")
 
 
-def running(patient: PatientDesk, block: TextBlock) -> None:
+def running(patient: PatientDesk, above: TextBlock) -> None:
     """Show how to carry on with a session that is not finished, or leave it."""
-    block.title(_("Your exercises are not finished")).show()
-    if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
-        navigation.go("session")
     running = patient.sessions.running_session()
-    if running and st.button(_("Leave it at that"), key="leave"):
-        with time_zone.refusals():
-            patient.sessions.leave(running.id, key=action_keys.act("leave"))
-            action_keys.done("leave")
-            st.rerun()
+    with _card("wait", above) as block:
+        block.title(_("Your exercises are not finished")).show()
+        if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
+            navigation.go("session")
+        if running and st.button(_("Leave it at that"), key="leave", width="stretch"):
+            with time_zone.refusals():
+                patient.sessions.leave(running.id, key=action_keys.act("leave"))
+                action_keys.done("leave")
+                st.rerun()
 
 
-def _not_home(patient: PatientDesk, block: TextBlock) -> None:
-    block.title(_("Are you home now?"))
-    rest = times_text.first_rest(patient.protocol)
-    if rest:
-        text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
-        block.text(text.format(length=rest))
-    block.show()
-    if st.button(_("Yes, I am home"), key="am-home", type="primary", width="stretch"):
-        st.session_state["set-up-step"] = "home"
-        navigation.go("set_up")
-    block.text(_("Not yet? Then rest. Nothing to do before that."))
+def _not_home(patient: PatientDesk, above: TextBlock) -> Told:
+    with _card("home", above) as block:
+        block.title(_("Are you home now?"))
+        rest = times_text.first_rest(patient.protocol)
+        if rest:
+            text = _("Everything starts with {length} flat on your back, from the moment you arrive.")
+            block.text(text.format(length=rest))
+        block.show()
+        if st.button(_("Yes, I am home"), key="am-home", type="primary", width="stretch"):
+            st.session_state["set-up-step"] = "home"
+            navigation.go("set_up")
+        block.text(_("Not yet? Then rest. Nothing to do before that."))
+    return Told()
 
 
-def _locked_title(
-    patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision], block: TextBlock
-) -> None:
+def _locked(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision], above: TextBlock) -> Told:
+    """Say that nothing is open, why, and what comes next."""
     locked = [d for d in decisions.values() if isinstance(d, gate_decisions.Locked)]
     proposed = patient.proposed()
     coming = sorted((at, n) for n, d in enumerate(locked) if (at := proposed[d.routine.id]))
     if not coming:
-        block.title(_("Not yet"))
-        if locked:
-            _reasons(patient, locked[0], block)
-        return
+        with _card(_scene(locked[0].told[0]) if locked else "wait", above) as block:
+            block.title(_("Not yet"))
+            lines = _reasons(locked[0].told, patient, block) if locked else frozenset[str]()
+        return Told(lines=lines)
     # Routines that open within minutes are waited for: one session, not four.
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
     first = locked[coming[0][1]]
-    if all(
-        isinstance(
-            locked[n].told[0], gate_decisions.DoseDone | gate_decisions.TooSoon | gate_decisions.TooEarly
-        )
-        for _at, n in coming
-    ):
-        block.title(_("Nothing to do just now"))
-    else:
-        block.title(_("Not yet"))
-        _reasons(patient, first, block)
-    names = joined([_(locked[n].routine.name) for _at, n in sorted(soon, key=lambda each: each[1])])
-    when = times_text.moment(ready, patient.zone, now=patient.now())
-    block.text(_("Next: {name}, {moment}").format(name=names, moment=when))
-    block.countdown(ready, "next")
+    waits = gate_decisions.DoseDone | gate_decisions.TooSoon | gate_decisions.TooEarly
+    lines = frozenset[str]()
+    done = all_done(patient)
+    only_waits = all(isinstance(locked[n].told[0], waits) for _at, n in coming)
+    scene = "done" if done and only_waits else "wait" if only_waits else _scene(first.told[0])
+    with _card(scene, above) as block:
+        if only_waits:
+            block.title(done or _("Nothing to do just now"))
+        else:
+            block.title(_("Not yet"))
+            lines = _reasons(first.told, patient, block)
+        then = [locked[n].routine.id for _at, n in soon]
+        _next(patient, then, ready, block)
+        block.countdown(ready, "next")
+    return Told(done=bool(done) and only_waits, routines=frozenset(then), until=ready, lines=lines)
 
 
-def _reasons(patient: PatientDesk, locked: gate_decisions.Locked, block: TextBlock) -> None:
-    for why in locked.told:
-        _reason(patient, why, block)
+def all_done(patient: PatientDesk) -> str:
+    """Return that all that the day asks for is done, as a fact; "" if it is not."""
+    counts = [each for each in patient.counts_today().values() if each.due]
+    if not counts or any(each.done < each.due for each in counts):
+        return ""
+    if len({(each.done, each.due) for each in counts}) == 1:
+        return _("{done} of {due} done today").format(done=counts[0].done, due=counts[0].due)
+    return _("All done for today")
 
 
-def _reason(patient: PatientDesk, why: gate_decisions.Reason, block: TextBlock) -> None:
-    block.text(reasons_text.reason(why, patient.case))
-    given_why(why, block)
+def _scene(why: gate_decisions.Reason) -> str:
+    """Return the drawing for a reason that closes a routine."""
+    match why:
+        case gate_decisions.Held() | gate_decisions.OpenRedFlag():
+            return "hold"
+        case gate_decisions.NeedsClinic() | gate_decisions.Unanswered():
+            return "clinic"
+        case gate_decisions.FutureTime() | gate_decisions.Contradictory() | gate_decisions.NoProcedure():
+            return "times"
+        case gate_decisions.NotHome():
+            return "home"
+        case gate_decisions.Sleepy():
+            return "sleepy"
+        case gate_decisions.AfterRed() | gate_decisions.TooMuchPain():
+            return "pain"
+        case gate_decisions.TooEarly() | gate_decisions.DoseDone() | gate_decisions.TooSoon():
+            return "wait"
+        case _:
+            assert_never(why)
+
+
+def _reasons(
+    reasons: Iterable[gate_decisions.Reason], patient: PatientDesk, block: TextBlock
+) -> frozenset[str]:
+    """Add reasons, with what a clinician said about them; return the lines."""
+    lines: list[str] = []
+    for why in reasons:
+        lines.append(reasons_text.reason(why, patient.case))
+        given = reasons_text.given_why(why)
+        if given:
+            lines.append(_("Why: {why}").format(why=given))
+    for line in lines:
+        block.text(line)
+    return frozenset(lines)
 
 
 def given_why(what: gate_decisions.Reason | gate_decisions.Step, block: TextBlock) -> None:

@@ -13,7 +13,7 @@ from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
 from coach.text import doses as doses_text
-from coach.text import protocol_texts
+from coach.text import protocol_texts, translation
 from coach.text import times as times_text
 from coach.ui.parts import assets, components, drawings, folding, icons, navigation
 from coach.ui.parts.text_block import TextBlock
@@ -85,6 +85,8 @@ def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
             _link(name, known[name][0], f"to-{name}")
     block = TextBlock()
     _call(patient, block)
+    if translation.draft():
+        block.caption(translation.draft())
     block.show()
 
 

@@ -8,6 +8,7 @@ from coach import i18n
 from coach.desk import PatientDesk
 from coach.domain.languages import LANGUAGE
 from coach.i18n import _, languages
+from coach.text import translation
 from coach.ui.parts import action_keys, time_zone
 from coach.ui.parts.text_block import TextBlock
 
@@ -18,18 +19,13 @@ def own_name() -> str:
     return languages.offered().get(spoken.tag) or languages.NAMES.get(spoken.language, "")
 
 
-def draft() -> str:
-    """Return that no clinician has read this language's texts, "" for English."""
-    return _("This translation is a draft. No clinician has read it yet.") if i18n.current().is_draft else ""
-
-
 def show(patient: PatientDesk) -> None:
     """Show every language as a large button; a tap chooses it."""
     TextBlock().text(_("Everything is then shown in this language.")).show()
     with st.container(key="answers-language"):
         _buttons(patient, "set-language")
-    if draft():
-        TextBlock().caption(draft()).show()
+    if translation.draft():
+        TextBlock().caption(translation.draft()).show()
 
 
 def first(patient: PatientDesk) -> None:

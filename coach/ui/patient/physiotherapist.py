@@ -24,8 +24,8 @@ def show(patient: PatientDesk) -> None:
     else:
         st.markdown(
             _(
-                "A physiotherapist can follow you here on this computer: see how you are doing, write to you, "
-                "and change your plan. From then on they decide what opens earlier, not you."
+                "A physiotherapist can follow you here on this computer. They see how you are doing, write to "
+                "you, and change your plan. From then on they decide what opens earlier, not you."
             )
         )
         if st.button(_("Invite my physiotherapist"), key="follower-invite", width="stretch"):
@@ -80,7 +80,7 @@ def _code(code: str, login: str) -> None:
     markdown.lines(
         (
             _("The code holds for seven days and opens once."),
-            _("Nobody else should know the password, the household neither."),
+            _("No one else should know the password, not even at home."),
         )
     )
     st.link_button(_("Open the page for the code"), "/join", type="primary", width="stretch")

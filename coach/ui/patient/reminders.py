@@ -35,8 +35,8 @@ PROGRAMS = (
         " switch that off, else none comes."
     ),
     N_(
-        "Google Calendar: on a computer, under “Other calendars”, choose “From URL” and paste the address. It shows"
-        " your times and leaves out their alarms."
+        "Google Calendar: use a computer. Under “Other calendars”, choose “From URL” and paste the address. It"
+        " shows your times and leaves out their alarms."
     ),
     N_(
         "Outlook: “Add calendar”, “Subscribe from web”, and paste the address. It shows your times and leaves out"
@@ -64,7 +64,9 @@ def show(patient: PatientDesk) -> None:
         st.text(_next(patient))
         before = str(patient.history().settings.get(BEFORE, "0"))
         setting_rows.row(BEFORE, _("The alarm comes"), _before(before), lambda: _alarm(patient))
-        told = _("Switched on, your calendar and e-mails tell them; otherwise “Exercise time” alone.")
+        told = _(
+            "When this is on, your calendar and e-mails name them. If not, they say “Exercise time” and no more."
+        )
         setting_rows.switch(patient, NAMES, _("Names of the exercises"), default=False, more=told)
         _file()
         _address(patient)
@@ -155,7 +157,8 @@ def _address(patient: PatientDesk) -> None:
         st.text(
             _(
                 "Your calendar program reads your times there by itself and follows your plan. Whoever has the"
-                " address sees when you exercise, and the names if you chose them: give it to nobody else."
+                " address sees when you exercise. They see the names too if you chose them. So give it to nobody"
+                " else."
             )
         )
         known = patient.reminders.calendar_address()
@@ -216,8 +219,8 @@ def _mail(patient: PatientDesk) -> None:
         st.header(_("E-mail"))
         st.text(
             _(
-                "An e-mail at the hour you choose, only on days on which you entered nothing, and never while"
-                " your exercises are closed. Nothing in it is about your health, unless you switched the names on."
+                "An e-mail at the hour you choose. It comes only on days on which you entered nothing, and never"
+                " while your exercises are closed. Nothing in it is about your health, unless you switched the names on."
             )
         )
         state = patient.reminders.mail()

@@ -36,7 +36,7 @@ def offer(patient: PatientDesk) -> None:
         ways.pop(0)
         st.text(
             _(
-                "After another procedure your physiotherapist begins your course again. Tell them: {how}"
+                "Did you have another procedure? Then your physiotherapist begins your course again. Tell them: {how}"
             ).format(how=_("send a message or call your clinic."))
         )
     picked = choices.choice("anew", ways)
@@ -96,7 +96,7 @@ def _fracture(patient: PatientDesk) -> None:
                 action_keys.done("anew-flag")
                 st.rerun()
     if patient.is_followed():
-        st.text(_("Your physiotherapist begins your course again, when it is time."))
+        st.text(_("Your physiotherapist starts your course again, when it is time to."))
     elif st.button(_("My clinic said I may start again"), key="anew-again", width="stretch"):
         _go(AGAIN)
 

@@ -51,7 +51,9 @@ def show(patient: PatientDesk) -> None:
     st.session_state[STEP] = step
     browser_back.settle()
     if step is None:
-        navigation.go("today")
+        st.session_state.pop(ASKED, None)  # Settings and Today say themselves what waits
+        part = st.session_state.pop(navigation.BACK_TO, "")
+        navigation.go("settings" if part else "today", part=part)
         st.stop()
     _Screen(patient, step).show()
 

@@ -101,6 +101,7 @@ def _by_buttons(step: str) -> None:
     """Offer the large buttons of set-up, where a time can be known roughly too."""
     if st.button(_("Choose it step by step"), key=f"choose-{step}", width="stretch"):
         st.session_state["set-up-step"] = step
+        st.session_state[navigation.BACK_TO] = "times"
         navigation.go("set_up")
 
 
@@ -139,7 +140,7 @@ def _question(patient: PatientDesk, question: Question) -> None:
             when = time_zone.said(agreed.fact.spoke_at, patient)
             st.text(_("Your clinic agreed: {who}, {when}").format(who=agreed.fact.who, when=when))
         elif patient.is_followed():
-            st.text(_("Closed until your physiotherapist releases it. Send a message or call your clinic."))
+            st.text(_("Closed until your physiotherapist opens it. Send them a message or call your clinic."))
         else:
             row(
                 f"agreed-{question.id}",

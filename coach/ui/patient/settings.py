@@ -170,7 +170,7 @@ PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
     LOOKS: (N_("How it looks and sounds"), _looks),
     LANGUAGE: (N_("Language"), language_choice.show),
     SIGNING_IN: (N_("Signing in"), second_factor.show),
-    NEW_COURSE: (N_("A new fracture or another procedure"), restart.offer),
+    NEW_COURSE: (N_("A new fracture, or a new procedure"), restart.offer),
     DATA: (N_("Your data"), _data),
     PHYSIOTHERAPIST: (N_("Your physiotherapist"), physiotherapist.show),
 }

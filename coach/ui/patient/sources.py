@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
-from coach.i18n import N_, _, ngettext
+from coach.i18n import N_, _, formats, ngettext
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -19,19 +19,19 @@ LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
     "amber_rise": N_("Fewer next time after a rise of"),
-    "amber_reps": N_("Then so many of the usual number, rounded up"),
+    "amber_reps": N_("Then this share of the usual number, rounded up"),
     "red_rise": N_("Rest after a rise of"),
     "red_light_closes_for": N_("That rest lasts"),
     "first_dose_for": N_("The first, small dose lasts"),
     "first_dose_again_after": N_("It comes again after a pause of"),
-    "rest_at_least": N_("Rest between two repetitions, at least"),
+    "rest_at_least": N_("Shortest rest between two repeats"),
     "change_legs": N_("Time to change legs"),
     "between_routines": N_("Rest between two exercises"),
     "night_begins": N_("Nothing is proposed from"),
     "night_ends": N_("Exercises are proposed from"),
     "set_counts_from": N_("A set counts from this share of it"),
     "drowsy_closes_for": N_("Closed while sleepy or dizzy for"),
-    "emergency_cleared_after": N_("Closed after an emergency, at least"),
+    "emergency_cleared_after": N_("Least time that all is closed after an emergency"),
     "mistake_within": N_("A wrong tap can be taken back for"),
     "better_points": N_("“Clearly better” is a fall of at least"),
     "better_percent": N_("and at least this part of it"),
@@ -118,7 +118,7 @@ def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
         (
             _("The first, small dose"),
             _("{n} × {s} seconds, {often}").format(
-                n=first.reps.whole, s=f"{first.hold.value:g}", often=doses_text.often(first.plain)
+                n=first.reps.whole, s=formats.number(first.hold.value), often=doses_text.often(first.plain)
             ),
             _source(first.reps),
         )
@@ -148,7 +148,7 @@ def _routine_limits(routine: Routine) -> list[tuple[str, str, str]]:
 
 def _amount(number: Quantity) -> str:
     """Return a number with its unit in words."""
-    n = f"{number.value:g}"
+    n = formats.number(number.value)
     match number.unit:
         case "s":
             return times_text.seconds(number.value)
@@ -169,7 +169,7 @@ def _amount(number: Quantity) -> str:
         case "local time (h)":
             return _("{n}:00").format(n=n)
         case "share":
-            return _("{n} %").format(n=f"{number.value * 100:g}")
+            return _("{n} %").format(n=formats.number(number.value * 100))
         case _:
             return _("{n} %").format(n=n) if number.unit == "percent" else f"{n} {number.unit}"
 

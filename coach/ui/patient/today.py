@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from itertools import pairwise
 
 import streamlit as st
@@ -15,7 +14,6 @@ from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
-from coach.text import doses as doses_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
@@ -26,7 +24,6 @@ from coach.ui.parts import (
     components,
     date_time,
     drafts,
-    drawings,
     emergency_help,
     folding,
     messages,
@@ -36,11 +33,12 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import first_thing, outcome_questions
+from coach.ui.patient import exercise_list, first_thing, outcome_questions, said_later
+from coach.ui.patient.exercise_list import SCORING
+from coach.ui.patient.first_thing import Told
 
-SCORING = "today-scoring"
 NEXT = 3  # upcoming phases that are shown
-SOON = timedelta(hours=48)
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a phone number stays in one line
 
 
 def show(patient: PatientDesk) -> None:
@@ -63,22 +61,23 @@ def show(patient: PatientDesk) -> None:
         plan_change_card.card(patient, block)
         return
     running = patient.sessions.running_session()
-    told = False
+    told = Told()
     if running:
         first_thing.running(patient, block)
     else:
         told = first_thing.show(patient, known, decisions, block)
+    reasons = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
+    needed = next((why for why in reasons if isinstance(why, gate_decisions.NeedsClinic)), None)
+    if needed:
+        _clinic_word(patient, needed, block)
     _help(patient, block)
     if patient.is_followed():
         block.show()
         messages.link(patient)
     plan_change_card.card(patient, block)
     _notices(patient, known, block)
-    _routines(patient, decisions, block, startable=running is None)
-    reasons = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
-    needed = next((why for why in reasons if isinstance(why, gate_decisions.NeedsClinic)), None)
-    if needed:
-        _clinic_word(patient, needed, block)
+    asks = exercise_list.show(patient, decisions, block, told=told, startable=running is None)
+    _pain(patient, block, asks=not asks)
     if not running:
         outcome_questions.card(patient, block)
     if (
@@ -86,8 +85,8 @@ def show(patient: PatientDesk) -> None:
         and known.spans
         and not any(isinstance(w, gate_decisions.Contradictory | gate_decisions.FutureTime) for w in reasons)
     ):
-        _course(patient, known, block, told=told)
-    _pain(patient, block)
+        _where(patient, known, block, told=told)
+    said_later.show(patient, block)
     components.countdowns(patient, block.countdowns)
 
 
@@ -150,127 +149,30 @@ def _notices(patient: PatientDesk, known: Course | None, block: TextBlock) -> No
         block.notice(protocol_texts.protocol_text(case, "review_due"), "info")
 
 
-# the routines
-
-
-def _routines(
-    patient: PatientDesk,
-    decisions: Mapping[str, gate_decisions.Decision],
-    block: TextBlock,
-    *,
-    startable: bool,
-) -> None:
-    block.header(_("Your exercises"))
-    counts, proposed = patient.counts_today(), patient.proposed()
-    again = True  # scoring pain again is offered once
-    for routine_id, decision in decisions.items():
-        count = counts[routine_id]
-        today = _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
-        match decision:
-            case gate_decisions.Open():
-                block.show()
-                _open_row(patient, decision, today, startable=startable)
-            case gate_decisions.Locked():
-                _locked_row(patient, decision, proposed[routine_id], today, block, again=again)
-                again = again and not isinstance(decision.told[0], gate_decisions.TooMuchPain)
-
-
-def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *, startable: bool) -> None:
-    """Show a routine with its dose; what it has to say beside that is sent once it is unfolded."""
-    routine, dose = decision.routine, decision.dose
-    amount = doses_text.dose(routine, dose)
-    label = "  \n".join([f"**{_(routine.name)}**", " · ".join(filter(None, [amount, today]))])
-    row = folding.line(label, f"exercise-{routine.id}")
-    if not row.open:
-        return
-    with row:
-        block = TextBlock()
-        for step in decision.steps:
-            block.text(doses_text.step(step, patient.zone, now=patient.now()))
-            first_thing.given_why(step, block)
-        block.text(doses_text.often(dose).capitalize() + ".").show()
-        if startable:
-            with st.container(key=f"choices-{routine.id}"):
-                if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
-                    first_thing.begin([routine.id])
-                easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
-                if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
-                    first_thing.begin([routine.id], easier=True)
-        drawings.routine(routine, block)
-        block.show()
-
-
-def _locked_row(
-    patient: PatientDesk,
-    decision: gate_decisions.Locked,
-    proposed: datetime | None,
-    today: str,
-    block: TextBlock,
-    *,
-    again: bool,
-) -> None:
-    routine, now = decision.routine, patient.now()
-    row = TextBlock().bold(_(routine.name))
-    counted = proposed is not None and proposed - now < SOON
-    first = decision.told[0]
-    # The reason has the count already
-    told = "" if isinstance(first, gate_decisions.DoseDone) else today
-    line = _when(patient, decision, proposed, counted=counted)
-    row.text(" · ".join(filter(None, [line, told])))
-    if counted and proposed:
-        row.countdown(proposed, routine.id)
-    row.caption(reasons_text.closed_by(decision, patient.case))
-    for why in decision.told:
-        first_thing.given_why(why, row)
-    if not again or not isinstance(first, gate_decisions.TooMuchPain):
-        block.add(row, "panel")
-        return
-    block.show()
-    block.countdowns |= row.countdowns
-    with st.container(key=f"panel-{routine.id}"):
-        row.show()
-        if st.button(_("Score my pain again"), key=f"again-{routine.id}", width="stretch"):
-            st.session_state[SCORING] = True
-            st.rerun()
-
-
-def _when(
-    patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
-) -> str:
-    """Return when a closed routine is proposed again.
-
-    One that opens at night waits for the morning.
-    """
-    if proposed is None:
-        return _("Not open.")
-    if proposed != decision.opens_at:
-        when = times_text.moment(proposed, patient.zone, now=patient.now())
-        return _("Next one {when}").format(when=when)
-    when = times_text.opens(proposed, patient.zone, now=patient.now(), counted=counted)
-    waits = isinstance(decision.told[0], gate_decisions.DoseDone | gate_decisions.TooSoon)
-    line = _("Next one {when}") if waits else _("Not yet: {when}")
-    return line.format(when=when)
-
-
 # the course, pain, help
 
 
-def _course(patient: PatientDesk, known: Course, block: TextBlock, *, told: bool) -> None:
-    now = patient.now()
-    span = known.span_at(now)
-    openings = {each.phase.id: patient.openings(each) for each in known.spans}
-    block.header(_("Where you are")).show()
-    components.course(patient, known, openings)
-    if span is None:
+def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: Told) -> None:
+    """Show the course and what the present phase allows: at once while it is new, then on request."""
+    span = known.span_at(patient.now())
+    block.show()
+    new = span is not None and len(span.phase.doses) < len(patient.protocol.routines)
+    line = folding.line(f"**{_('Where you are')}**", "where-you-are", unfolded=new)
+    if not line.open:
         return
-    case = patient.case
-    until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
-    block.text(protocol_texts.filled(span.phase.rest_rule, case, until=until))
-    if not told:
-        if span.ends and span.phase.rest_rule_until_next:
-            block.countdown(span.ends, "rest")
-        first_thing.do_and_do_not(patient, span.phase, block)
-    _comes_next(patient, known, openings, block)
+    openings = {each.phase.id: patient.openings(each) for each in known.spans}
+    with line:
+        components.course(patient, known, openings)
+        if span is None:
+            return
+        until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
+        rule = protocol_texts.filled(span.phase.rest_rule, patient.case, until=until)
+        if rule not in told.lines:
+            block.text(rule)
+        if not told.phase:
+            first_thing.do_and_do_not(patient, span.phase, block)
+        _comes_next(patient, known, openings, block)
+        block.show()
 
 
 def _comes_next(
@@ -308,7 +210,8 @@ def _comes_next(
         )
 
 
-def _pain(patient: PatientDesk, block: TextBlock) -> None:
+def _pain(patient: PatientDesk, block: TextBlock, *, asks: bool) -> None:
+    """Show the latest score; `asks` offers to give another here."""
     protocol = patient.protocol
     block.header(_("Your pain"))
     latest = patient.latest_pain()
@@ -318,6 +221,8 @@ def _pain(patient: PatientDesk, block: TextBlock) -> None:
     else:
         block.text(_("No score yet."))
     block.show()
+    if not asks:
+        return
     if st.button(_("Score my pain now"), key="score-now", width="stretch", on_click=_ask_for_score):
         _ask_for_score()  # a server that was restarted knows the tap alone
         st.rerun()
@@ -348,10 +253,16 @@ def _no_score() -> None:
 
 
 def _help(patient: PatientDesk, block: TextBlock) -> None:
-    number = protocol_texts.numbers(patient.case)["clinic"]
+    numbers = protocol_texts.numbers(patient.case)
+    clinic, emergency = (protocol_texts.tel(numbers[name]) for name in ("clinic", "emergency"))
     ways = TextBlock()
     emergency_help.wrong(ways)
-    if protocol_texts.tel(number):
-        ways.call(_("Call my clinic {number}").format(number=number), protocol_texts.tel(number))
+    if clinic:
+        ways.call(
+            _("Call my clinic {number}").format(number=numbers["clinic"].replace(" ", NO_BREAK)), clinic
+        )
+    if emergency:
+        ways.call(_("Emergency: {number}").format(number=numbers["emergency"]), emergency)
     block.add(ways, "help")
-    emergency_help.emergency(patient, block)
+    if not emergency:
+        emergency_help.emergency(patient, block)

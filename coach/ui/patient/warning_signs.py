@@ -71,7 +71,7 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block:
     if patient.is_followed():
         if flag.never_cleared:
             block.text(protocol_texts.protocol_text(case, "never_cleared"))
-        block.text(_("Your physiotherapist opens your exercises again; you cannot do it here."))
+        block.text(_("Only your physiotherapist can let you start again. You cannot do that here."))
         block.text(protocol_texts.who_reads(case, followed=True))
         return
     if flag.never_cleared:

@@ -42,7 +42,7 @@ def show() -> None:
     if claims.get("is_logged_in"):
         _go_on(claims)
     if len(providers) < 2:
-        st.text(_("You are led to your organisation."))
+        st.text(_("You are taken to the sign-in page of your clinic."))
         st.login(*providers)
         return
     st.text(_("Which organisation are you from?"))

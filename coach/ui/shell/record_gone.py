@@ -53,7 +53,9 @@ def _one_record(unavailable: EntryUnreadable) -> None:
         "somebody has looked at it. All other records are as they were."
     )
     block.text(told.format(n=unavailable.seq))
-    block.text(_("Call whoever runs this computer: python -m coach verify names the entry.")).show()
+    block.text(
+        _("Call whoever runs this computer. This tells them which entry it is: python -m coach verify")
+    ).show()
     _help_meanwhile()
 
 

@@ -61,7 +61,9 @@ def test_doses_are_the_gates_and_the_sheet_has_two_to_four_pages(days: int, size
 
 def test_after_week_twelve_it_still_says_not_to_bend_and_not_to_drive_on_strong_painkillers():
     text = whole(exercise_sheet.pdf(patient_record(plausible(90).history, on_day(90, "20:30")), "a4"))
-    assert "Do not bend or twist your back until a physiotherapist has seen you and says you may." in text
+    assert (
+        "Do not bend or twist your back. Wait until a physiotherapist has seen you and says you may." in text
+    )
     assert "Do not drive while you take strong painkillers." in text
     assert "at your side or waist" in text
     assert "{" not in text
@@ -205,7 +207,7 @@ def test_the_helper_and_the_physiotherapists_own_words_are_there():
     facts = (Answer("helper", Reply.YES), PlanText(PlanTopic.BRACE, "Wear it when you sit. " * 80, "Seen"))
     pdf = exercise_sheet.pdf(patient_record(told(*facts, at=on_day(8)), on_day(9)), "letter")
     text = whole(pdf)
-    assert "Exercise only with your helper beside you." in text
+    assert "Exercise only with your helper at your side." in text
     assert text.count("Wear it when you sit.") == 80
     assert all(bottom >= 10 for _n, _size, (_l, bottom, _r, _t) in boxes(pdf))
 

@@ -1,0 +1,150 @@
+"""Dates, times and numbers as the reader writes them; Babel knows the names and the signs.
+
+For people only: what is stored, and what programs read, is the same in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from coach.i18n import current
+from coach.i18n.languages import PSEUDO, REGIONS
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+#: How a day is written, in CLDR's signs: Babel has the names, but not each of these orders.
+DATE, LONG, WEEKDAY, DATED, DATED_LONG, DAY, DAY_LONG, SHORT, SHORT_DAY = range(9)
+PATTERNS: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "d MMMM", "d MMMM y", "EEEE", "EEEE, d MMMM", "EEEE, d MMMM y", "EEEE d MMMM", "EEEE d MMMM y",
+        "d\u00a0MMM", "EEE d\u00a0MMM",
+    ),
+    "en-US": (
+        "MMMM d", "MMMM d, y", "EEEE", "EEEE, MMMM d", "EEEE, MMMM d, y", "EEEE, MMMM d", "EEEE, MMMM d, y",
+        "MMM\u00a0d", "EEE, MMM\u00a0d",
+    ),
+    "es": (
+        "d 'de' MMMM", "d 'de' MMMM 'de' y", "EEEE", "EEEE, d 'de' MMMM", "EEEE, d 'de' MMMM 'de' y",
+        "EEEE d 'de' MMMM", "EEEE d 'de' MMMM 'de' y", "d\u00a0MMM", "EEE d\u00a0MMM",
+    ),
+    "de": (
+        "d. MMMM", "d. MMMM y", "EEEE", "EEEE, d. MMMM", "EEEE, d. MMMM y", "EEEE, d. MMMM", "EEEE, d. MMMM y",
+        "d.\u00a0MMM", "EEE d.\u00a0MMM",
+    ),
+    "fr": (
+        "d MMMM", "d MMMM y", "EEEE", "EEEE d MMMM", "EEEE d MMMM y", "EEEE d MMMM", "EEEE d MMMM y",
+        "d\u00a0MMM", "EEE d\u00a0MMM",
+    ),
+}  # fmt: skip
+#: English is written as in Britain, but for these.
+MONTH_FIRST = frozenset({"en-US", "en-CA"})
+
+
+@lru_cache(maxsize=256)
+def _locale(tag: str) -> Locale:
+    from babel import Locale
+
+    if tag in PSEUDO:
+        return Locale("en", "GB")
+    language, _hyphen, region = tag.partition("-")
+    return Locale(language, region or REGIONS[language][0])
+
+
+def _names(tag: str) -> Locale:
+    """Return whose names of days and months are used: in all English "Sep" is short for September."""
+    return _locale("en-US" if tag in PSEUDO or tag.startswith("en") else tag)
+
+
+def day(which: date, form: int) -> str:
+    """Return a day in one of the forms of `PATTERNS`."""
+    return _day(current().tag, date(which.year, which.month, which.day), form)
+
+
+@lru_cache(maxsize=8192)
+def _day(tag: str, which: date, form: int) -> str:
+    from babel.dates import format_date
+
+    pattern = _patterns(tag)[form]
+    if tag.startswith("fr") and which.day == 1:
+        pattern = pattern.replace("d", "d'er'", 1)  # the first alone is counted: 1er mai
+    return format_date(which, pattern, locale=_names(tag))
+
+
+def _patterns(tag: str) -> tuple[str, ...]:
+    language = "en" if tag in PSEUDO else tag.partition("-")[0]
+    return PATTERNS["en-US" if tag in MONTH_FIRST else language]
+
+
+def short_date_for_charts() -> tuple[list[str], bool, str]:
+    """Return the months in short, whether they come before the day, and what stands between."""
+    pattern = _patterns(current().tag)[SHORT]
+    return short_months(), pattern.startswith("M"), pattern.strip("dM").replace("\u00a0", " ")
+
+
+def clock(at: time) -> str:
+    """Return a time of day as it stands on the reader's clock: 14:30, or 2:30 PM."""
+    return _clock(current().tag, at.hour, at.minute)
+
+
+@lru_cache(maxsize=8192)
+def _clock(tag: str, hour: int, minute: int) -> str:
+    from babel.dates import format_time
+
+    return format_time(time(hour, minute), "short", locale=_locale(tag))
+
+
+def twelve_hours() -> bool:
+    """Tell whether the reader's clock has twelve hours, with am and pm."""
+    return "a" in str(_locale(current().tag).time_formats["short"].pattern)
+
+
+def clock_for_charts() -> str:
+    """Return how a time of day is written, in the signs of the charts."""
+    return "%-I:%M %p" if twelve_hours() else "%H:%M"
+
+
+def short_months() -> list[str]:
+    """Return the months in short, from January."""
+    return [_month_or_day(current().tag, date(2024, month, 1), "LLL") for month in range(1, 13)]
+
+
+def short_weekdays() -> list[str]:
+    """Return the days of the week in short, from Monday."""
+    return [_month_or_day(current().tag, date(2024, 1, day), "ccc") for day in range(1, 8)]
+
+
+@lru_cache(maxsize=1024)
+def _month_or_day(tag: str, which: date, pattern: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(which, pattern, locale=_names(tag))
+
+
+def number(value: float) -> str:
+    """Return a number without zeros that say nothing: 3, 0.5, or 0,5."""
+    text = str(value) if isinstance(value, int) else f"{value:g}"
+    return text.replace(".", _sign(current().tag)) if "." in text else text
+
+
+@lru_cache(maxsize=256)
+def _sign(tag: str) -> str:
+    return str(_locale(tag).number_symbols["latn"]["decimal"])
+
+
+def grouped(count: int) -> str:
+    """Return a large count, its thousands set apart."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(count, locale=_locale(current().tag))
+
+
+def counts_in_pounds() -> bool | None:
+    """Tell whether the reader weighs in pounds; None where the region is not known."""
+    tag = current().tag
+    if tag.endswith("-US"):
+        return True
+    return None if tag == "en" or tag in PSEUDO else False

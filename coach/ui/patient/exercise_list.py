@@ -1,0 +1,186 @@
+"""The list of exercises on Today: what can be started, and below it what cannot yet, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from coach.desk import PatientDesk
+from coach.domain import decisions as gate_decisions
+from coach.domain.outcome import DayCount
+from coach.i18n import _
+from coach.text import doses as doses_text
+from coach.text import reasons as reasons_text
+from coach.text import times as times_text
+from coach.ui.parts import drawings, folding, text_block
+from coach.ui.parts.text_block import TextBlock
+from coach.ui.patient import first_thing
+from coach.ui.patient.first_thing import Told
+
+SCORING = "today-scoring"
+SOON = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One closed routine: its name, what is done of it, and its drawing."""
+
+    routine: str
+    name: str
+    told: str
+    share: float | None
+    picture: str
+
+
+@dataclass(slots=True)
+class _Group:
+    """Closed routines about which the same is to be said: when they open, and why they are closed."""
+
+    when: str
+    why: tuple[str, ...]
+    until: datetime | None
+    scores: bool = False  # a new pain score may open them
+    rows: list[_Row] = field(default_factory=list)
+
+
+def show(
+    patient: PatientDesk,
+    decisions: Mapping[str, gate_decisions.Decision],
+    block: TextBlock,
+    *,
+    told: Told,
+    startable: bool,
+) -> bool:
+    """Show the list; what was told above it is not said again. Return whether it offers to score the pain."""
+    block.header(_("Your exercises"))
+    counts = patient.counts_today()
+    free = [each for each in decisions.values() if isinstance(each, gate_decisions.Open)]
+    if free:
+        block.style(
+            {
+                f"exercise-{each.routine.id}": f"--drawing:url({drawings.thumbnail(each.routine)});"
+                + text_block.ring_style(_share(counts[each.routine.id]) or 0)
+                for each in free
+            }
+        ).show()
+        with st.container(key="exercises"):
+            for each in free:
+                _open_row(patient, each, _today(counts[each.routine.id]), startable=startable)
+    groups = _groups(patient, decisions, counts, told)
+    for group in groups:
+        _closed(group, block)
+    return any(group.scores for group in groups)
+
+
+def _today(count: DayCount) -> str:
+    return _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+
+
+def _share(count: DayCount) -> float | None:
+    return count.done / count.due if count.due else None
+
+
+def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *, startable: bool) -> None:
+    """Show a routine with its dose; what it has to say beside that is sent once it is unfolded."""
+    routine, dose = decision.routine, decision.dose
+    label = "  \n".join(filter(None, [f"**{_(routine.name)}**", today or doses_text.dose(routine, dose)]))
+    row = folding.line(label, f"exercise-{routine.id}")
+    if not row.open:
+        return
+    with row:
+        block = TextBlock().bold(doses_text.dose(routine, dose))
+        for step in decision.steps:
+            block.text(doses_text.step(step, patient.zone, now=patient.now()))
+            first_thing.given_why(step, block)
+        block.text(doses_text.often(dose).capitalize() + ".").show()
+        if startable:
+            with st.container(key=f"choices-{routine.id}"):
+                if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
+                    first_thing.begin([routine.id])
+                easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
+                if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
+                    first_thing.begin([routine.id], easier=True)
+        drawings.routine(routine, block)
+        block.show()
+
+
+def _groups(
+    patient: PatientDesk,
+    decisions: Mapping[str, gate_decisions.Decision],
+    counts: Mapping[str, DayCount],
+    told: Told,
+) -> list[_Group]:
+    """Return the closed routines, those together about which the same is to be said."""
+    groups: dict[tuple[str, tuple[str, ...]], _Group] = {}
+    proposed, now = patient.proposed(), patient.now()
+    for routine_id, decision in decisions.items():
+        if not isinstance(decision, gate_decisions.Locked):
+            continue
+        opens = proposed[routine_id]
+        counted = opens is not None and opens - now < SOON
+        said = routine_id in told.routines
+        when = "" if said else _when(patient, decision, opens, counted=counted)
+        done = isinstance(decision.told[0], gate_decisions.DoseDone)
+        reasons = [] if done else [reasons_text.reason(each, patient.case) for each in decision.told]
+        reasons += [
+            _("Why: {why}").format(why=why) for why in map(reasons_text.given_why, decision.told) if why
+        ]
+        why = tuple(each for each in reasons if each not in told.lines)
+        until = opens if counted and not said and opens != told.until else None
+        group = groups.setdefault((when, why), _Group(when, why, until))
+        group.scores |= isinstance(decision.told[0], gate_decisions.TooMuchPain)
+        # How often it was done today is a part of that reason
+        only_count = not done or told.done
+        count = (
+            _today(counts[routine_id]) if only_count else reasons_text.reason(decision.told[0], patient.case)
+        )
+        picture = drawings.thumbnail(decision.routine)
+        group.rows.append(
+            _Row(routine_id, _(decision.routine.name), count, _share(counts[routine_id]), picture)
+        )
+    return list(groups.values())
+
+
+def _closed(group: _Group, block: TextBlock) -> None:
+    """Show closed routines, with what is true of all of them said once above them."""
+    part = TextBlock()
+    if group.when:
+        part.bold(group.when)
+    if group.until:
+        part.countdown(group.until, group.rows[0].routine)
+    for why in group.why:
+        part.caption(why)
+    for row in group.rows:
+        part.row(row.picture, row.name, row.told, share=row.share)
+    if not group.scores:
+        block.add(part, "closed")
+        return
+    block.show()
+    block.countdowns |= part.countdowns
+    first = group.rows[0].routine
+    with st.container(key=f"closed-{first}"):
+        part.show()
+        if st.button(_("Score my pain again"), key=f"again-{first}", width="stretch"):
+            st.session_state[SCORING] = True
+            st.rerun()
+
+
+def _when(
+    patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
+) -> str:
+    """Return when a closed routine is proposed again.
+
+    One that opens at night waits for the morning.
+    """
+    if proposed is None:
+        return _("Not open.")
+    if proposed != decision.opens_at:
+        when = times_text.moment(proposed, patient.zone, now=patient.now())
+        return _("Next one {when}").format(when=when)
+    when = times_text.opens(proposed, patient.zone, now=patient.now(), counted=counted)
+    waits = isinstance(decision.told[0], gate_decisions.DoseDone | gate_decisions.TooSoon)
+    line = _("Next one {when}") if waits else _("Not yet: {when}")
+    return line.format(when=when)
