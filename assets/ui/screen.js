@@ -1,6 +1,6 @@
 // Tells each new screen: the document's title says where one is, and the focus goes to the screen's
 // heading, as it does on a page that is loaded. Where the screen stays and what was tapped is gone, the
-// focus goes to what stood around it. Buttons that say only "Change" get the heading beside them as
+// focus goes to what stood around it. Buttons that say only "Correct" get the heading beside them as
 // part of their name, which Streamlit cannot give them.
 
 const RUNS = '[data-test-script-state]';
@@ -8,7 +8,8 @@ const SETTLED_MS = 200; // after an error has had its turn for the focus (heed.j
 const LATE_MS = 3_000; // on a slow phone a run's last part may come so late
 const HEADINGS = 'h1, h2, h3, [role="heading"]';
 const PANELS = '[class*="st-key-panel-"], [class*="st-key-row-"]';
-const MORE_THAN_ITS_WORD = ['change-', 'correct-', 'back-', 'off-', 'on-'].map((key) => `[class*="st-key-${key}"] button`).join(',');
+const KEYED = '.stMain [class*="st-key-"]';
+const MORE_THAN_ITS_WORD = ':is([class*="st-key-correct-"], [class*="st-key-back-"]) button';
 
 let told = { app: '' };
 let watched = null;
@@ -45,7 +46,7 @@ function act(event) {
   acted = true;
   clearTimeout(over);
   const keys = [];
-  for (let each = event.target.closest?.('.stMain [class*="st-key-"]'); each; each = each.parentElement?.closest('.stMain [class*="st-key-"]')) {
+  for (let each = event.target.closest?.(KEYED); each; each = each.parentElement?.closest(KEYED)) {
     keys.push([...each.classList].find((name) => name.startsWith('st-key-')));
   }
   trail = keys;
@@ -75,7 +76,7 @@ function settled() {
 /** What stood around that which was tapped, and is still there. */
 function around() {
   for (const key of trail) {
-    const found = document.querySelector(`.stMain .${CSS.escape(key)}`);
+    const [found] = document.getElementsByClassName(key);
     if (found) return found.querySelector(`${HEADINGS}, button:enabled`) ?? found;
   }
   return null;
@@ -92,7 +93,7 @@ function name() {
     const subject = panel.querySelector(`${HEADINGS}, .coach-text p`);
     if (!subject) continue;
     for (const button of panel.querySelectorAll(MORE_THAN_ITS_WORD)) {
-      if (button.closest(PANELS) !== panel || button.querySelector('em')) continue; // its words name it already
+      if (button.closest(PANELS) !== panel) continue;
       subject.id ||= `coach-subject-${(names += 1)}`;
       button.id ||= `coach-act-${(names += 1)}`;
       button.setAttribute('aria-labelledby', `${button.id} ${subject.id}`);

@@ -27,6 +27,22 @@ RUN = """async (rules) => (await axe.run(document, { iframes: false, resultTypes
 #: What is smaller than a fingertip, but for links that only the keyboard brings into sight, and the parts of one
 #: field; a checkbox is tapped by its label.
 SMALL_TARGETS = (ROOT / "tests" / "support" / "targets.js").read_text("utf-8")
+MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
+#: What a reader may set for all texts (WCAG 1.4.12).
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }`);
+  const walk = (root) => {
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    root.querySelectorAll('*').forEach((each) => each.shadowRoot && walk(each.shadowRoot));
+  };
+  walk(document);
+}"""
+MOVES = """() => [...document.querySelectorAll('*')].filter((each) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(each);
+  return `${transitionDuration}, ${animationDuration}`.split(', ').some((one) => parseFloat(one) > 0.001);
+}).length"""
 LEAST = 44  # CSS pixels
 PHONE, DESK = (390, 844), (1280, 800)
 LANGUAGES = ("en-GB", "en-XA", "ar-XB")
@@ -153,12 +169,12 @@ def press(target: Locator, key: str = "Enter") -> None:
     raise AssertionError(f"Tab does not come to {target}")
 
 
-def told(page: Page, text: str | re.Pattern[str]) -> None:
+def told(page: Page, text: str | re.Pattern[str], *, title: str = "") -> None:
     """The screen of that heading is told: the focus is on the heading, and the title says it."""
     here = page.get_by_role("heading", name=text).first
     expect(here).to_be_visible()
     expect(here).to_be_focused()
-    expect(page).to_have_title(re.compile(rf"^{re.escape(here.inner_text().strip())} · Coach$"))
+    expect(page).to_have_title(re.compile(rf"^{re.escape(title or here.inner_text().strip())} · Coach$"))
 
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:
@@ -175,6 +191,14 @@ def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clini
     told(page, "You can exercise now")
     press(page.get_by_role("link", name="Diary"))
     told(page, "Diary")
+    if not button(page, "Correct").is_visible():
+        press(page.locator("summary").filter(has_text="Today"))
+    right = page.locator(".stMain [class*=st-key-panel-]").filter(has_text=re.compile("Pain.*: 4"))
+    press(right.first.get_by_role("button", name=re.compile("^Correct .*Pain.*: 4")))
+    heading(page, "What is right?")
+    press(page.locator("[class*=st-key-scale] button", has_text=re.compile(r"^5\b")))
+    expect(page.get_by_role("heading", name=re.compile("Pain.*: 5"))).to_be_visible()
+    expect(page.locator(".stMain :focus")).to_have_count(1)
     page.context.close()
 
 
@@ -182,7 +206,7 @@ def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Brows
     page = look_as(chromium, clinic, "patient")
     heading(page, "You can exercise now")
     rest(page)
-    press(button(page, re.compile(r"^Start \(")))
+    press(button(page, re.compile(r"^Start[ ,]")))
     told(page, "Do you have any of these?")
     press(button(page, re.compile("^(None of these|Nothing new)")))
     told(page, "How bad is your back pain right now?")
@@ -220,8 +244,37 @@ def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, cl
     show = page.get_by_role("button", name=re.compile("^Show: On track"))
     press(show)
     press(page.get_by_role("button", name="Review: Patient Cleo"))
-    expect(page).to_have_title("Review · Coach")
-    expect(page.get_by_role("heading", name="Review", exact=True)).to_be_focused()
+    told(page, re.compile("^Review$"))
     press(button(page, "Hold"))
-    expect(page.get_by_role("radiogroup").first).to_be_visible()
+    told(page, "Change the plan", title="Plan")
+    why = page.get_by_label("Why? The patient reads this.")
+    expect(why).to_be_visible()
+    press(why, "W")
+    page.keyboard.type("ait for the scan")
+    expect(why).to_have_value("Wait for the scan")
+    page.context.close()
+
+
+def test_own_spacing_own_colours_and_no_motion_leave_everything_there(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "patient")
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    arrive(page, f"{clinic.url}/diary")
+    press(button(page, "Score my pain now"))
+    told(page, "How bad is your back pain?")
+    rest(page)
+    assert page.evaluate(MOVES) == 0
+    chosen, other = page.get_by_role("radio", checked=True), page.get_by_role("radio", checked=False).first
+    ground = "node => getComputedStyle(node).backgroundColor"
+    assert chosen.evaluate(ground) != other.evaluate(ground)
+    score = button(page, re.compile(r"^4\b"))
+    press(score, "Shift")
+    expect(score).to_have_css("outline-style", "solid")
+    expect(score).to_have_css("outline-width", "3px")
+    cut = []
+    for where in ("diary", "", "settings?part=you", "guide"):
+        arrive(page, f"{clinic.url}/{where}")
+        page.evaluate(SPACED)
+        page.wait_for_timeout(300)
+        cut += [f"/{where}: {each}" for each in page.evaluate(f"({MEASURE})()")]
+    assert not cut, "\n".join(cut)
     page.context.close()
