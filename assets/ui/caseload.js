@@ -37,6 +37,7 @@ const STYLE = `
   .chips svg { width: 16px; height: 16px; flex: none; }
   .chips b { font-variant-numeric: tabular-nums; }
   .chips button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color); color: var(--st-background-color); --red: currentColor; --amber: currentColor; }
+  @media (forced-colors: active) { .chips button[aria-pressed="true"] { forced-color-adjust: none; background: Highlight; border-color: Highlight; color: HighlightText; } }
   tr { grid-template-columns: minmax(0, 1.8fr) minmax(0, 1.1fr) 148px 128px 88px 204px; }
   tr.red-row { background: color-mix(in srgb, var(--red) 6%, transparent); border-radius: 8px 8px 0 0; }
   .why { display: flex; flex-direction: column; gap: 4px; list-style: none; margin: 0; padding: 0; }
@@ -49,7 +50,7 @@ const STYLE = `
   .why .by { color: inherit; font-weight: 700; }
   .marking { display: flex; flex-wrap: wrap; gap: 8px; justify-content: flex-end; }
   .marking label { display: block; flex: 1 0 100%; font-size: 15px; }
-  .marking input { display: block; width: 100%; min-height: 40px; font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; padding: 4px 10px; }
+  .marking input { display: block; width: 100%; min-height: 44px; font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; padding: 4px 10px; }
   .alarm:not(:empty) { position: sticky; top: 8px; z-index: 2; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; margin: 0 0 12px; padding: 10px 16px;
     border: 2px solid var(--red); border-radius: 8px; background: var(--st-background-color); font-weight: 700; }
   .alarm p { margin: 0; flex: 1 1 320px; color: var(--red); }

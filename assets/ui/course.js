@@ -11,6 +11,7 @@ const STYLE = `
   .mark { display: block; height: 18px; line-height: 18px; font-size: 15px; text-align: center; }
   button[aria-expanded="true"] .bar { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
   button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; border-radius: 6px; }
+  @media (max-width: 440px) { .row { flex-wrap: wrap; } .row button { flex: 1 0 18%; } } /* each wide enough for a finger */
   .ends { display: flex; justify-content: space-between; font-size: 16px; }
   .told { margin: 12px 0 0; padding: 12px 16px; border-radius: 12px; background: var(--st-secondary-background-color); }
   .told h3 { margin: 0; font-size: 20px; } .told p { margin: 4px 0; font-size: 18px; } .told ul { margin: 4px 0 0; padding-left: 20px; font-size: 18px; line-height: 1.45; }

@@ -11,7 +11,7 @@ export default function mount({ parentElement: parent, data }) {
     form.style.margin = '0';
     const button = document.createElement('button');
     button.style.cssText =
-      'font:16px var(--st-font, sans-serif);color:var(--st-text-color);background:none;border:1px solid #857D6F;border-radius:8px;min-height:40px;padding:4px 14px;cursor:pointer;white-space:nowrap';
+      'font:16px var(--st-font, sans-serif);color:var(--st-text-color);background:none;border:1px solid #857D6F;border-radius:8px;min-height:44px;padding:4px 14px;cursor:pointer;white-space:nowrap';
     form.append(button);
     parent.append(form);
     forms.set(parent, form);

@@ -8,7 +8,7 @@ export const BASE = `
     --bar: color-mix(in srgb, var(--st-text-color) 12%, transparent); font: 16px/1.4 var(--st-font, sans-serif); color: var(--st-text-color); }
   @media (prefers-color-scheme: dark) { .coach { --quiet: #BEBAB2; --red: #FFB1AA; --amber: #FFBE85; } }
   svg { display: block; overflow: visible; }
-  button { font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; min-height: 40px; padding: 4px 14px; cursor: pointer; }
+  button { font: inherit; color: inherit; background: none; border: 1px solid #857D6F; border-radius: 8px; min-height: 44px; padding: 4px 14px; cursor: pointer; }
   button:hover { background: var(--st-secondary-background-color); }
   button:focus-visible, h2:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
   button:disabled { cursor: default; opacity: .5; }

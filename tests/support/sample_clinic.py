@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -29,12 +29,14 @@ def by_day() -> Iterator[timedelta]:
         yield noon - now
 
 
-def sample_server(folder: Path, made: Clinic, *, ahead: timedelta = timedelta()) -> Iterator[AppServer]:
+def sample_server(
+    folder: Path, made: Clinic, *, ahead: timedelta = timedelta(), env: Mapping[str, str] | None = None
+) -> Iterator[AppServer]:
     """Close a clinic that was made in a folder, and serve it; its clock may be ahead."""
     made.installation.store.close()
     shown = folder / "clock"
     shown.write_text(str(ahead.total_seconds()))
-    env = {
+    env = dict(env or {}) | {
         "COACH_TEST_CLOCK": str(shown),
         "COACH_MODE": "clinic",
         "COACH_SAMPLE": "1",

@@ -22,7 +22,7 @@ def row(name: str, label: str, value: str, form: Form, *, change: str = "") -> N
     asked = st.session_state.get(OPEN) == name
     with st.container(key=f"panel-set-{name}"):
         with st.container(key=f"line-{name}", horizontal=not change, vertical_alignment="center"):
-            TextBlock().subheader(label).text(value).show()
+            TextBlock().header(label).text(value).show()
             width: Literal["stretch", "content"] = "stretch" if change else "content"
             # The name of what is changed is heard, and seen in the line: coach.css hides it in the button
             told = change or _("Change *{setting}*").format(setting=markdown.escaped(label))
@@ -66,7 +66,7 @@ def switch(patient: PatientDesk, name: str, label: str, *, default: bool, more: 
         st.container(key=f"line-{name}", horizontal=True, vertical_alignment="center"),
     ):
         value = " ".join(filter(None, [_("On.") if is_on else _("Off."), more]))
-        TextBlock().subheader(label).text(value).show()
+        TextBlock().header(label).text(value).show()
         # Two keys: a late second tap meets another button and does nothing.
         text, key = (
             (_("Switch off *{setting}*").format(setting=markdown.escaped(label)), f"off-{name}")

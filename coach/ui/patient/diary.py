@@ -101,7 +101,7 @@ def _check_in(patient: PatientDesk) -> None:
             _go("average")
         return
     with st.container(key="panel-check-in"):
-        st.subheader(_("Your last 24 hours"))
+        st.header(_("Your last 24 hours"))
         for label, entry in ((_("On average: {score}"), average), (_("At its worst: {score}"), worst)):
             known = pain_text.score(entry.fact.score, patient.protocol) if entry else _("left out")
             st.text(label.format(score=known))
@@ -189,9 +189,9 @@ def _after_score(patient: PatientDesk, score: Score) -> str:
 def _ask_past(patient: PatientDesk) -> None:
     protocol, key = patient.protocol, action_keys.act("past")
     st.title(_("What did you do without the app?"))
-    st.subheader(_("When did you start?"))
+    st.header(_("When did you start?"))
     when = date_time.ask("past", patient, clock=date_time.Clock.of(patient, lived=True))
-    st.subheader(_("Which exercises?"))
+    st.header(_("Which exercises?"))
     chosen = st.pills(
         _("Tap all that you did"),
         list(protocol.routines),
@@ -200,7 +200,7 @@ def _ask_past(patient: PatientDesk) -> None:
         key="past-routines",
     )
     done = [_count(patient, routine) for routine in protocol.routines if routine in chosen]
-    st.subheader(_("How was it? You can leave these out."))
+    st.header(_("How was it? You can leave these out."))
     before = _scale(patient, _("Pain before"), "past-before")
     after = _scale(patient, _("Pain after"), "past-after")
     effort = st.pills(

@@ -122,7 +122,7 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
     """Ask why an entry is removed; a tap on a reason voids it."""
     name = f"void-{entry.id}"
     key = action_keys.act(name)
-    st.subheader(_("Why do you take this back?"))
+    st.header(_("Why do you take this back?"))
     st.text(_("It stays in the list, struck through, and does not count any more."))
     reasons = [
         _("I tapped it by mistake"),
@@ -144,7 +144,7 @@ def _ask_why(patient: PatientDesk, entry: Entry[object]) -> None:
 
 def _ask_which(patient: PatientDesk, item: Item) -> None:
     """Ask which part of a session was wrong."""
-    st.subheader(_("What was wrong?"))
+    st.header(_("What was wrong?"))
     parts = [
         part
         for part in item.parts
@@ -165,7 +165,7 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
     name = f"right-{entry.id}"
     action_keys.act(name)
     fact = entry.fact
-    st.subheader(_("What is right?"))
+    st.header(_("What is right?"))
     if isinstance(fact, facts.Pain):
         _better_pain(patient, cast("Entry[facts.Pain]", entry), name)
     elif isinstance(fact, facts.SetDone):
@@ -210,7 +210,7 @@ def _better_pain(patient: PatientDesk, entry: Entry[facts.Pain], name: str) -> N
         _save(patient, entry, facts.Pain(None, fact.when, fact.session), name)
     if fact.when is not facts.PainWhen.NOW:
         return
-    st.subheader(_("Or was the time wrong?"))
+    st.header(_("Or was the time wrong?"))
     there = date_time.Clock.of(patient, zone=entry.zone)
     when = date_time.ask(name, patient, entry.at, go_on=_("Yes, that is right. Save the time"), clock=there)
     if when.tapped:

@@ -115,9 +115,9 @@ def _card(patient: PatientDesk, item: Item) -> None:
 
 def _title(patient: PatientDesk, entry: Entry[object], title: str, told: TextBlock) -> None:
     if isinstance(entry.fact, facts.Note | facts.TimeAsked) or by_clinician(entry):
-        told.subheader(_clock(patient, entry)).text(title)  # a heading is one line, and a text may be long
+        told.header(_clock(patient, entry)).text(title)  # a heading is one line, and a text may be long
     else:
-        told.subheader(f"{_clock(patient, entry)}  {title}")
+        told.header(f"{_clock(patient, entry)}  {title}")
 
 
 def _part(patient: PatientDesk, part: Item, told: TextBlock, *, gone: bool) -> None:

@@ -141,7 +141,7 @@ def _alarm(patient: PatientDesk) -> None:
 
 def _file() -> None:
     with st.container(key="panel-set-calendar-file"):
-        st.subheader(_("Calendar file"))
+        st.header(_("Calendar file"))
         st.text(
             _(
                 "Your times up to the end of your plan, four weeks at least. It does not follow what changes"
@@ -153,7 +153,7 @@ def _file() -> None:
 
 def _address(patient: PatientDesk) -> None:
     with st.container(key="panel-set-calendar-address"):
-        st.subheader(_("Calendar address"))
+        st.header(_("Calendar address"))
         st.text(
             _(
                 "Your calendar program reads your times there by itself and follows your plan. Whoever has the"
@@ -216,7 +216,7 @@ def _mail(patient: PatientDesk) -> None:
     if by is None:
         return
     with st.container(key="panel-set-mail"):
-        st.subheader(_("E-mail"))
+        st.header(_("E-mail"))
         st.text(
             _(
                 "An e-mail at the hour you choose. It comes only on days on which you entered nothing, and never"

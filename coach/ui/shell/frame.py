@@ -50,6 +50,7 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
         Whether a warning sign that was reported without the server has just arrived.
     """
     parts = {"calm": _json(patient.case if patient else None, components.calm), "heed": _NOTHING}
+    parts["screen"] = _screen(name)
     parts["spoken"] = json.dumps(language.told())
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
@@ -91,6 +92,13 @@ def _new_messages(found: Viewer, name: str) -> int | None:
         return None
     # The page of the messages has just shown them.
     return 0 if name == "messages" else messages.new(entrance.before_the_page())
+
+
+@cached_in_words
+def _screen(name: str) -> str:
+    """Return what stands in the document's title; a heading of the clinic's may name a person."""
+    page = {"page": _(navigation.TITLES[name])} if name in navigation.CLINIC else {}
+    return json.dumps({"app": "Coach"} | page)
 
 
 @cached_in_words

@@ -1,0 +1,281 @@
+"""Everybody's way: no fault that axe knows, the keyboard alone, and each new screen told by focus and title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Locator, Page, expect
+
+from coach.desk.accounts import demo_viewers
+from tests.support import browser
+from tests.support.browser import PAINTED
+from tests.support.browser_steps import AT_REST, heading, rest
+from tests.support.clinics import make_clinic
+from tests.support.sample_clinic import by_day, sample_server
+from tests.support.server import ROOT, AppServer
+
+AXE = (Path(str(resources.files("axe_playwright_python"))) / "axe.min.js").read_text("utf-8")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental")
+RUN = """async (rules) => (await axe.run(document, { iframes: false, resultTypes: ['violations'], runOnly: rules }))
+  .violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)"""
+#: What is smaller than a fingertip, but for links that only the keyboard brings into sight, and the parts of one
+#: field; a checkbox is tapped by its label.
+SMALL_TARGETS = (ROOT / "tests" / "support" / "targets.js").read_text("utf-8")
+MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
+#: What a reader may set for all texts (WCAG 1.4.12).
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }`);
+  const walk = (root) => {
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    root.querySelectorAll('*').forEach((each) => each.shadowRoot && walk(each.shadowRoot));
+  };
+  walk(document);
+}"""
+MOVES = """() => [...document.querySelectorAll('*')].filter((each) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(each);
+  return `${transitionDuration}, ${animationDuration}`.split(', ').some((one) => parseFloat(one) > 0.001);
+}).length"""
+LEAST = 44  # CSS pixels
+PHONE, DESK = (390, 844), (1280, 800)
+LANGUAGES = ("en-GB", "en-XA", "ar-XB")
+
+PATIENT_PAGES = (
+    "", "diary", "progress", "messages", "guide", "guide?part=warning-signs", "settings", "settings?part=times",
+    "settings?part=answers", "settings?part=you", "settings?part=reminders", "settings?part=looks",
+    "settings?part=data", "warning", "questions", "nowhere",
+)  # fmt: skip
+CLINIC_PAGES = ("", "patients")
+ADMINISTRATOR_PAGES = ("audit", "protocols", "staff")
+SAMPLE = {
+    "patient": ("", "diary", "settings?part=you"),
+    "physiotherapist": ("",),
+    "administrator": ("protocols",),
+}
+WHOLE = {
+    "patient": PATIENT_PAGES,
+    "physiotherapist": CLINIC_PAGES,
+    "administrator": ADMINISTRATOR_PAGES,
+}
+
+
+@dataclass
+class Table:
+    """What was looked at, and the faults of each page, state, theme, width and language."""
+
+    language: str
+    rows: list[tuple[str, str, str, int]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def look(self, page: Page, name: str, *, widths: tuple[tuple[int, int], ...] = (PHONE, DESK)) -> None:
+        """Look at a page as it is, in both themes and at each width."""
+        if page.evaluate("typeof globalThis.axe") == "undefined":
+            page.evaluate(f"{AXE};0")
+        for width, height in widths:
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                settle(page)
+                found = page.evaluate(RUN, list(RULES))
+                where = f"{name}, {theme}, {width}, {self.language}"
+                self.faults += [f"{where}: {each}" for each in found]
+                self.rows.append((name, self.language, theme, len(found)))
+            if (width, height) == PHONE:
+                small = page.evaluate(SMALL_TARGETS, LEAST)
+                self.faults += [f"{name}, {self.language}: too small to tap: {each}" for each in small]
+
+
+def settle(page: Page) -> None:
+    """Wait until the theme and the width have arrived everywhere."""
+    page.wait_for_timeout(150)
+    with suppress(Error):
+        page.wait_for_function(AT_REST)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """A clinic's server that shows a sample, by day, with the pseudo-languages: whoever comes chooses whom to look as."""
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    with by_day() as ahead:
+        made = make_clinic(folder)
+        accounts = {
+            "physiotherapist": made.people["ann"].account,
+            "administrator": made.people["adam"].account,
+            "patient": made.people["ben"].account,
+        }
+        demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
+    yield from sample_server(folder, made, ahead=ahead, env={"COACH_PSEUDO_LANGUAGES": "1"})
+
+
+def look_as(chromium: Browser, server: AppServer, whom: str, *, language: str = "en-GB") -> Page:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale=language, timezone_id="Europe/Berlin"
+    )
+    context.set_default_timeout(browser.SOON)
+    page = context.new_page()
+    page.goto(server.url)
+    page.locator(f"form:has(input[name=as][value={whom}]) button").click()
+    page.locator(".stMain h1, .stMain h2").first.wait_for()
+    return page
+
+
+def arrive(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator(".stMain h1, .stMain h2").first.wait_for()
+    page.wait_for_function(AT_REST)
+
+
+def walk(chromium: Browser, clinic: AppServer, language: str, pages: dict[str, tuple[str, ...]]) -> Table:
+    """Look at pages of each kind of viewer."""
+    table = Table(language)
+    for whom, addresses in pages.items():
+        page = look_as(chromium, clinic, whom, language=language)
+        for where in addresses:
+            arrive(page, f"{clinic.url}/{where}")
+            table.look(page, f"{whom}: /{where}")
+        page.context.close()
+    return table
+
+
+def test_a_sample_of_the_pages_has_no_fault_that_axe_knows(chromium: Browser, clinic: AppServer):
+    table = walk(chromium, clinic, "en-GB", SAMPLE)
+    assert not table.faults, "\n".join(table.faults)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_has_a_fault_that_axe_knows(chromium: Browser, clinic: AppServer, language: str):
+    table = walk(chromium, clinic, language, WHOLE)
+    assert not table.faults, "\n".join(table.faults)
+
+
+def press(target: Locator, key: str = "Enter") -> None:
+    """Come to a button by Tab alone, from wherever the focus is, and press a key on it."""
+    page = target.page
+    expect(target.and_(page.locator(":not([data-coach-wait]):not([disabled])"))).to_be_visible()
+    page.evaluate(PAINTED)
+    for _tab in range(120):
+        if target.evaluate("node => node.getRootNode().activeElement === node"):
+            page.keyboard.press(key)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not come to {target}")
+
+
+def told(page: Page, text: str | re.Pattern[str]) -> None:
+    """The screen of that heading is told: the focus is on the heading, and the title says it."""
+    here = page.get_by_role("heading", name=text).first
+    expect(here).to_be_visible()
+    expect(here).to_be_focused()
+    expect(page).to_have_title(re.compile(rf"^{re.escape(here.inner_text().strip())} · Coach$"))
+
+
+def button(page: Page, name: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("button", name=name).first
+
+
+def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "patient")
+    heading(page, "You can exercise now")
+    rest(page)
+    press(button(page, "Score my pain now"))
+    told(page, "How bad is your back pain right now?")
+    press(button(page, re.compile(r"^4\b")))
+    told(page, "You can exercise now")
+    press(page.get_by_role("link", name="Diary"))
+    told(page, "Diary")
+    if not button(page, "Correct").is_visible():
+        press(page.locator("summary").filter(has_text="Today"))
+    right = page.locator(".stMain [class*=st-key-panel-]").filter(has_text=re.compile("Pain.*: 4"))
+    press(right.first.get_by_role("button", name=re.compile("^Correct .*Pain.*: 4")))
+    heading(page, "What is right?")
+    press(page.locator("[class*=st-key-scale] button", has_text=re.compile(r"^5\b")))
+    expect(page.get_by_role("heading", name=re.compile("Pain.*: 5"))).to_be_visible()
+    expect(page.locator(".stMain :focus")).to_have_count(1)
+    page.context.close()
+
+
+def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "patient")
+    heading(page, "You can exercise now")
+    rest(page)
+    press(button(page, re.compile(r"^Start[ ,]")))
+    told(page, "Do you have any of these?")
+    press(button(page, re.compile("^(None of these|Nothing new)")))
+    told(page, "How bad is your back pain right now?")
+    press(button(page, re.compile(r"^4\b")))
+    told(page, re.compile("^Lie on your back"))
+    press(page.get_by_test_id("start"))
+    told(page, "Ankle pumps")
+    press(page.get_by_test_id("pause"))
+    press(page.get_by_test_id("resume").first)
+    press(page.get_by_test_id("stop"))
+    told(page, re.compile("stop", re.IGNORECASE))
+    page.context.close()
+
+
+def test_a_setting_is_changed_by_keyboard_alone_and_its_button_says_which(
+    chromium: Browser, clinic: AppServer
+):
+    page = look_as(chromium, clinic, "patient")
+    arrive(page, f"{clinic.url}/settings?part=you")
+    expect(page).to_have_title("You and where you are · Coach")
+    change = page.get_by_role("button", name="Change First name", exact=True)
+    press(change)
+    expect(page.get_by_role("heading", name="First name")).to_be_focused()
+    press(button(page, "Leave it as it is"))
+    expect(page.get_by_role("heading", name="First name")).to_be_focused()
+    page.context.close()
+
+
+def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "physiotherapist")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    heading(page, re.compile("."))
+    rest(page)
+    expect(page).to_have_title("Caseload · Coach")
+    show = page.get_by_role("button", name=re.compile("^Show: On track"))
+    press(show)
+    press(page.get_by_role("button", name="Review: Patient Cleo"))
+    told(page, re.compile("^Review$"))
+    press(button(page, "Hold"))
+    heading(page, "Change the plan")
+    expect(page).to_have_title("Plan · Coach")
+    why = page.get_by_label("Why? The patient reads this.")
+    expect(why).to_be_visible()
+    press(why, "W")
+    page.keyboard.type("ait for the scan")
+    expect(why).to_have_value("Wait for the scan")
+    page.context.close()
+
+
+def test_own_spacing_own_colours_and_no_motion_leave_everything_there(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "patient")
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    arrive(page, f"{clinic.url}/diary")
+    press(button(page, "Score my pain now"))
+    told(page, "How bad is your back pain?")
+    rest(page)
+    assert page.evaluate(MOVES) == 0
+    chosen, other = page.get_by_role("radio", checked=True), page.get_by_role("radio", checked=False).first
+    ground = "node => getComputedStyle(node).backgroundColor"
+    assert chosen.evaluate(ground) != other.evaluate(ground)
+    score = button(page, re.compile(r"^4\b"))
+    press(score, "Shift")
+    expect(score).to_have_css("outline-style", "solid")
+    expect(score).to_have_css("outline-width", "3px")
+    cut = []
+    for where in ("diary", "", "settings?part=you", "guide"):
+        arrive(page, f"{clinic.url}/{where}")
+        page.evaluate(SPACED)
+        page.wait_for_timeout(300)
+        cut += [f"/{where}: {each}" for each in page.evaluate(f"({MEASURE})()")]
+    assert not cut, "\n".join(cut)
+    page.context.close()
