@@ -16,8 +16,7 @@ from coach.i18n.languages import LONGER
 from coach.i18n.pseudo import OPENS
 from coach.ui.parts import navigation
 from coach.ui.shell import frame
-from tests.support.pages import Home, at_address, frame_part, given, run, said, tap
-from tests.support.server import ROOT
+from tests.support.pages import Home, frame_part, given, opened, run, said, tap
 
 pytestmark = pytest.mark.slow
 
@@ -27,14 +26,6 @@ PAGES = [name for name in navigation.PATIENT if name not in ("messages", "sessio
 @pytest.fixture(autouse=True)
 def pseudo_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COACH_PSEUDO_LANGUAGES", "1")
-
-
-def opened(page: str, locale: str) -> AppTest:
-    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
-    if page != "today":
-        at_address(at, page)
-    at.context = {"locale": locale}
-    return run(at)
 
 
 def everything(at: AppTest) -> str:

@@ -12,8 +12,7 @@ import pytest
 from coach.i18n import catalogues
 from coach.i18n.languages import LONGER, PSEUDO
 from coach.i18n.pseudo import OPENS
-from tests.pages.test_languages import opened
-from tests.support.pages import Home, said
+from tests.support.pages import Home, opened, said
 from tests.support.server import ROOT
 
 WORD = re.compile(r"[A-Za-z]{3}")

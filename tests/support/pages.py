@@ -97,6 +97,15 @@ def overhear(patch: pytest.MonkeyPatch, hear: Callable[[ForwardMsg], object]) ->
     patch.setattr(ScriptRunContext, "enqueue", overheard)
 
 
+def opened(page: str, locale: str) -> AppTest:
+    """Open a page in a browser of that locale."""
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    if page != "today":
+        at_address(at, page)
+    at.context = {"locale": locale}
+    return run(at)
+
+
 def at_address(at: AppTest, page: str) -> None:
     """Let the first run open a page by its address."""
     at._page_hash = calc_hash(page.replace("_", "-"))  # noqa: SLF001  the runner has no public way to begin there

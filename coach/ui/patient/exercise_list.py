@@ -18,7 +18,7 @@ from coach.text import times as times_text
 from coach.ui.parts import drawings, folding, text_block
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import first_thing
-from coach.ui.patient.first_thing import Told
+from coach.ui.patient.first_thing import OnCard
 
 SCORING = "today-scoring"
 SOON = timedelta(hours=48)
@@ -51,7 +51,7 @@ def show(
     decisions: Mapping[str, gate_decisions.Decision],
     block: TextBlock,
     *,
-    told: Told,
+    told: OnCard,
     startable: bool,
 ) -> bool:
     """Show the list; what was told above it is not said again. Return whether it offers to score the pain."""
@@ -111,7 +111,7 @@ def _groups(
     patient: PatientDesk,
     decisions: Mapping[str, gate_decisions.Decision],
     counts: Mapping[str, DayCount],
-    told: Told,
+    told: OnCard,
 ) -> list[_Group]:
     """Return the closed routines, those together about which the same is to be said."""
     groups: dict[tuple[str, tuple[str, ...]], _Group] = {}

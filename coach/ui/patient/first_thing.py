@@ -27,7 +27,7 @@ HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decis
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OnCard:
     """What the card said, so that nothing below it says it again.
 
     `phase`: the phase's do and don't. `done`: that all that was due is done. `names`: what is open.
@@ -60,7 +60,7 @@ def show(
     known: Course | None,
     decisions: Mapping[str, gate_decisions.Decision],
     above: TextBlock,
-) -> Told:
+) -> OnCard:
     """Show the most important thing now; return what was told with it. What stands `above` is sent first."""
     due = _due(patient, decisions)
     free = [d for d in decisions.values() if isinstance(d, gate_decisions.Open)]
@@ -83,7 +83,7 @@ def show(
         with _card("rest", above) as block:
             _rest_title(patient, span, block)
             do_and_do_not(patient, span.phase, block)
-        return Told(phase=True, until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
+        return OnCard(phase=True, until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
     return _locked(patient, decisions, above)
 
 
@@ -113,7 +113,7 @@ def _night(
     morning: datetime,
     free: list[gate_decisions.Open],
     above: TextBlock,
-) -> Told:
+) -> OnCard:
     """Suggest sleep until the morning; open routines may be started but are not proposed."""
     then = [routine for routine, when in patient.proposed().items() if when and when - morning <= TOGETHER]
     with _card("night", above) as block:
@@ -128,7 +128,7 @@ def _night(
             block.show()
             if st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
                 begin([each.routine.id for each in free])
-    return Told(routines=frozenset(then), lines=frozenset({rule}))
+    return OnCard(routines=frozenset(then), lines=frozenset({rule}))
 
 
 def _next(patient: PatientDesk, routines: Iterable[str], when: datetime, block: TextBlock) -> None:
@@ -162,7 +162,7 @@ def _open(
     chosen: list[gate_decisions.Open],
     decisions: Mapping[str, gate_decisions.Decision],
     above: TextBlock,
-) -> Told:
+) -> OnCard:
     """Offer what is due, under the drawing of the first of it."""
     names = [_(each.routine.name) for each in chosen]
     routines = [each.routine.id for each in chosen]
@@ -190,14 +190,14 @@ def _open(
 
 def _more(
     patient: PatientDesk, span: PhaseSpan | None, free: list[gate_decisions.Open], above: TextBlock
-) -> Told:
+) -> OnCard:
     """Say that what was due is done, and what may be done beside that."""
     names = joined([_(each.routine.name) for each in free])
     with _card("done", above) as block:
-        told = Told()
+        told = OnCard()
         if span and span.ends and span.phase.rest_rule_until_next:
             _rest_title(patient, span, block)
-            told = Told(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
+            told = OnCard(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
         else:
             block.title(_("Done for now"))
         block.text(_("What was due so far is done. You may do more of: {names}.").format(names=names))
@@ -211,18 +211,18 @@ def _open_title(
     names: list[str],
     decisions: Mapping[str, gate_decisions.Decision],
     block: TextBlock,
-) -> Told:
+) -> OnCard:
     """Add the headline: the present rest rule, what closes the others, or that all is open."""
     if span and span.ends and span.phase.rest_rule_until_next:
         _rest_title(patient, span, block)
-        return Told(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
+        return OnCard(until=span.ends, lines=frozenset({_rest_rule(patient, span)}))
     held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why:
         block.title(_("Only {names} for now").format(names=joined([name.lower() for name in names])))
-        return Told(names=True, lines=_reasons([why], patient, block))
+        return OnCard(names=True, lines=_reasons([why], patient, block))
     block.title(_("You can exercise now"))
-    return Told()
+    return OnCard()
 
 
 def joined(names: list[str]) -> str:
@@ -252,7 +252,7 @@ def running(patient: PatientDesk, above: TextBlock) -> None:
                 st.rerun()
 
 
-def _not_home(patient: PatientDesk, above: TextBlock) -> Told:
+def _not_home(patient: PatientDesk, above: TextBlock) -> OnCard:
     with _card("home", above) as block:
         block.title(_("Are you home now?"))
         rest = times_text.first_rest(patient.protocol)
@@ -264,10 +264,12 @@ def _not_home(patient: PatientDesk, above: TextBlock) -> Told:
             st.session_state["set-up-step"] = "home"
             navigation.go("set_up")
         block.text(_("Not yet? Then rest. Nothing to do before that."))
-    return Told()
+    return OnCard()
 
 
-def _locked(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision], above: TextBlock) -> Told:
+def _locked(
+    patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision], above: TextBlock
+) -> OnCard:
     """Say that nothing is open, why, and what comes next."""
     locked = [d for d in decisions.values() if isinstance(d, gate_decisions.Locked)]
     proposed = patient.proposed()
@@ -276,7 +278,7 @@ def _locked(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decisio
         with _card(_scene(locked[0].told[0]) if locked else "wait", above) as block:
             block.title(_("Not yet"))
             lines = _reasons(locked[0].told, patient, block) if locked else frozenset[str]()
-        return Told(lines=lines)
+        return OnCard(lines=lines)
     # Routines that open within minutes are waited for: one session, not four.
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
@@ -295,7 +297,7 @@ def _locked(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decisio
         then = [locked[n].routine.id for _at, n in soon]
         _next(patient, then, ready, block)
         block.countdown(ready, "next")
-    return Told(done=bool(done) and only_waits, routines=frozenset(then), until=ready, lines=lines)
+    return OnCard(done=bool(done) and only_waits, routines=frozenset(then), until=ready, lines=lines)
 
 
 def all_done(patient: PatientDesk) -> str:

@@ -35,7 +35,7 @@ from coach.ui.parts import (
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import exercise_list, first_thing, outcome_questions, said_later
 from coach.ui.patient.exercise_list import SCORING
-from coach.ui.patient.first_thing import Told
+from coach.ui.patient.first_thing import OnCard
 
 NEXT = 3  # upcoming phases that are shown
 NO_BREAK = "\N{NO-BREAK SPACE}"  # a phone number stays in one line
@@ -61,7 +61,7 @@ def show(patient: PatientDesk) -> None:
         plan_change_card.card(patient, block)
         return
     running = patient.sessions.running_session()
-    told = Told()
+    told = OnCard()
     if running:
         first_thing.running(patient, block)
     else:
@@ -152,7 +152,7 @@ def _notices(patient: PatientDesk, known: Course | None, block: TextBlock) -> No
 # the course, pain, help
 
 
-def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: Told) -> None:
+def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: OnCard) -> None:
     """Show the course and what the present phase allows: at once while it is new, then on request."""
     span = known.span_at(patient.now())
     block.show()
