@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import hashlib
 import json
+import shutil
 import subprocess
 import tempfile
 import wave
@@ -85,11 +86,9 @@ def _cut(source: Path, target: Path) -> float:
 
 
 def _run(*command: str) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own sentences
-    except FileNotFoundError:
-        told = f"{command[0]} is not installed. docs/voice.md says where it comes from."
-        raise CommandRefused(told) from None
+    if shutil.which(command[0]) is None:
+        raise CommandRefused(f"{command[0]} is not installed. docs/voice.md says where it comes from.")
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own sentences
 
 
 if __name__ == "__main__":

@@ -282,7 +282,7 @@ def test_a_later_day_is_not_called_today() -> None:
 def test_the_words_of_a_cue_are_told_with_what_was_there_before() -> None:
     old = read(re.sub(r"(?m)^\[routine\.cues\]\n(?:\w+ = .*\n)+", "", TEXT))
     told = [each for each in difference(old, OLD) if isinstance(each, d.TextChanged)]
-    assert len(told) == len(difference(old, OLD)) == 24
+    assert len(told) == len(difference(old, OLD)) == 29
     assert "New words at routines.transversus_abdominis.cues.work." in said(OLD, old)
     new = changed(('work_said = "Draw in a little."', 'work_said = "Draw it in."'))
     assert protocols_text.before_and_after(difference(OLD, new)) == [  # type: ignore[arg-type]
