@@ -195,7 +195,8 @@ def _flags(paper: Page) -> None:
     if not len(flags):
         paper.say(_("No red flag was ever reported."), after=0.3)
     for sign, level, since, _age, state, _contact, why in flags.head(FLAGS_SHOWN).itertuples(index=False):
-        said = _("{state}: {sign} ({level}), {since}.").format(
+        # A line is cut at its end: what and since when stand before the words of a sign.
+        said = _("{state}, {level}, {since}: {sign}").format(
             sign=sign, level=level, since=since, state=state[:1].upper() + state[1:]
         )
         _line(paper, f"{said} {why}", bold=state == _("open"))
