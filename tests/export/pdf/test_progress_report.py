@@ -206,8 +206,7 @@ def test_flags_holds_stops_and_answers_stand_on_the_first_page():
     first = pages(progress_report.pdf(patient_record(record.history, on_day(6, "11:00")), "a4"))[0]
     for said in (
         "Nothing may start now. Closed: open red flag.",
-        "Open: New weakness in a leg",
-        "(emergency), Sun 13 Sep, 09:00",
+        "Open, emergency, Sun 13 Sep, 09:00: New weakness in a leg",
         "Stopped before the end: 1 of",
         "pain, Sun 13 Sep, 08:00",
         "Hold on Bottom squeeze, until lifted. Waits for the X-ray",
