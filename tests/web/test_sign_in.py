@@ -128,7 +128,7 @@ def test_the_plain_pages_are_for_everybody(place: Place, path: str):
     assert answer.status == 200
     assert answer.headers["cache-control"] == "no-store"
     text = answer.body.decode()
-    assert '<html lang="en">' in text
+    assert '<html lang="en" dir="ltr">' in text
     assert text.count("<h1>") == 1
     assert "script>" not in re.sub(r'<script( type="module")? src="/coach-assets/[^"]+"></script>', "", text)
     for field in re.findall(r"<input id=\"(\w+)\"[^>]*>", text):
