@@ -15,7 +15,7 @@ from coach.domain.facts import Setting
 from coach.i18n.languages import LONGER
 from coach.i18n.pseudo import OPENS
 from coach.ui.parts import navigation
-from coach.ui.shell import frame
+from coach.ui.shell import frame, language
 from tests.support.pages import Home, frame_part, given, opened, run, said, tap
 
 pytestmark = pytest.mark.slow
@@ -109,3 +109,8 @@ def test_a_thread_that_was_not_told_speaks_english():
         thread.start()
         thread.join()
     assert heard == ["en"]
+
+
+def test_what_is_said_outside_of_a_page_is_english_and_is_not_complained_of(caplog: pytest.LogCaptureFixture):
+    assert language.told() == {"lang": "en", "dir": "ltr"}
+    assert caplog.messages == []

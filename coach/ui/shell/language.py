@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coach import i18n
 from coach.domain import languages
@@ -44,6 +45,8 @@ def told() -> dict[str, Any]:
 
 def _latest() -> str:
     """Return the language of this browser session: a tap's callback and a fragment have no run of the router."""
+    if get_script_run_ctx(suppress_warning=True) is None:  # a command, an e-mail, what is made ahead
+        return i18n.ENGLISH
     return str(st.session_state.get(SPOKEN, i18n.ENGLISH))
 
 
