@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from coach import i18n
 from coach.config import recordings
 from coach.domain.facts import PlannedSet
 from coach.domain.session import Cue, CueKind, Schedule, schedule
@@ -18,7 +19,7 @@ PROTOCOL = loader.default()
 PAUSE_S = player_voice.PAUSE_S
 
 
-def plans(rate: str) -> Iterator[Schedule]:
+def plans(rate: str, language: str = "en") -> Iterator[Schedule]:
     """Yield a session of each phase, with its doses and with the first dose, at this speed of the voice."""
     first = PROTOCOL.rules.first_dose.plain
     for phase in PROTOCOL.phases:
@@ -32,31 +33,37 @@ def plans(rate: str) -> Iterator[Schedule]:
             ]
             if sets:
                 plan = schedule(PROTOCOL, sets)
-                told_s = player_voice.told_s({"voice_rate": rate}, plan, PROTOCOL, "en")
+                told_s = player_voice.told_s({"voice_rate": rate}, plan, PROTOCOL, language)
                 yield schedule(PROTOCOL, sets, told_s)
 
 
-def said(plan: Schedule, rate: str) -> list[tuple[Cue, spoken.Saying]]:
+def said(plan: Schedule, rate: str, language: str = "en") -> list[tuple[Cue, spoken.Saying]]:
     """Return what the player says at each cue: the longest that is over in time."""
     found = []
     for at, cue in enumerate(plan.cues):
         room = (
             next((c.at_s for c in plan.cues[at + 1 :] if spoken.sayings(c, plan, PROTOCOL)), 1e9) - cue.at_s
         )
-        fit = (each for each in spoken.sayings(cue, plan, PROTOCOL) if lasts(each) / RATES[rate] < room)
+        fit = (
+            each for each in spoken.sayings(cue, plan, PROTOCOL) if lasts(each, language) / RATES[rate] < room
+        )
         found.append((cue, next(fit, ())))
     return found
 
 
-def lasts(saying: spoken.Saying) -> float:
-    return sum(recordings.told("en", text)[0] for text in saying) + PAUSE_S * (len(saying) - 1)
+def lasts(saying: spoken.Saying, language: str) -> float:
+    return sum(recordings.told(language, text)[0] for text in saying) + PAUSE_S * (len(saying) - 1)
 
 
-@pytest.mark.parametrize("rate", RATES)
-def test_every_cue_of_every_phase_says_something_that_is_over_in_time(rate: str):
-    for plan in plans(rate):
-        for cue, saying in said(plan, rate):
-            assert bool(saying) == (cue.kind is not CueKind.HOLD), (cue, rate)
+@pytest.mark.parametrize(
+    ("language", "rate"),
+    [*(("en", rate) for rate in RATES), ("de", "slower"), ("es", "slower"), ("fr", "slower")],
+)
+def test_every_cue_of_every_phase_says_something_that_is_over_in_time(language: str, rate: str):
+    with i18n.speaking(language):
+        for plan in plans(rate, language):
+            for cue, saying in said(plan, rate, language):
+                assert bool(saying) == (cue.kind is not CueKind.HOLD), (cue, rate)
 
 
 @pytest.mark.parametrize("rate", ["usual", "faster"])
@@ -103,14 +110,16 @@ def test_words_of_each_exercise_are_its_own():
     }
 
 
-def test_every_sentence_of_a_session_is_recorded_in_english_and_nothing_else_is():
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_every_sentence_of_a_session_is_recorded_and_nothing_else_is(language: str):
+    with i18n.speaking(language):
+        names = {recordings.name(language, text) for text in spoken.every_sentence(PROTOCOL)}
+    there = {path.name for path in (recordings.VOICES / language).glob("*.mp3")}
+    assert set(recordings.recordings(language)) == names == there
+
+
+def test_nothing_is_said_but_the_sentences_that_are_recorded():
     sentences = spoken.every_sentence(PROTOCOL)
-    names = {recordings.name("en", text) for text in sentences}
-    assert (
-        set(recordings.recordings("en"))
-        == names
-        == {p.name for p in (recordings.VOICES / "en").glob("*.mp3")}
-    )
     for plan in plans("usual"):
         assert {
             text for cue in plan.cues for each in spoken.sayings(cue, plan, PROTOCOL) for text in each
