@@ -50,7 +50,7 @@ def test_every_patient_stands_somewhere(desk: CaseloadDesk):
     counts = desk.counts()
     assert counts.total == len(demo_clinic.NAMES) == 40
     assert counts.needed >= 12
-    assert counts.later >= 10
+    assert counts.later >= 8  # one or two are needed instead, by the hour
     assert counts.on_track >= 4  # one more until the evening, when it hurts
     assert counts.seen == counts.discharged == 2
     assert all(line.readable for state in State for line in desk.page(state, limit=40))
