@@ -9,6 +9,7 @@ from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
 from coach.i18n import N_, _
+from coach.i18n.sentences import at_the_start
 from coach.text import times
 
 HOURS = (
@@ -100,4 +101,4 @@ def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime, tw
         clock=spoken(wall.time(), twelve_hours=twelve_hours),
         distance=times.distance(instant, now=now),
     )
-    return said[:1].upper() + said[1:]
+    return at_the_start(said)
