@@ -34,7 +34,7 @@ Taps = list[tuple[str | re.Pattern[str], str | re.Pattern[str]]]
 #: What is tapped for the times; the local times that are recorded then.
 CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
     "today": (
-        [(ENDED, re.compile("^Today")), (HOUR, "9:00"), (WHICH, re.compile("^Today at half past nine")),
+        [(ENDED, re.compile("^Today")), (HOUR, "09:00"), (WHICH, re.compile("^Today at half past nine")),
          (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, re.compile("^Today at a quarter past eleven"))],
         ["09:30", "11:15"], [None, None],
     ),
