@@ -90,8 +90,12 @@ def spoken(clock: time) -> str:
 
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) -> str:
     """Return the sentence that says which time was understood, and how far it is from now."""
-    said = _("{day} at {clock}, {distance}").format(
-        day=times.near_day(wall.date(), today=local(now, zone).date()),
+    today = local(now, zone).date()
+    near = abs((wall.date() - today).days) <= 1
+    # "Today at" and "yesterday at", but a date is set apart from the time
+    text = _("{day} at {clock}, {distance}") if near else _("{day}, at {clock}, {distance}")
+    said = text.format(
+        day=times.near_day(wall.date(), today=today),
         clock=spoken(wall.time()),
         distance=times.distance(instant, now=now),
     )
