@@ -8,6 +8,7 @@ from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
 from coach.i18n import N_, _, formats
+from coach.i18n.sentences import at_the_start
 from coach.text import times
 
 HOURS = (
@@ -99,4 +100,4 @@ def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) ->
         clock=spoken(wall.time()),
         distance=times.distance(instant, now=now),
     )
-    return said[:1].upper() + said[1:]
+    return at_the_start(said)

@@ -12,6 +12,7 @@ from coach.domain.course import Course
 from coach.domain.protocol import Anchor, Phase, Protocol, Quantity
 from coach.domain.times import local, local_date
 from coach.i18n import _, formats, ngettext
+from coach.i18n.sentences import at_the_start
 
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
@@ -108,7 +109,7 @@ def recent_day(which: date, *, today: date) -> str:
         return _("Today")
     if which == today - timedelta(days=1):
         return _("Yesterday")
-    return _heading(weekday(which))
+    return at_the_start(weekday(which))
 
 
 def day_choice(which: date, *, today: date) -> str:
@@ -351,12 +352,7 @@ def first_rest(protocol: Protocol) -> str:
 def diary_day(which: date, *, today: date) -> str:
     """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     if which.year != today.year:
-        return _heading(formats.day(which, formats.DAY_LONG))
+        return at_the_start(formats.day(which, formats.DAY_LONG))
     text = formats.day(which, formats.DAY)
     near = {today: _("Today, {date}"), today - timedelta(days=1): _("Yesterday, {date}")}
-    return near[which].format(date=text) if which in near else _heading(text)
-
-
-def _heading(text: str) -> str:
-    """Return a text with a capital: French and Spanish days have none within a sentence."""
-    return text[:1].upper() + text[1:]
+    return near[which].format(date=text) if which in near else at_the_start(text)

@@ -16,6 +16,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, formats
+from coach.i18n.sentences import at_the_start
 from coach.text import time_entry
 from coach.text import times as times_text
 from coach.ui.parts import browser, drafts, time_zone
@@ -150,7 +151,7 @@ def time_alone(
 
     def said(wall: datetime) -> str:
         text = _("Every day at {clock}").format(clock=time_entry.spoken(wall.time()))
-        return text[:1].upper() + text[1:]
+        return at_the_start(text)
 
     begins = f"{name}-time" not in st.session_state
     typed = _field(name, label, at, clock, draft_of)

@@ -20,6 +20,7 @@ from coach.domain.facts import Reply
 from coach.domain.time_windows import Bounds
 from coach.domain.times import local, loose_instant
 from coach.i18n import _
+from coach.i18n.sentences import at_the_start
 from coach.text import estimates, protocol_texts
 from coach.ui.parts import (
     action_keys,
@@ -290,7 +291,7 @@ class _Screen:
         clock = Clock.of(self.patient)
         earliest = loose_instant(chosen.earliest, clock.zone) if chosen.earliest else None
         when = estimates.moment(clock.instant(chosen.wall), earliest, clock.zone, now=clock.now)
-        TextBlock().title(_("Is this right?")).text(when[:1].upper() + when[1:]).notice(
+        TextBlock().title(_("Is this right?")).text(at_the_start(when)).notice(
             _("With this, something may open earlier than before. Is it right?"), "warning"
         ).show()
         if st.button(

@@ -14,6 +14,7 @@ from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
+from coach.i18n.sentences import listed_names
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
@@ -196,7 +197,7 @@ def _comes_next(
                 opens.append(name)
         lines = [_(after.phase.name)]
         if opens:
-            lines.append(_("Opens: {names}").format(names=first_thing.joined(opens)))
+            lines.append(_("Opens: {names}").format(names=listed_names(opens)))
         coming.append((times_text.moment(after.starts, zone, now=now), "\n" + "\n".join(lines)))
     if not coming:
         return
@@ -204,7 +205,7 @@ def _comes_next(
     for why, names in closed.items():
         block.text(
             _("Closed then too: {names}. {why}").format(
-                names=first_thing.joined(list(dict.fromkeys(names))), why=why
+                names=listed_names(list(dict.fromkeys(names))), why=why
             )
         )
 
