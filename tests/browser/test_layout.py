@@ -40,6 +40,7 @@ PATIENT = (
 CLINIC = ("", "patients")
 ADMINISTRATOR = ("audit", "protocols", "staff")
 PHONE = "+49 30 555 0100"
+LONG = "+44 (0) 20 7946 0958 1234"
 
 LARGER = """(times) => {
   const all = [];
@@ -48,7 +49,10 @@ LARGER = """(times) => {
     if (each.shadowRoot) walk(each.shadowRoot);
   });
   walk(document);
-  for (const [each, size] of all) each.style.setProperty('font-size', `${size * times}px`, 'important');
+  // A number to call has its size from the letters around it
+  for (const [each, size] of all) {
+    if (!each.matches('.coach-number')) each.style.setProperty('font-size', `${size * times}px`, 'important');
+  }
 }"""
 AS_BEFORE = """() => {
   const walk = (root) => root.querySelectorAll('*').forEach((each) => {
@@ -259,6 +263,43 @@ def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(
         page.set_viewport_size({"width": width, "height": height})
         expect(page.get_by_test_id("start")).to_be_in_viewport(ratio=1)
     page.context.close()
+
+
+#: Numbers to call that break, are cut, or stand in no link of a fingertip's size; a heading names one below it.
+BROKEN = """nodes => nodes.filter((node) => node.offsetHeight).flatMap((node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+  const { left, right } = node.getBoundingClientRect();
+  const link = node.closest('a[href^="tel:"]');
+  const calls = link?.href === `tel:${node.textContent.replace(/[^+\\d]/g, '')}` && link.getBoundingClientRect().height >= 44;
+  const held = lines === 1 && left >= 0 && right <= window.innerWidth && (calls || node.closest('h2, h3'));
+  return held ? [] : [`${node.textContent}: ${lines} lines from ${left} to ${right}, ${link?.outerHTML}`];
+})"""
+
+
+def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Browser, clinic: AppServer):
+    page = look_as(chromium, clinic, "a patient")
+    change_emergency_number(page, clinic, LONG)
+    for where, many in (("", 2), ("settings?part=you", 2), ("guide?part=warning-signs", 4)):
+        arrive(page, f"{clinic.url}/{where}")
+        numbers = page.locator(".stMain .coach-number")
+        numbers.nth(many - 1).wait_for()
+        for width, height, times in ((320, 640, 1.0), (640, 400, 1.0), (390, 844, 2.0)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(LARGER, times)
+            assert numbers.evaluate_all(BROKEN) == [], (where, width, times)
+            page.evaluate(AS_BEFORE)
+    change_emergency_number(page, clinic, "")
+    page.context.close()
+
+
+def change_emergency_number(page: Page, clinic: AppServer, number: str) -> None:
+    arrive(page, f"{clinic.url}/settings?part=you")
+    page.get_by_role("button", name="Change Emergency number", exact=True).click()
+    page.get_by_label("Phone number").fill(number)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".st-key-panel-set-emergency_phone .coach-text p")).to_have_text(number or "112")
 
 
 SIGNS = """(nodes, foot) => nodes.filter((node) => {

@@ -50,7 +50,7 @@ def card(patient: PatientDesk, flag: RedFlag, block: TextBlock) -> None:
 
 
 def _call_first(shown: Mapping[str, Any], block: TextBlock) -> None:
-    block.header(shown["title"])
+    block.header_to_call(shown["title"])
     for phone in shown["phones"][:1]:
         block.call(phone["label"], phone["tel"])
     block.bold(shown["said"])
@@ -116,7 +116,7 @@ def choose(patient: PatientDesk, name: str) -> bool:
     for level, title, flags in protocol_texts.signs(patient.case):
         with st.container(key=f"answers-signs-{level}-{name}"):
             with (block := TextBlock()).group(f"signs coach-signs-{level}"):
-                block.header(title)
+                block.header_to_call(title)
             block.show()
             for flag in flags:
                 if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):

@@ -39,7 +39,6 @@ from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import OnCard
 
 NEXT = 3  # upcoming phases that are shown
-NO_BREAK = "\N{NO-BREAK SPACE}"  # a phone number stays in one line
 
 
 def show(patient: PatientDesk) -> None:
@@ -259,9 +258,7 @@ def _help(patient: PatientDesk, block: TextBlock) -> None:
     ways = TextBlock()
     emergency_help.wrong(ways)
     if clinic:
-        ways.call(
-            _("Call my clinic {number}").format(number=numbers["clinic"].replace(" ", NO_BREAK)), clinic
-        )
+        ways.call(_("Call my clinic {number}").format(number=numbers["clinic"]), clinic)
     if emergency:
         ways.call(_("Emergency: {number}").format(number=numbers["emergency"]), emergency)
     block.add(ways, "help")
