@@ -191,7 +191,7 @@ class _Sight:
             "alarms": self.alarms(),
             "words": {
                 "columns": [
-                    _("Why"), _("Patient"), _("Pain"), _("Done"), _("Last entry"), _("What to do"),
+                    _("Why"), _("Patient"), _("Latest pain"), _("Done"), _("Last entry"), _("What to do"),
                 ],
                 "reasons": _("Show only those with this reason"),
                 "review": _("Review"),
