@@ -18,28 +18,6 @@ from coach.text import pain as pain_text
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
 
-# Labels of the filters.
-REASONS: Mapping[NeedReason, str] = {
-    NeedReason.RED_FLAG: N_("Red flag"),
-    NeedReason.HIGH_PAIN: N_("High pain"),
-    NeedReason.RED_LIGHT: N_("Pain in a session"),
-    NeedReason.PAIN_UP: N_("Pain up"),
-    NeedReason.PAIN_RISING: N_("Pain rising"),
-    NeedReason.PAIN_WORSE: N_("Pain worse than before"),
-    NeedReason.ANSWER: N_("Set-up answer"),
-    NeedReason.UNREAD: N_("Unread message"),
-    NeedReason.UNANSWERED: N_("Message not answered"),
-    NeedReason.TIME_ASKED: N_("Earlier time asked"),
-    NeedReason.OVER_DOING: N_("Over-doing"),
-    NeedReason.SILENT: N_("Silent"),
-    NeedReason.FUNCTION_DOWN: N_("Activities worse"),
-    NeedReason.REVIEW_DUE: N_("Review due"),
-    NeedReason.NOT_BEGUN: N_("Not begun"),
-    NeedReason.ON_HOLD: N_("All on hold"),
-    NeedReason.LOW: N_("Little done"),
-    NeedReason.PARTLY: N_("Partly done"),
-}
-
 # The colour of a reason, besides its shape and words: red, amber or plain.
 TONES: Mapping[NeedReason, str] = {
     NeedReason.RED_FLAG: "red",
@@ -96,7 +74,9 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             return text, _("Since {day}; their Today page says: call your clinic today").format(day=since_day)
         case NeedReason.RED_LIGHT:
             text = _("Too much pain in a session, {when}")
-            more = _("It rose too far, or the session was stopped for it; tightening exercises closed for {span}")
+            more = _(
+                "It rose too far, or the session was stopped for it; tightening exercises closed for {span}"
+            )
             return (
                 text.format(when=times_text.since(since, card.zone, now=now)),
                 more.format(span=times_text.span(protocol.rules.red_light_closes_for.span)),

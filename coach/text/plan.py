@@ -220,10 +220,12 @@ def state(
     match decision:
         case None:
             return _("not in this protocol")
-        case decisions.Open(routine, amount):
-            return _("open: {dose}, {often}").format(
+        case decisions.Open(routine, amount, _easier, steps):
+            said = _("open: {dose}, {often}").format(
                 dose=doses_text.dose(routine, amount), often=doses_text.often(amount)
             )
+            reasons = [smaller(each) for each in steps if not isinstance(each, decisions.Overridden)]
+            return _("{open}; {why}").format(open=said, why=in_a_row(reasons)) if reasons else said
         case decisions.Locked(opens_at=opens_at):
             said = _("closed: {why}").format(why=in_a_row(map(closed, decision.told)))
             if opens_at in (None, ends):
@@ -233,6 +235,19 @@ def state(
             )
         case _:
             assert_never(decision)
+
+
+def smaller(why: decisions.FirstDose | decisions.Halved) -> str:
+    """Return why a dose is smaller than the phase's, in a few words for a physiotherapist."""
+    match why:
+        case decisions.FirstDose(None):
+            return _("first dose, as no set was done before, or none for days")
+        case decisions.FirstDose():
+            return _("first dose, as at the beginning and after a red flag")
+        case decisions.Halved():
+            return _("fewer after an amber light")
+        case _:
+            assert_never(why)
 
 
 def closed(why: decisions.Reason) -> str:

@@ -70,11 +70,11 @@ EXCEPTIONS = {
     "Ask an administrator.": ADMINISTRATOR,
     "COACH_PUBLIC_URL is missing: every e-mail holds a link to Coach.": ADMINISTRATOR,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "clearly better ({limit} or more is beyond chance)": PHYSIOTHERAPIST,
+    "clearly better ({limit} or more counts)": PHYSIOTHERAPIST,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "clearly worse ({limit} or more is beyond chance)": PHYSIOTHERAPIST,
+    "clearly worse ({limit} or more counts)": PHYSIOTHERAPIST,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "about the same (less than {limit} may be chance)": PHYSIOTHERAPIST,
+    "no clear change (less than {limit})": PHYSIOTHERAPIST,
 }
 # Words of four syllables or more that a patient knows, or must come to know.
 KNOWN = {

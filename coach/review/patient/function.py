@@ -109,15 +109,15 @@ def clinic_finding(case: Case) -> str:
     told["limit"] = number(limit.value)
     if not latest.detectable:
         said = _(
-            "{occasion}: own activities at {mean} of 10, {change} from the baseline: about the same (less than {limit} may be chance)"
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: no clear change (less than {limit})"
         )
     elif measures.is_down(latest):
         said = _(
-            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly worse ({limit} or more is beyond chance)"
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly worse ({limit} or more counts)"
         )
     else:
         said = _(
-            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly better ({limit} or more is beyond chance)"
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly better ({limit} or more counts)"
         )
     return said.format(**told)
 
