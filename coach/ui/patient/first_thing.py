@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 import streamlit as st
 
@@ -126,8 +126,8 @@ def _night(
         if free:
             _helper(patient, block)
             block.show()
-            if st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
-                begin([each.routine.id for each in free])
+            awake = _("I am awake and want to exercise")
+            start_button(awake, [each.routine.id for each in free], key="start-at-night")
     return OnCard(routines=frozenset(then), lines=frozenset({rule}))
 
 
@@ -180,11 +180,9 @@ def _open(
         above.countdowns |= block.countdowns
         minutes = times_text.minutes(patient.sessions.minutes(routines))
         label = _("Start, {minutes}").format(minutes=minutes)
-        if st.button(label, key="start-all", type="primary", width="stretch"):
-            begin(routines)
-        easier = any(each.easier != each.dose for each in chosen)
-        if easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
-            begin(routines, easier=True)
+        start_button(label, routines, key="start-all", first=True)
+        if any(each.easier != each.dose for each in chosen):
+            start_button(_("Easier today"), routines, easier=True, key="start-easier")
     return told
 
 
@@ -231,11 +229,18 @@ def joined(names: list[str]) -> str:
     return ", ".join([first, *(name.lower() for name in others)])
 
 
-def begin(routines: list[str], *, easier: bool = False) -> None:
-    """Go to a session with these routines."""
+def start_button(
+    label: str, routines: list[str], *, key: str, easier: bool = False, first: bool = False
+) -> None:
+    """Show a button that leads to a session with these routines."""
+    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    st.button(label, key=key, type=kind, width="stretch", on_click=_begin, args=(routines, easier))
+
+
+def _begin(routines: list[str], easier: bool) -> None:  # noqa: FBT001  Streamlit gives it by its place
     st.session_state[BEFORE] = {"routines": routines, "easier": easier}
     action_keys.done("session")
-    navigation.go("session")
+    navigation.going("session")
 
 
 def running(patient: PatientDesk, above: TextBlock) -> None:
@@ -243,8 +248,14 @@ def running(patient: PatientDesk, above: TextBlock) -> None:
     running = patient.sessions.running_session()
     with _card("wait", above) as block:
         block.title(_("Your exercises are not finished")).show()
-        if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
-            navigation.go("session")
+        st.button(
+            _("Carry on"),
+            key="carry-on",
+            type="primary",
+            width="stretch",
+            on_click=navigation.going,
+            args=("session",),
+        )
         if running and st.button(_("Leave it at that"), key="leave", width="stretch"):
             with time_zone.refusals():
                 patient.sessions.leave(running.id, key=action_keys.act("leave"))
