@@ -17,11 +17,13 @@ from streamlit.commands import execution_control
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
+from streamlit.testing.v1 import AppTest
 
 from coach.ui.parts import navigation
 from coach.ui.patient import today
 from coach.ui.shell import runs
 from tests.support.pages import Home, tap, title
+from tests.support.server import ROOT
 
 SECTIONS = (
     "theme",
@@ -179,3 +181,13 @@ def test_a_tap_that_leads_on_makes_nothing_of_the_page_it_leaves(home: Home, mon
     at = home.open()
     monkeypatch.setattr(today, "show", None)  # whoever makes Today now would fail
     assert title(tap(at, "start-all")) == "Do you have any of these?"
+
+
+def test_a_server_that_was_restarted_leads_on_as_well(home: Home):
+    home.settle()
+    at = home.open()
+    next(each for each in at.button if each.key == "start-all").click()
+    tapped = at._tree.get_widget_states()
+    again = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    again._run(widget_state=tapped)
+    assert title(again) == "Do you have any of these?"

@@ -234,7 +234,9 @@ def start_button(
 ) -> None:
     """Show a button that leads to a session with these routines."""
     kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
-    st.button(label, key=key, type=kind, width="stretch", on_click=_begin, args=(routines, easier))
+    if st.button(label, key=key, type=kind, width="stretch", on_click=_begin, args=(routines, easier)):
+        _begin(routines, easier)  # a server that was restarted knows the tap alone
+        navigation.follow()
 
 
 def _begin(routines: list[str], easier: bool) -> None:  # noqa: FBT001  Streamlit gives it by its place
@@ -248,14 +250,8 @@ def running(patient: PatientDesk, above: TextBlock) -> None:
     running = patient.sessions.running_session()
     with _card("wait", above) as block:
         block.title(_("Your exercises are not finished")).show()
-        st.button(
-            _("Carry on"),
-            key="carry-on",
-            type="primary",
-            width="stretch",
-            on_click=navigation.going,
-            args=("session",),
-        )
+        if st.button(_("Carry on"), key="carry-on", type="primary", width="stretch"):
+            navigation.go("session")
         if running and st.button(_("Leave it at that"), key="leave", width="stretch"):
             with time_zone.refusals():
                 patient.sessions.leave(running.id, key=action_keys.act("leave"))
