@@ -95,7 +95,8 @@ def _who(paper: Page) -> None:
     ]
     said = findings.now_open(decisions)
     if closed:
-        said = f"{said} {_('Closed: {why}.').format(why=', '.join(dict.fromkeys(closed)))}"
+        why = _("Closed: {why}.").format(why=", ".join(dict.fromkeys(closed)))
+        said = f"{said} {why}"
     paper.say(said, after=0.3)
 
 
