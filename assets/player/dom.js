@@ -42,6 +42,21 @@ export function button(label, { kind = 'plain', picture, ...props }, ...more) {
   return el('button', { type: 'button', class: `button ${kind}`, ...props }, picture ? icon(picture) : null, text, ...more);
 }
 
+// A phone number in a label, as `text_block.py` finds it too
+const NUMBER = /(\+?\d(?:[\d\s().\/-]*\d)+)/;
+
+/** A text whose phone number never breaks. */
+export function whole(text, props = {}) {
+  const parts = text.split(NUMBER);
+  return el('span', props, parts.map((part, n) => (n % 2 ? el('span', { class: 'coach-number', style: `--signs:${part.length}` }, part) : part)));
+}
+
+/** A link that calls. */
+export function call({ label, tel }) {
+  const digits = String(tel).replace(/[^\d+*#]/g, '');
+  return el('a', { class: 'button call', href: `tel:${digits}` }, whole(label, { class: 'label' }));
+}
+
 /** The app's own drawing (trusted file of ours), named for those who do not see it. */
 export function drawing(svg, name) {
   const box = el('div', { class: 'drawing' });

@@ -20,6 +20,7 @@ from coach.domain.reminders import Agenda, Slot, agenda
 from coach.domain.times import zone
 from coach.export.ical_zone import vtimezone
 from coach.i18n import _
+from coach.i18n.sentences import in_a_row
 
 LASTS = timedelta(minutes=15)
 READ_AGAIN = timedelta(hours=6)
@@ -89,7 +90,7 @@ def _title(found: Agenda, slot: Slot) -> str:
     """Return the title of a session: nothing about health unless the patient chose names."""
     if not found.names:
         return _("Exercise time")
-    return ", ".join(_(found.titles[routine]) for routine in slot.routines)
+    return in_a_row(_(found.titles[routine]) for routine in slot.routines)
 
 
 def _event(found: Agenda, uid: str, start: datetime, title: str) -> Event:

@@ -45,7 +45,8 @@ MONTH_FIRST = frozenset({"en-US", "en-CA"})
 
 
 @lru_cache(maxsize=256)
-def _locale(tag: str) -> Locale:
+def locale_of(tag: str) -> Locale:
+    """Return what Babel knows of a tag; of a made-up language what it knows of English."""
     from babel import Locale
 
     if tag in PSEUDO:
@@ -56,7 +57,7 @@ def _locale(tag: str) -> Locale:
 
 def _names(tag: str) -> Locale:
     """Return whose names of days and months are used: in all English "Sep" is short for September."""
-    return _locale("en-US" if tag in PSEUDO or tag.startswith("en") else tag)
+    return locale_of("en-US" if tag in PSEUDO or tag.startswith("en") else tag)
 
 
 def day(which: date, form: int) -> str:
@@ -94,12 +95,24 @@ def clock(at: time) -> str:
 def _clock(tag: str, hour: int, minute: int) -> str:
     from babel.dates import format_time
 
-    return format_time(time(hour, minute), "short", locale=_locale(tag))
+    return format_time(time(hour, minute), "short", locale=locale_of(tag))
+
+
+def hour(which: int) -> str:
+    """Return a full hour as it stands on the reader's clock: 15:00, or 3 PM."""
+    return _hour(current().tag, which)
+
+
+@lru_cache(maxsize=1024)
+def _hour(tag: str, which: int) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("h", time(which), locale=locale_of(tag)) if twelve_hours() else clock(time(which))
 
 
 def twelve_hours() -> bool:
     """Tell whether the reader's clock has twelve hours, with am and pm."""
-    return "a" in str(_locale(current().tag).time_formats["short"].pattern)
+    return "a" in str(locale_of(current().tag).time_formats["short"].pattern)
 
 
 def clock_for_charts() -> str:
@@ -130,16 +143,22 @@ def number(value: float) -> str:
     return text.replace(".", _sign(current().tag)) if "." in text else text
 
 
+def signed(change: float) -> str:
+    """Return a change with its sign and one place: +1.5, −0,5, and 0 without one."""
+    said = f"{abs(change):.1f}".replace(".", _sign(current().tag))
+    return said if not round(change, 1) else f"{'+' if change > 0 else '−'}{said}"
+
+
 @lru_cache(maxsize=256)
 def _sign(tag: str) -> str:
-    return str(_locale(tag).number_symbols["latn"]["decimal"])
+    return str(locale_of(tag).number_symbols["latn"]["decimal"])
 
 
 def grouped(count: int) -> str:
     """Return a large count, its thousands set apart."""
     from babel.numbers import format_decimal
 
-    return format_decimal(count, locale=_locale(current().tag))
+    return format_decimal(count, locale=locale_of(current().tag))
 
 
 def counts_in_pounds() -> bool | None:

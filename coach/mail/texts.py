@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coach.i18n import N_, _
+from coach.i18n.sentences import listed_names
 from coach.mail.smtp import MailSetting
 
 UNSETTLED: Mapping[MailSetting, str] = {
@@ -41,7 +42,7 @@ def reminder(names: Sequence[str], url: str, stop: str) -> tuple[str, str]:
     """Return subject and text of a reminder; `names` are the routines to name, if any."""
     lines = [_("Nothing is entered for today yet. Here is your page: {url}").format(url=url)]
     if names:
-        listed = ", ".join(_(name) for name in names)
+        listed = listed_names(_(name) for name in names)
         lines.append(_("You can do now: {exercises}.").format(exercises=listed))
     lines.append(
         _("Do you need help at once? Call the emergency number. Nobody reads answers to this e-mail.")

@@ -13,6 +13,7 @@ from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, formats, ngettext
+from coach.i18n.sentences import in_a_sentence
 from coach.text import pain as pain_text
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
@@ -159,7 +160,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
         case NeedReason.OVER_DOING:
             day = times_text.recent_day(local_date(since, card.zone), today=today)
             routine = protocol.routines.get(str(detail.get("routine")))
-            more = _("{day}, {routine}").format(day=day, routine=_(routine.name).lower()) if routine else day
+            more = (
+                _("{day}, {routine}").format(day=day, routine=in_a_sentence(_(routine.name)))
+                if routine
+                else day
+            )
             return _("Does {share} of the dose").format(share=percent(_float(detail.get("share")))), more
         case NeedReason.SILENT:
             silent = now - _instant(detail.get("since"), since)

@@ -15,8 +15,10 @@ from coach.domain.case import Case
 from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, formats, ngettext
+from coach.i18n.sentences import at_the_start, in_a_sentence
 from coach.text import estimates, short_dates
-from coach.text.outcome_measures import changed, in_a_sentence
+from coach.text import pain as pain_text
+from coach.text.outcome_measures import changed, occasion_in_a_sentence
 
 TOPICS = {
     facts.PlanTopic.BRACE: N_("brace"),
@@ -73,7 +75,7 @@ def told(what: EntryTold, case: Case, authors: Mapping[str, str]) -> str:
     entry, was = what.entry, what.was
     who = name_of(entry.author, authors)
     if was and case.history.corrected_by(entry) is was:
-        who = who[:1].upper() + who[1:]
+        who = at_the_start(who)
         return _("{who} corrected {what}: {old}, now {new}.").format(
             who=who,
             what=_kind(cast("facts.Fact", entry.fact)),
@@ -141,7 +143,7 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
         case facts.FunctionScore(_occasion_id, _activity, able):
             return _able(able)
         case facts.ChangeRating(_occasion_id, change):
-            return changed(change, case.protocol).lower()
+            return in_a_sentence(changed(change, case.protocol))
         case _:
             return when
 
@@ -149,7 +151,7 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
 def _score(score: object, protocol: Protocol) -> str:
     if score is None:
         return _("not known")
-    return _(protocol.plain_words[score.value]).lower() if isinstance(score, facts.PainWord) else str(score)
+    return pain_text.in_words(cast("facts.Score", score), protocol)
 
 
 def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
@@ -175,7 +177,7 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             return _("Setting changed: {name}").format(name=name)
         case facts.Pain(score, when):
             return _("{what}: {score}").format(
-                what=_(QUESTIONS[when]).capitalize(), score=_score(score, case.protocol)
+                what=at_the_start(_(QUESTIONS[when])), score=_score(score, case.protocol)
             )
         case facts.FlagCheck():
             return _("Warning signs checked, none there")
@@ -232,7 +234,7 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             return _("The other time was accepted") if accepted else _("The other time was not accepted")
         case facts.CourseDetail(detail, text):
             return _("{detail}: {text}").format(
-                detail=_(DETAILS[detail]).capitalize(), text=text or _("taken back")
+                detail=at_the_start(_(DETAILS[detail])), text=text or _("taken back")
             )
         case facts.Away(begins, ends):
             return _("Away {begins} to {ends}").format(
@@ -260,11 +262,12 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             named = case.history.by_id.get(activity)
             return _("{activity}, {occasion}: {score}").format(
                 activity=getattr(named.fact, "text", "") if named else _("an activity"),
-                occasion=in_a_sentence(occasion, case.protocol), score=_able(able),
+                occasion=occasion_in_a_sentence(occasion, case.protocol), score=_able(able),
             )  # fmt: skip
         case facts.ChangeRating(occasion, change):
             return _("The back compared with before, {occasion}: {change}").format(
-                occasion=in_a_sentence(occasion, case.protocol), change=changed(change, case.protocol).lower()
+                occasion=occasion_in_a_sentence(occasion, case.protocol),
+                change=in_a_sentence(changed(change, case.protocol)),
             )
         case facts.PutOff(occasion, put_off):
             said = (
@@ -272,7 +275,7 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
                 if put_off is facts.PutOffWhat.FOR_TODAY
                 else _("Named no activities, {occasion}")
             )
-            return said.format(occasion=in_a_sentence(occasion, case.protocol))
+            return said.format(occasion=occasion_in_a_sentence(occasion, case.protocol))
         case facts.Void():
             what = _said(was, None, case) if was else _("An entry")
             about = (

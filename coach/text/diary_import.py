@@ -11,6 +11,7 @@ from coach.domain.diary_import import Amiss, PaperLine, ReadAs, Wrong
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.protocol import Protocol as Protocols
 from coach.i18n import N_, _, ngettext
+from coach.i18n.sentences import listed
 from coach.text import pain as pain_text
 from coach.text import times as times_text
 
@@ -181,10 +182,8 @@ def counted(holds: Holds) -> str:
         )
         if n
     ]
-    *others, last = parts
-    every = _("{some} and {last}").format(some=", ".join(others), last=last) if others else last
     days = len(holds.days)
-    return ngettext("{what} on {n} day", "{what} on {n} days", days).format(what=every, n=days)
+    return ngettext("{what} on {n} day", "{what} on {n} days", days).format(what=listed(parts), n=days)
 
 
 def there(holds: Holds) -> str:

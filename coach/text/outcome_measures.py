@@ -9,7 +9,8 @@ from typing import assert_never
 
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, PutOff, PutOffWhat
 from coach.domain.protocol import Protocol
-from coach.i18n import _
+from coach.i18n import _, formats
+from coach.i18n.sentences import in_a_sentence
 
 MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
 
@@ -17,7 +18,7 @@ MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
 def number(value: float, *, digits: int = 1) -> str:
     """Return a mean without needless digits: 4, not 4.0; halves go up (0.5 is 1 at 0 digits)."""
     shown = int(value * 10**digits + 0.5) / 10**digits
-    return str(int(shown)) if shown == int(shown) else str(shown)
+    return formats.number(int(shown) if shown == int(shown) else shown)
 
 
 def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
@@ -27,17 +28,21 @@ def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
             return (_("An activity of yours: {text}").format(text=text),)
         case FunctionScore(occasion, _activity, points):
             told = _("How well you could do it, {occasion}: {value}")
-            return (told.format(occasion=in_a_sentence(occasion, protocol), value=able(points, protocol)),)
+            return (
+                told.format(
+                    occasion=occasion_in_a_sentence(occasion, protocol), value=able(points, protocol)
+                ),
+            )
         case ChangeRating(occasion, change):
             told = _("Your back, {occasion}: {value}")
-            value = changed(change, protocol).lower()
-            return (told.format(occasion=in_a_sentence(occasion, protocol), value=value),)
+            value = in_a_sentence(changed(change, protocol))
+            return (told.format(occasion=occasion_in_a_sentence(occasion, protocol), value=value),)
         case PutOff(occasion, PutOffWhat.FOR_TODAY):
             told = _("Questions left for another day, {occasion}")
-            return (told.format(occasion=in_a_sentence(occasion, protocol)),)
+            return (told.format(occasion=occasion_in_a_sentence(occasion, protocol)),)
         case PutOff(occasion):
             told = _("No activities named, {occasion}")
-            return (told.format(occasion=in_a_sentence(occasion, protocol)),)
+            return (told.format(occasion=occasion_in_a_sentence(occasion, protocol)),)
         case _:
             assert_never(what)
 
@@ -48,10 +53,9 @@ def occasion(occasion_id: str, protocol: Protocol) -> str:
     return _(known.name) if known else occasion_id
 
 
-def in_a_sentence(occasion_id: str, protocol: Protocol) -> str:
+def occasion_in_a_sentence(occasion_id: str, protocol: Protocol) -> str:
     """Return the name of an occasion as it stands inside a sentence: "before the procedure"."""
-    name = occasion(occasion_id, protocol)
-    return name[:1].lower() + name[1:]
+    return in_a_sentence(occasion(occasion_id, protocol))
 
 
 def able(points: int | None, protocol: Protocol) -> str:
@@ -60,7 +64,7 @@ def able(points: int | None, protocol: Protocol) -> str:
         return _("not known")
     words = dict(protocol.measures.function_words) if protocol.measures else {}
     number = _("{n} of 10").format(n=points)
-    return f"{number} ({_(words[points]).lower()})" if points in words else number
+    return f"{number} ({in_a_sentence(_(words[points]))})" if points in words else number
 
 
 def changed(change: Change | None, protocol: Protocol) -> str:

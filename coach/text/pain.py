@@ -7,6 +7,7 @@ from coach.domain.facts import PainWhen, PainWord, Score
 from coach.domain.pain import Light
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _
+from coach.i18n.sentences import in_a_sentence
 from coach.text.protocol_texts import protocol_text
 
 
@@ -17,6 +18,11 @@ def score(value: Score | None, protocol: Protocol) -> str:
     if isinstance(value, PainWord):
         return _(protocol.plain_words[value.value])
     return str(value)
+
+
+def in_words(value: Score, protocol: Protocol) -> str:
+    """Return a pain score as it stands inside a sentence."""
+    return in_a_sentence(score(value, protocol))
 
 
 def pain_choices(protocol: Protocol, *, plain_words: bool) -> list[tuple[Score, str, str]]:
@@ -59,4 +65,4 @@ def pain_question(when: PainWhen) -> str:
 def effort(value: int, protocol: Protocol) -> str:
     """Return how hard a session was, in words if the number has some."""
     words = dict(protocol.effort_words)
-    return _(words[value]).lower() if value in words else _("{n} of 10").format(n=value)
+    return in_a_sentence(_(words[value])) if value in words else _("{n} of 10").format(n=value)

@@ -14,6 +14,7 @@ from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, PreviewStretch, Standing
 from coach.domain.protocol import Dose, Protocol
 from coach.i18n import N_, _
+from coach.i18n.sentences import at_the_start, in_a_row, in_a_sentence, listed_names
 from coach.text import doses as doses_text
 from coach.text import estimates
 from coach.text import times as times_text
@@ -59,7 +60,7 @@ def exercise(routine: str | None, protocol: Protocol) -> str:
     if routine is None:
         return _("all exercises")
     known = protocol.routines.get(routine)
-    return _(known.name).lower() if known else routine
+    return in_a_sentence(_(known.name)) if known else routine
 
 
 def topic(which: facts.PlanTopic) -> str:
@@ -224,7 +225,7 @@ def state(
                 dose=doses_text.dose(routine, amount), often=doses_text.often(amount)
             )
         case decisions.Locked(opens_at=opens_at):
-            said = _("closed: {why}").format(why=", ".join(map(closed, decision.told)))
+            said = _("closed: {why}").format(why=in_a_row(map(closed, decision.told)))
             if opens_at in (None, ends):
                 return said
             return _("{closed}; opens {when}").format(
@@ -321,10 +322,7 @@ def together(found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     names: dict[tuple[str, ...], list[str]] = {}
     for name, *rest in found:
         names.setdefault(tuple(rest), []).append(name)
-    return [
-        (", ".join([first, *(each.lower() for each in more)]), *rest)
-        for rest, (first, *more) in names.items()
-    ]
+    return [(listed_names(those), *rest) for rest, those in names.items()]
 
 
 def _name(routine: str, stretch: PreviewStretch, protocol: Protocol) -> str:
@@ -360,7 +358,7 @@ def stays_closed(what: Preview, protocol: Protocol, *, only: str | None = None) 
         if each.stays_closed and only in (None, routine):
             text = _(STAYS_CLOSED[type(each.stays_closed)])
             name = exercise(routine, protocol)
-            said.append(text.format(what=name[:1].upper() + name[1:]))
+            said.append(text.format(what=at_the_start(name)))
     return tuple(said)
 
 

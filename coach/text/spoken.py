@@ -13,6 +13,7 @@ from coach.domain.facts import PlannedSet
 from coach.domain.protocol import Protocol, Routine, RoutineKind
 from coach.domain.session import Cue, CueKind, Schedule, schedule
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import at_the_start
 from coach.text import session as session_text
 from coach.text.session import count_word
 
@@ -113,7 +114,7 @@ def _ready(cue: Cue, planned: PlannedSet, protocol: Protocol) -> list[Saying]:
 def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     routine = protocol.routines[planned.routine]
     seconds = int(protocol.rules.between_routines.value)
-    rest = _spoken(
+    rest = at_the_start(
         ngettext("Rest for {n} second.", "Rest for {n} seconds.", seconds).format(n=count_word(seconds))
     )
     after, hold = _("Next: {name}.").format(name=_(routine.name)), _hold(planned, routine)
@@ -141,7 +142,7 @@ def _times(planned: PlannedSet) -> Saying:
         times = ngettext("{n} time with each leg.", "{n} times with each leg.", planned.reps)
     else:
         times = ngettext("{n} time.", "{n} times.", planned.reps)
-    return (_spoken(times.format(n=count_word(planned.reps))),)
+    return (at_the_start(times.format(n=count_word(planned.reps))),)
 
 
 def _hold(planned: PlannedSet, routine: Routine) -> Saying:
@@ -149,7 +150,7 @@ def _hold(planned: PlannedSet, routine: Routine) -> Saying:
     if routine.kind is RoutineKind.PUMP or seconds != planned.hold_s:
         return ()
     hold = ngettext("Hold for {n} second.", "Hold for {n} seconds.", seconds)
-    return (_spoken(hold.format(n=count_word(seconds))),)
+    return (at_the_start(hold.format(n=count_word(seconds))),)
 
 
 def _half(cue: Cue, planned: PlannedSet) -> Saying:
@@ -168,7 +169,7 @@ def _coming(cue: Cue, planned: PlannedSet) -> Saying:
     if cue.rep >= planned.reps or _last(cue, planned):
         return _last(cue, planned)
     nth, total = _ordinal(cue.rep + 1), count_word(planned.reps)
-    return (_spoken(_("{nth} of {total}.").format(nth=nth, total=total)),) if nth else ()
+    return (at_the_start(_("{nth} of {total}.").format(nth=nth, total=total)),) if nth else ()
 
 
 def _again(cue: Cue, plan: Schedule, protocol: Protocol) -> str:
@@ -187,7 +188,7 @@ def _again(cue: Cue, plan: Schedule, protocol: Protocol) -> str:
 
 
 def _number(n: int) -> str:
-    return _spoken(_("{n}.").format(n=count_word(n)))
+    return at_the_start(_("{n}.").format(n=count_word(n)))
 
 
 def _ordinal(n: int) -> str:
@@ -197,11 +198,6 @@ def _ordinal(n: int) -> str:
         _("seventh"), _("eighth"), _("ninth"), _("tenth"), _("eleventh"), _("twelfth"),
     )  # fmt: skip
     return words[n - 1] if 1 <= n <= len(words) else ""
-
-
-def _spoken(sentence: str) -> str:
-    """Return a sentence that may begin with a number's word, with its first letter large."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _some(text: str) -> Saying:

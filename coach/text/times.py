@@ -12,6 +12,7 @@ from coach.domain.course import Course
 from coach.domain.protocol import Anchor, Phase, Protocol, Quantity
 from coach.domain.times import local, local_date
 from coach.i18n import _, formats, ngettext
+from coach.i18n.sentences import at_the_start
 
 DAY_MIN, WEEK_MIN = 24 * 60, 7 * 24 * 60
 
@@ -84,7 +85,7 @@ def near_day(which: date, *, today: date) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if (which - today).days in near:
         return near[(which - today).days]
-    return _("on {date},").format(date=dated(which, today=today))
+    return _("on {date}").format(date=dated(which, today=today))
 
 
 def day(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -108,7 +109,7 @@ def recent_day(which: date, *, today: date) -> str:
         return _("Today")
     if which == today - timedelta(days=1):
         return _("Yesterday")
-    return _heading(weekday(which))
+    return at_the_start(weekday(which))
 
 
 def day_choice(which: date, *, today: date) -> str:
@@ -321,7 +322,7 @@ def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
             n=passed
         )
     else:
-        place = _("week {n} after your procedure").format(n=day_number // 7 + 1)
+        place = _("week {n} after your procedure").format(n=known.week_at(now))
     return _("Day {day}, {since}").format(day=day_number, since=place)
 
 
@@ -351,12 +352,7 @@ def first_rest(protocol: Protocol) -> str:
 def diary_day(which: date, *, today: date) -> str:
     """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     if which.year != today.year:
-        return _heading(formats.day(which, formats.DAY_LONG))
+        return at_the_start(formats.day(which, formats.DAY_LONG))
     text = formats.day(which, formats.DAY)
     near = {today: _("Today, {date}"), today - timedelta(days=1): _("Yesterday, {date}")}
-    return near[which].format(date=text) if which in near else _heading(text)
-
-
-def _heading(text: str) -> str:
-    """Return a text with a capital: French and Spanish days have none within a sentence."""
-    return text[:1].upper() + text[1:]
+    return near[which].format(date=text) if which in near else at_the_start(text)

@@ -148,5 +148,5 @@ def test_a_red_flag_is_found_cleared_and_an_exercise_opened_until_tonight(
     house.set_ahead(house.ahead + timedelta(hours=10, minutes=10))
     later = open_page("phone")
     sign_in(later, house.server.url, house.ada_login)
-    see(later, "Ankle pumps, bottom squeeze, thigh tightening, lying on your back.")
+    see(later, "Ankle pumps, bottom squeeze and thigh tightening, lying on your back.")
     see(later, re.compile("Not yet: opens tomorrow"))

@@ -189,7 +189,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
         for pattern in (NEXT, WHEN):
             assert set(pattern.findall(text)) <= named, (page, pattern.pattern)
         for found in OPENS.findall(text):
-            assert all(proposed[names[name.lower()]] for name in found.split(", ")), (page, found)
+            assert all(proposed[names[name.lower()]] for name in re.split(", | and ", found)), (page, found)
         if "You can exercise now" in text or "Start, " in text:
             assert open_now, page
             assert not dark, page
@@ -241,7 +241,7 @@ def test_what_comes_next_names_no_opening_that_a_set_up_answer_closes(home: Home
     text = said(home.open())
     assert "What comes next" in text
     assert "Opens: " not in text
-    assert "Closed then too: Bottom squeeze, thigh tightening, tummy tightening. " in text
+    assert "Closed then too: Bottom squeeze, thigh tightening and tummy tightening. " in text
 
 
 def test_what_is_too_early_anyway_is_not_told_as_sleepiness(home: Home):

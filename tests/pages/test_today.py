@@ -127,7 +127,7 @@ def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home
     run(at)
     assert f"only-{GLUTES}" in touchable(at, GLUTES)
     assert "start-all" in buttons(at)
-    assert "Ankle pumps, bottom squeeze, thigh tightening, lying on your back." in blocks(at)
+    assert "Ankle pumps, bottom squeeze and thigh tightening, lying on your back." in blocks(at)
 
 
 def test_the_course_is_given_with_its_present_phase(home: Home):

@@ -171,7 +171,7 @@ def test_what_the_change_comes_to_later_has_a_row_of_its_own():
 def test_rows_that_say_the_same_of_several_exercises_are_one():
     rows = [("Ankle pumps", "now", "a"), ("Bottom squeeze", "now", "b"), ("Tummy tightening", "now", "a")]
     assert plan_text.together(rows) == [
-        ("Ankle pumps, tummy tightening", "now", "a"),
+        ("Ankle pumps and tummy tightening", "now", "a"),
         ("Bottom squeeze", "now", "b"),
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from coach.export.fhir.values import Json
+from coach.i18n.sentences import in_a_row
 
 TITLES = ("title", "code", "description", "type", "activity", "category", "name")
 TIMES = (
@@ -33,7 +34,7 @@ def _lines(resource: Json) -> Iterator[str]:
         yield resource["patientInstruction"]
     yield from (f"{_words(part['code'])}: {_answer(part)}" for part in resource.get("component", ()))
     for item in resource.get("item", ()):
-        yield f"{item['text']}: {', '.join(map(_answer, item.get('answer', ()))) or '–'}"
+        yield f"{item['text']}: {in_a_row(map(_answer, item.get('answer', ()))) or '–'}"
     yield from (note["text"] for note in resource.get("note", ()))
 
 

@@ -19,6 +19,7 @@ from coach.export.fhir.bundle_builder import BundleBuilder, key, notes
 from coach.export.fhir.codes import CLOSED_BY, closed_by
 from coach.export.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import in_a_row
 from coach.text import plan as plan_text
 
 Steps = tuple[decisions.Step, ...]
@@ -217,7 +218,7 @@ def _often(dose: Dose) -> str:
 
 def _instruction(routine: Routine | None, dose: Dose) -> str:
     """Return the instruction for the patient, the dose first."""
-    amount = ", ".join((*_details(routine, dose), _often(dose))) + "."
+    amount = in_a_row((*_details(routine, dose), _often(dose))) + "."
     return " ".join((amount, _(routine.instruction), _(routine.breathing))) if routine else amount
 
 

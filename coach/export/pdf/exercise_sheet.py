@@ -21,6 +21,7 @@ from coach.domain.set_up import said_yes
 from coach.export.pdf import charts, diary_form, document
 from coach.export.pdf.document import Page
 from coach.i18n import _, formats
+from coach.i18n.sentences import listed_names
 from coach.text import doses as doses_text
 from coach.text import plan as plan_text
 from coach.text import protocol_texts, short_dates
@@ -202,7 +203,7 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
         reasons.setdefault(_why(made, locked), []).append(_(locked.routine.name))
     for why, names in reasons.items():
         one = len(reasons) == 1
-        said = why if one else _("{name}: {why}").format(name=", ".join(names), why=why)
+        said = why if one else _("{name}: {why}").format(name=listed_names(names), why=why)
         paper.say(said, size=LARGE, bold=one)
     span = _span(made)
     if span and all(isinstance(locked.told[0], decisions.TooEarly) for locked in closed):

@@ -19,6 +19,7 @@ from coach.export.pdf import charts as pdf_charts
 from coach.export.pdf import document, progress_tables
 from coach.export.pdf.document import Page
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import at_the_start, listed
 from coach.review.clinic import (
     charts as clinic_charts,
 )
@@ -95,7 +96,7 @@ def _who(paper: Page) -> None:
     ]
     said = findings.now_open(decisions)
     if closed:
-        why = _("Closed: {why}.").format(why=", ".join(dict.fromkeys(closed)))
+        why = _("Closed: {why}.").format(why=listed(dict.fromkeys(closed)))
         said = f"{said} {why}"
     paper.say(said, after=0.3)
 
@@ -198,7 +199,7 @@ def _flags(paper: Page) -> None:
     for sign, level, since, _age, state, _contact, why in flags.head(FLAGS_SHOWN).itertuples(index=False):
         # A line is cut at its end: what and since when stand before the words of a sign.
         said = _("{state}, {level}, {since}: {sign}").format(
-            sign=sign, level=level, since=since, state=state[:1].upper() + state[1:]
+            sign=sign, level=level, since=since, state=at_the_start(state)
         )
         _line(paper, f"{said} {why}", bold=state == _("open"))
     _more(paper, len(flags) - FLAGS_SHOWN)

@@ -19,6 +19,7 @@ from coach.domain.pain import Light
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
+from coach.i18n.sentences import in_a_row, listed_names
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.frames import Band
 from coach.review.clinic.news_items import (
@@ -39,6 +40,7 @@ from coach.review.clinic.news_items import (
 from coach.review.patient import findings
 from coach.review.patient.frames import Cell
 from coach.text import estimates, short_dates
+from coach.text import pain as pain_text
 from coach.text.clinic_entries import EntryTold, flag_name, told
 from coach.text.outcome_measures import number
 
@@ -172,7 +174,7 @@ def item(  # noqa: C901  one match lists every kind of item
                 n=count, latest=latest, highest=highest, when=short_dates.moment(entry.at, zone)
             )
         case InWords(_at, count, latest):
-            words = _(case.protocol.plain_words[latest.value]).lower()
+            words = pain_text.in_words(latest, case.protocol)
             return ngettext(
                 "Pain told in words: {words}.", "Pain told in words, {n} times: {words} at last.", count
             ).format(n=count, words=words)
@@ -249,7 +251,7 @@ def _sessions(what: Sessions) -> str:
         parts.append(_("{n} stopped: {why}").format(n=count, why=_(STOPS[reason])))
     if what.notes:
         parts.append(ngettext("{n} note", "{n} notes", what.notes).format(n=what.notes))
-    return _("{parts}.").format(parts=", ".join(parts))
+    return _("{parts}.").format(parts=in_a_row(parts))
 
 
 # over the charts
@@ -362,4 +364,4 @@ def now_open(decisions: Mapping[str, gate_decisions.Decision]) -> str:
         return _("All exercises may start now.")
     if not names:
         return _("Nothing may start now.")
-    return _("May start now: {names}.").format(names=", ".join(names))
+    return _("May start now: {names}.").format(names=listed_names(names))

@@ -16,9 +16,11 @@ from coach.domain.case import Case
 from coach.domain.history import Entry, Session
 from coach.domain.protocol import Protocol
 from coach.i18n import _
+from coach.i18n.sentences import in_a_row
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import tables
+from coach.text import pain as pain_text
 from coach.text import short_dates
 from coach.text import times as times_text
 from coach.text.clinic_entries import EntryTold, flag_name, name_of, routine_name, told_alone
@@ -133,14 +135,14 @@ def _sets(protocol: Protocol, session: Session) -> str:
         )
         for each in session.sets
     )
-    return ", ".join(done) or NOTHING
+    return in_a_row(done) or NOTHING
 
 
 def _score(entry: Entry[facts.Pain] | None, protocol: Protocol) -> str:
     score = entry.fact.score if entry else None
     if score is None:
         return NOTHING
-    return str(score) if isinstance(score, int) else _(protocol.plain_words[score.value]).lower()
+    return pain_text.in_words(score, protocol)
 
 
 def _light(lit: pain.Lit | None) -> str:

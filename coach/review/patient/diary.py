@@ -11,6 +11,7 @@ from coach.domain.derived import derived
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import in_a_row
 from coach.text import pain as pain_text
 
 PART = (facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
@@ -73,7 +74,7 @@ def in_short(day: Day, protocol: Protocol) -> str:
         _("changes of your plan") if any(map(_is_change, every)) else "",
     ]
     n = len(day.items)
-    return ", ".join(filter(None, said)) or ngettext("{n} entry", "{n} entries", n).format(n=n)
+    return in_a_row(filter(None, said)) or ngettext("{n} entry", "{n} entries", n).format(n=n)
 
 
 def _worst(every: list[Entry[object]], protocol: Protocol) -> str:
@@ -87,7 +88,7 @@ def _worst(every: list[Entry[object]], protocol: Protocol) -> str:
     words = [score for score in told if isinstance(score, facts.PainWord)]
     worst: list[facts.Score] = [max(numbers)] if numbers else []
     worst += [max(words, key=pain.WORD_ORDER.index)] if words else []
-    scores = ", ".join(pain_text.score(score, protocol) for score in worst)
+    scores = in_a_row(pain_text.score(score, protocol) for score in worst)
     return _("worst pain: {score}").format(score=scores) if scores else ""
 
 

@@ -15,9 +15,10 @@ from coach.domain.facts import Activity
 from coach.domain.history import Entry
 from coach.domain.measures import Result
 from coach.domain.times import local_date
-from coach.i18n import N_, _, ngettext
+from coach.i18n import N_, _, formats, ngettext
+from coach.i18n.sentences import in_a_sentence
 from coach.review.patient.frames import Columns, FrameColumn, frame
-from coach.text.outcome_measures import changed, in_a_sentence, number
+from coach.text.outcome_measures import changed, number, occasion_in_a_sentence
 from coach.text.short_dates import day_words
 
 NOTHING = "–"
@@ -104,7 +105,7 @@ def clinic_finding(case: Case) -> str:
         return _("{occasion}: own activities at {mean} of 10; nothing to compare").format(**told)
     single = latest.compared == 1
     limit = case.protocol.measures.detectable_single if single else case.protocol.measures.detectable_mean
-    told["change"] = f"{latest.change:+.1f}".replace("-", "−")
+    told["change"] = formats.signed(latest.change)
     told["limit"] = number(limit.value)
     if latest.detectable:
         return _(
@@ -120,8 +121,8 @@ def ratings(case: Case) -> list[str]:
     found = reversed(measures.results(case))
     return [
         _("The back compared with before the procedure, {occasion}: {answer}").format(
-            occasion=in_a_sentence(each.occasion.id, case.protocol),
-            answer=changed(each.rated, case.protocol).lower(),
+            occasion=occasion_in_a_sentence(each.occasion.id, case.protocol),
+            answer=in_a_sentence(changed(each.rated, case.protocol)),
         )
         for each in found
         if each.rating
@@ -165,4 +166,4 @@ def _points(change: float) -> str:
 
 
 def _signed(change: float | None) -> str:
-    return NOTHING if change is None else f"{change:+.1f}".replace("-", "−").replace("+0.0", "0.0")
+    return NOTHING if change is None else formats.signed(change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coach.i18n import _
+from coach.i18n.sentences import in_a_row
 from coach.review.patient import frames
 from coach.text import short_dates
 from coach.text.outcome_measures import number
@@ -23,7 +24,7 @@ def pain(scores: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
     days = sorted(said, reverse=True)
 
     def column(series: str) -> list[str]:
-        return [", ".join(said[day].get(series, [NOTHING])) for day in days]
+        return [in_a_row(said[day].get(series, [NOTHING])) for day in days]
 
     return pd.DataFrame(
         {

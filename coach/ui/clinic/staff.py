@@ -14,6 +14,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.accounts.accounts import AccountsDesk, Invited, ListedAccount
 from coach.domain.errors import BadValue, Fault
 from coach.i18n import N_, _
+from coach.i18n.sentences import in_a_row
 from coach.text import times as times_text
 from coach.ui.clinic import invitation
 from coach.ui.parts import action_keys, assets, browser, components, time_zone
@@ -93,7 +94,7 @@ def _row(each: ListedAccount) -> dict[str, str]:
         "name": each.name,
         "login": each.login,
         "role": _role(each),
-        "teams": ", ".join(each.teams) or _("No team"),
+        "teams": in_a_row(each.teams) or _("No team"),
         "state": _state(each),
         "until": _until(each),
         "factor": _("Set up") if each.has_second_factor else _("Not set up"),
@@ -223,7 +224,7 @@ def _facts(found: ListedAccount) -> None:
     lines = [
         (_("Role"), row["role"]),
         (_("Care team"), row["teams"]),
-        (_("State"), ", ".join(filter(None, (row["state"], row["until"])))),
+        (_("State"), in_a_row(filter(None, (row["state"], row["until"])))),
         (_("Second factor"), row["factor"]),
         (_("Organisation"), _("Linked") if found.has_organisation else _("Not linked")),
         (_("Last sign-in"), row["last"]),

@@ -9,6 +9,7 @@ from itertools import groupby
 import streamlit as st
 
 from coach.i18n import _, formats
+from coach.i18n.sentences import in_a_row
 from coach.review.patient import calendar_chart, findings, frames
 from coach.review.patient.frames import Cell
 from coach.text import short_dates
@@ -63,7 +64,7 @@ def _cell(day: Cell) -> str:
     words += [
         _(calendar_chart.KEY[name]) for name, is_so in (("extra", day.over), ("today", day.today)) if is_so
     ]
-    told = escape(", ".join(words))
+    told = escape(in_a_row(words))
     # Large letters: a figure goes on below its stroke rather than into the next cell.
     figure = escape(day.text).replace("/", "/\u200b")
     return f"<td><span {_look(day)}>{figure}<i> {told}</i></span></td>"

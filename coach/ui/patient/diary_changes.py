@@ -13,6 +13,7 @@ from coach.desk.patient.diary import OWN
 from coach.domain import facts
 from coach.domain.history import Entry, by_clinician
 from coach.i18n import _
+from coach.i18n.sentences import in_a_row
 from coach.review.patient.diary import Item
 from coach.text import entries as entries_text
 from coach.text import pain as pain_text
@@ -170,7 +171,7 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         _better_pain(patient, cast("Entry[facts.Pain]", entry), name)
     elif isinstance(fact, facts.SetDone):
         reps = st.number_input(
-            ", ".join(lines(patient, entry)), min_value=0, value=fact.reps_done, step=1, key=name
+            in_a_row(lines(patient, entry)), min_value=0, value=fact.reps_done, step=1, key=name
         )
         if st.button(_("Save"), key=f"{name}-save", width="stretch", type="primary"):
             with time_zone.refusals():

@@ -13,6 +13,7 @@ from coach.desk import PatientDesk
 from coach.domain import facts, red_flags
 from coach.domain.history import Entry, by_clinician
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import in_a_row
 from coach.review.patient.diary import Day, Item, days, in_short
 from coach.text import times as times_text
 from coach.ui.parts import folding, navigation, time_zone
@@ -183,7 +184,7 @@ def _earlier(patient: PatientDesk, item: Item, told: TextBlock) -> None:
     """Add the earlier versions of a corrected entry, and when they were entered."""
     corrected = item.entry.recorded_at
     for old in item.earlier:
-        said = ", ".join(diary_changes.lines(patient, old))
+        said = in_a_row(diary_changes.lines(patient, old))
         if old.at != item.entry.at:
             said = _("{said}, {when}").format(said=said, when=time_zone.said(old.at, patient))
         when = time_zone.said(corrected, patient)

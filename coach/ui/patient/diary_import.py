@@ -14,6 +14,7 @@ from coach.domain import date_reading
 from coach.domain.date_reading import DayOrder
 from coach.domain.diary_import import PAIN, Amiss
 from coach.i18n import _, ngettext
+from coach.i18n.sentences import in_a_row
 from coach.text import diary_import as diary_import_text
 from coach.text import pain as pain_text
 from coach.text import times as times_text
@@ -94,7 +95,7 @@ def _how(patient: PatientDesk) -> None:
                 "What you did in one go has the same date and time on each line. At most {n} lines fit in a file."
             ).format(n=MOST_LINES)
         )
-        exercises = ", ".join(_(routine.name) for routine in patient.protocol.routines.values())
+        exercises = in_a_row(_(routine.name) for routine in patient.protocol.routines.values())
         st.text(_("For an exercise write its name: {names}. For pain write:").format(names=exercises))
         markdown.table(
             (_("Write"), _("for")), [(name, pain_text.pain_question(when)) for name, when in PAIN.items()]

@@ -12,6 +12,7 @@ from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
 from coach.domain.outcome import DayCount
 from coach.i18n import _
+from coach.i18n.sentences import at_the_start
 from coach.text import doses as doses_text
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
@@ -95,7 +96,7 @@ def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *
         for step in decision.steps:
             block.text(doses_text.step(step, patient.zone, now=patient.now()))
             first_thing.given_why(step, block)
-        block.text(doses_text.often(dose).capitalize() + ".").show()
+        block.text(at_the_start(doses_text.often(dose)) + ".").show()
         if startable:
             with st.container(key=f"choices-{routine.id}"):
                 if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):

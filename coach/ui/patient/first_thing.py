@@ -15,6 +15,7 @@ from coach.domain import decisions as gate_decisions
 from coach.domain.course import Course, PhaseSpan
 from coach.domain.protocol import Phase
 from coach.i18n import _
+from coach.i18n.sentences import in_a_sentence, listed, listed_names
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
@@ -136,7 +137,7 @@ def _next(patient: PatientDesk, routines: Iterable[str], when: datetime, block: 
     known = patient.protocol.routines
     chosen = [known[each] for each in known if each in set(routines)]
     everything = len(chosen) == len(known)
-    names = _("all exercises") if everything else joined([_(each.name) for each in chosen])
+    names = _("all exercises") if everything else listed_names([_(each.name) for each in chosen])
     moment = times_text.moment(when, patient.zone, now=patient.now())
     block.text(_("Next: {name}, {moment}").format(name=names, moment=moment))
 
@@ -174,7 +175,7 @@ def _open(
         if len(chosen) == len(decisions):
             block.text(_("All {n} exercises, lying on your back.").format(n=len(chosen)))
         elif not told.names:
-            block.text(_("{names}, lying on your back.").format(names=joined(names)))
+            block.text(_("{names}, lying on your back.").format(names=listed_names(names)))
         _helper(patient, block)
         block.show()
         above.countdowns |= block.countdowns
@@ -192,7 +193,7 @@ def _more(
     patient: PatientDesk, span: PhaseSpan | None, free: list[gate_decisions.Open], above: TextBlock
 ) -> OnCard:
     """Say that what was due is done, and what may be done beside that."""
-    names = joined([_(each.routine.name) for each in free])
+    names = listed_names([_(each.routine.name) for each in free])
     with _card("done", above) as block:
         told = OnCard()
         if span and span.ends and span.phase.rest_rule_until_next:
@@ -219,16 +220,10 @@ def _open_title(
     held = [why for d in decisions.values() if isinstance(d, gate_decisions.Locked) for why in d.told]
     why = next((each for each in held if isinstance(each, HOLDING_BACK)), None)
     if why:
-        block.title(_("Only {names} for now").format(names=joined([name.lower() for name in names])))
+        block.title(_("Only {names} for now").format(names=listed(map(in_a_sentence, names))))
         return OnCard(names=True, lines=_reasons([why], patient, block))
     block.title(_("You can exercise now"))
     return OnCard()
-
-
-def joined(names: list[str]) -> str:
-    """Return names as one list in a sentence."""
-    first, *others = names
-    return ", ".join([first, *(name.lower() for name in others)])
 
 
 def begin(routines: list[str], *, easier: bool = False) -> None:

@@ -12,6 +12,7 @@ from coach.desk import PatientDesk
 from coach.domain.course import PhaseSpan
 from coach.domain.protocol import FlagLevel, Phase, RedFlag, Routine, RoutineKind
 from coach.i18n import N_, _
+from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import doses as doses_text
 from coach.text import protocol_texts, translation
 from coach.text import times as times_text
@@ -162,7 +163,7 @@ def _words(patient: PatientDesk, block: TextBlock) -> None:
         if colon:
             block.bold(word)
         meaning = meaning.strip() if colon else line
-        block.text(meaning[:1].upper() + meaning[1:])
+        block.text(at_the_start(meaning))
 
 
 def _about(patient: PatientDesk, block: TextBlock) -> None:
@@ -223,7 +224,7 @@ def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], bloc
 
 
 def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> None:
-    clinical, aliases = _(routine.clinical_name), ", ".join(map(_, routine.aliases))
+    clinical, aliases = _(routine.clinical_name), in_a_row(map(_, routine.aliases))
     if clinical.casefold() != _(routine.name).casefold():
         block.caption(_("The clinical name is {name}.").format(name=clinical))
     block.caption(_("Also called: {names}").format(names=aliases))

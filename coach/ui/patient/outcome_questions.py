@@ -14,6 +14,7 @@ from coach.domain.free_text import ACTIVITY_LIMIT
 from coach.domain.measures import Due
 from coach.domain.protocol import Measures
 from coach.i18n import _
+from coach.i18n.sentences import in_a_sentence
 from coach.text import outcome_measures as measures_text
 from coach.text import protocol_texts
 from coach.ui.parts import (
@@ -161,7 +162,7 @@ def _name(patient: PatientDesk, due: Due, asked: Measures) -> None:
         texts = []
         for n in range(asked.activities_most.whole):
             example = _("Such as: {example}").format(
-                example=_(asked.examples[n % len(asked.examples)]).lower()
+                example=in_a_sentence(_(asked.examples[n % len(asked.examples)]))
             )
             texts.append(
                 st.text_input(

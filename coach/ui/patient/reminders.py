@@ -14,6 +14,7 @@ from coach.domain import nights
 from coach.domain.errors import BadValue, Fault
 from coach.domain.reminders import BEFORE, MINUTES_BEFORE, MOST_TIMES, NAMES, TIMES, as_setting, chosen
 from coach.i18n import N_, _
+from coach.i18n.sentences import in_a_row, listed
 from coach.mail import reminders, smtp
 from coach.text import times as times_text
 from coach.ui.parts import (
@@ -50,7 +51,7 @@ _copy = st.components.v2.component("coach_copy", html="<div></div>", js=assets.s
 def show(patient: PatientDesk) -> None:
     """Show times, calendar and e-mails; without times only those are asked for."""
     picked = chosen(patient.history())
-    value = ", ".join(times_text.clock(each) for each in picked) or _("none chosen yet")
+    value = in_a_row(times_text.clock(each) for each in picked) or _("none chosen yet")
     setting_rows.row(TIMES, _("When you want to exercise"), value, lambda: _times(patient, picked))
     night = patient.night()
     times_ = {"begins": times_text.clock(night.begins), "ends": times_text.clock(night.ends)}
@@ -58,7 +59,7 @@ def show(patient: PatientDesk) -> None:
     setting_rows.row(nights.BEGINS, _("Your night"), span, lambda: _night(patient, night))
     dark = [each for each in picked if night.has(each)]
     if dark:
-        left_out = ", ".join(times_text.clock(each) for each in dark)
+        left_out = listed(times_text.clock(each) for each in dark)
         st.text(_("In your night nothing is proposed. Left out: {times}.").format(times=left_out))
     if picked:
         st.text(_next(patient))

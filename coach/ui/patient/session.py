@@ -12,6 +12,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import RoutineKind
 from coach.i18n import _
+from coach.i18n.sentences import listed_names
 from coach.text import reasons as reasons_text
 from coach.text import times as times_text
 from coach.ui.parts import (
@@ -152,7 +153,7 @@ def _start(patient: PatientDesk, wanted: dict[str, object], session: UUID) -> No
             for why in filter(None, map(reasons_text.given_why, decision.told)):
                 block.text(why)
         block.show()
-        names = ", ".join(_(patient.protocol.routines[r].name) for r in still)
+        names = listed_names(_(patient.protocol.routines[r].name) for r in still)
         label = _("Start: {names}").format(names=names)
         if still and st.button(label, key="start-fewer", type="primary", width="stretch"):
             wanted["fewer"] = True

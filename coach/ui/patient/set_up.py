@@ -20,6 +20,7 @@ from coach.domain.facts import Reply
 from coach.domain.time_windows import Bounds
 from coach.domain.times import local, loose_instant
 from coach.i18n import _
+from coach.i18n.sentences import at_the_start
 from coach.text import estimates, protocol_texts
 from coach.ui.parts import (
     action_keys,
@@ -88,7 +89,7 @@ class _Screen:
         """Show the question with its answers, and the way back."""
         waits = st.session_state.get(EARLIER)
         waits = waits if waits and waits[0] == self._name else None
-        components.top(f"set-up-{self.step}{'-sure' if waits else ''}")
+        components.top(f"set-up-{self.step}{'-sure' if waits else ''}", whole_list=self.step == QUESTIONS)
         if st.session_state.pop(ASKED, False):
             st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
         order = self._order()
@@ -290,7 +291,7 @@ class _Screen:
         clock = Clock.of(self.patient)
         earliest = loose_instant(chosen.earliest, clock.zone) if chosen.earliest else None
         when = estimates.moment(clock.instant(chosen.wall), earliest, clock.zone, now=clock.now)
-        TextBlock().title(_("Is this right?")).text(when[:1].upper() + when[1:]).notice(
+        TextBlock().title(_("Is this right?")).text(at_the_start(when)).notice(
             _("With this, something may open earlier than before. Is it right?"), "warning"
         ).show()
         if st.button(

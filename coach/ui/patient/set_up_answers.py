@@ -15,6 +15,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
 from coach.i18n import N_, _
+from coach.i18n.sentences import at_the_start
 from coach.text import entries as entries_text
 from coach.text import estimates, protocol_texts
 from coach.text import pain as pain_text
@@ -35,9 +36,9 @@ def times(patient: PatientDesk) -> None:
     ended = _("not said yet")
     if known:
         ended = _not_exactly(known.procedure.at, known.procedure.fact.earliest, patient)
-    row("procedure", _("Your procedure ended"), _first_up(ended), lambda: _procedure(patient, known))
+    row("procedure", _("Your procedure ended"), at_the_start(ended), lambda: _procedure(patient, known))
     _waits(patient, AnchorTime.PROCEDURE_END)
-    row("home", _("You got home"), _first_up(_home(patient, known)), lambda: _got_home(patient, known))
+    row("home", _("You got home"), at_the_start(_home(patient, known)), lambda: _got_home(patient, known))
     _waits(patient, AnchorTime.HOME_ARRIVAL)
     for question in patient.protocol.questions:
         if question.meaning == OVERNIGHT:
@@ -59,10 +60,6 @@ def _not_exactly(at: datetime, earliest: datetime | None, patient: PatientDesk) 
     when = estimates.moment(at, earliest, patient.zone, now=patient.now())
     counted = estimates.counted(at, earliest, patient.zone, now=patient.now())
     return f"{when}. {counted}" if counted else when
-
-
-def _first_up(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _home(patient: PatientDesk, known: Course | None) -> str:
@@ -211,7 +208,7 @@ def _baseline(patient: PatientDesk) -> None:
                 close("baseline", saved=True)
 
     label = _("Back pain in the week before the procedure")
-    row("baseline", label, _first_up(pain_text.score(old.fact.score, patient.protocol)), form)
+    row("baseline", label, at_the_start(pain_text.score(old.fact.score, patient.protocol)), form)
 
 
 # what may open something earlier

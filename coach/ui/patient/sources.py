@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, formats, ngettext
+from coach.i18n.sentences import in_a_row
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -108,7 +109,7 @@ def _sources(written: PrescribedDose) -> str:
     One that extends another replaces it.
     """
     found = {_source(number) for number in (written.reps, written.hold, written.per_day)}
-    return ", ".join(sorted(s for s in found if not any(o != s and o.startswith(s) for o in found)))
+    return in_a_row(sorted(s for s in found if not any(o != s and o.startswith(s) for o in found)))
 
 
 def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
@@ -134,7 +135,7 @@ def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
 
 def _routine_limits(routine: Routine) -> list[tuple[str, str, str]]:
     name, most = _(routine.name), routine.maximum
-    three = ", ".join(_amount(number) for number in (most.reps, most.hold, most.per_day))
+    three = in_a_row(_amount(number) for number in (most.reps, most.hold, most.per_day))
     rows = [(_("{name}: never more than").format(name=name), three, _sources(most))]
     gaps = (
         (_("{name}: rest between two sets"), routine.gap),
@@ -177,4 +178,4 @@ def _amount(number: Quantity) -> str:
 def _source(number: Quantity) -> str:
     """Return the source of a number and those in its note."""
     others = [name for name in SOURCES.findall(number.note) if name not in number.source.split(", ")]
-    return f"{number.source} ({', '.join(others)})" if others else number.source
+    return f"{number.source} ({in_a_row(others)})" if others else number.source

@@ -14,6 +14,7 @@ from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.domain.protocol import FlagLevel
 from coach.i18n import _
+from coach.i18n.sentences import listed_names
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
@@ -38,7 +39,6 @@ from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import OnCard
 
 NEXT = 3  # upcoming phases that are shown
-NO_BREAK = "\N{NO-BREAK SPACE}"  # a phone number stays in one line
 
 
 def show(patient: PatientDesk) -> None:
@@ -198,7 +198,7 @@ def _comes_next(
                 opens.append(name)
         lines = [_(after.phase.name)]
         if opens:
-            lines.append(_("Opens: {names}").format(names=first_thing.joined(opens)))
+            lines.append(_("Opens: {names}").format(names=listed_names(opens)))
         coming.append((times_text.moment(after.starts, zone, now=now), "\n" + "\n".join(lines)))
     if not coming:
         return
@@ -206,7 +206,7 @@ def _comes_next(
     for why, names in closed.items():
         block.text(
             _("Closed then too: {names}. {why}").format(
-                names=first_thing.joined(list(dict.fromkeys(names))), why=why
+                names=listed_names(list(dict.fromkeys(names))), why=why
             )
         )
 
@@ -259,9 +259,7 @@ def _help(patient: PatientDesk, block: TextBlock) -> None:
     ways = TextBlock()
     emergency_help.wrong(ways)
     if clinic:
-        ways.call(
-            _("Call my clinic {number}").format(number=numbers["clinic"].replace(" ", NO_BREAK)), clinic
-        )
+        ways.call(_("Call my clinic {number}").format(number=numbers["clinic"]), clinic)
     if emergency:
         ways.call(_("Emergency: {number}").format(number=numbers["emergency"]), emergency)
     block.add(ways, "help")
