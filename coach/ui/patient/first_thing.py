@@ -181,7 +181,7 @@ def _open(
         above.countdowns |= block.countdowns
         minutes = times_text.minutes(patient.sessions.minutes(routines))
         label = _("Start, {minutes}").format(minutes=minutes)
-        start_button(label, routines, key="start-all", first=True)
+        start_button(label, routines, key="start-all", kind="primary")
         if any(each.easier != each.dose for each in chosen):
             start_button(_("Easier today"), routines, easier=True, key="start-easier")
     return told
@@ -225,10 +225,14 @@ def _open_title(
 
 
 def start_button(
-    label: str, routines: list[str], *, key: str, easier: bool = False, first: bool = False
+    label: str,
+    routines: list[str],
+    *,
+    key: str,
+    easier: bool = False,
+    kind: Literal["primary", "secondary"] = "secondary",
 ) -> None:
     """Show a button that leads to a session with these routines."""
-    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
     if st.button(label, key=key, type=kind, width="stretch", on_click=_begin, args=(routines, easier)):
         _begin(routines, easier)  # a server that was restarted knows the tap alone
         navigation.follow()
