@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_whoever_is_ready_begins_at_once_and_no_rest_is_cut_short(
 
     def note(sent: Request) -> None:
         if sent.url.endswith(SENDS):
-            posted.extend(sent.post_data_json["items"])
+            posted.extend(json.loads(sent.post_data or "")["items"])
 
     page.on("request", note)
     page.goto(server.url)
