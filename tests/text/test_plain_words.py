@@ -75,8 +75,6 @@ EXCEPTIONS = {
     "clearly better ({limit} or more counts)": PHYSIOTHERAPIST,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
     "clearly worse ({limit} or more counts)": PHYSIOTHERAPIST,
-    "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "no clear change (less than {limit})": PHYSIOTHERAPIST,
 }
 # Words of four syllables or more that a patient knows, or must come to know.
 KNOWN = {
