@@ -8,6 +8,7 @@ from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel, Protocol, RedFlag
 from coach.domain.standing import is_discharged
 from coach.i18n import _, formats
+from coach.i18n.sentences import in_order
 
 LB_IN_KG = 2.20462
 
@@ -23,6 +24,15 @@ def numbers(case: Case) -> dict[str, str]:
         "advice_line": advice_line or notice(case.protocol, "no_advice_line"),
         "clinic": str(settings.get("clinic_phone") or notice(case.protocol, "no_clinic_number")),
     }
+
+
+def countries(protocol: Protocol) -> dict[str, str]:
+    """Return the countries with an emergency number by their codes, as the reader finds them in a list.
+
+    The last one of the protocol stands for all that are not in the list, and stays the last.
+    """
+    named = [(code, _(each.name)) for code, each in protocol.emergency_numbers.items()]
+    return dict([*sorted(named[:-1], key=lambda country: in_order(country[1])), *named[-1:]])
 
 
 def filled(text: str, case: Case, **more: str) -> str:

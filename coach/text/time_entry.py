@@ -8,7 +8,7 @@ from coach.domain import time_reading
 from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
-from coach.i18n import N_, _
+from coach.i18n import ENGLISH, N_, _, current
 from coach.i18n.sentences import at_the_start
 from coach.text import times
 
@@ -78,10 +78,16 @@ def part_of_day(clock: time) -> str:
 
 
 def spoken(clock: time, *, twelve_hours: bool) -> str:
-    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)"."""
+    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)".
+
+    Other languages count the hours in another way ("halb vier", "la una y media"): there the figures
+    stand with the part of the day, "15:30 nachmittags".
+    """
     figures = f"{clock.hour}:{clock.minute:02}"
     if twelve_hours:  # elsewhere times are shown with 24 hours
         figures = f"{time_reading.write(clock, twelve_hours=True)}, {figures}"
+    if current().language != ENGLISH:
+        return f"{figures} {part_of_day(clock)}"
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):

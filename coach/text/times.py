@@ -117,7 +117,7 @@ def day_choice(which: date, *, today: date) -> str:
     near = {today: _("Today, {weekday}"), today - timedelta(days=1): _("Yesterday, {weekday}")}
     if which in near:
         return near[which].format(weekday=weekday(which))
-    return dated(which, today=today)
+    return at_the_start(dated(which, today=today))
 
 
 def past_day(which: date, *, today: date) -> str:

@@ -245,7 +245,7 @@ def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, cl
     press(show)
     press(page.get_by_role("button", name="Review: Patient Cleo"))
     told(page, re.compile("^Review$"))
-    press(button(page, "Hold"))
+    press(button(page, "Put on hold"))
     heading(page, "Change the plan")
     expect(page).to_have_title("Plan · Coach")
     why = page.get_by_label("Why? The patient reads this.")

@@ -593,3 +593,28 @@ def test_a_patient_comes_in_by_an_organisation_once_linked(installation: Install
     identity = who(installation, SignIns(installation).by_ticket(ticket).token, clock)
     assert identity is not None
     assert identity.patient == ada
+
+
+def test_staff_keep_the_language_that_they_chose_and_nobody_else_can_choose_one(
+    installation: Installation, clock: Clock
+):
+    spine = team(installation)
+    _key, secret = physiotherapist(installation, spine)
+
+    def language(token: str) -> str:
+        found = who(installation, token, clock).as_staff()
+        return found.language
+
+    token = signed_in(installation, "mara", secret, clock).token
+    assert language(token) == ""
+    SignIns(installation).choose_language(token, "fr")
+    assert (language(token), language(signed_in(installation, "mara", secret, clock).token)) == ("fr", "fr")
+    with pytest.raises(BadValue):
+        SignIns(installation).choose_language(token, "klingon")
+    ada = signed_in(
+        installation, patient_with_password(installation, patient(installation, spine)), None, clock
+    )
+    for other in (ada.token, "nobody", ""):
+        with pytest.raises(NotKnown):
+            SignIns(installation).choose_language(other, "de")
+    assert language(token) == "fr"

@@ -34,7 +34,8 @@ class Account:
 
     `password_hash` is None until an invitation is used, `totp_secret` until a second factor is set
     up; `totp_step` is the last time step whose code was used, 0 before the first. `organisation` is
-    "issuer|subject" of an organisation's sign-in, None when none is linked.
+    "issuer|subject" of an organisation's sign-in, None when none is linked. `language` is the one that
+    staff chose to read in, None where they did not.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class Account:
     totp_step: int = 0
     organisation: str | None = None
     disabled_at: datetime | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,11 @@ class Accounts:
             raise LookupError("no such account")
         return str(found)
 
+    def set_language(self, account_id: UUID, language: str) -> None:
+        """Store in which language the account's holder reads."""
+        with self._store.writing() as connection:
+            self._set(connection, account_id, language=language)
+
     def drop_second_factor(self, account_id: UUID) -> None:
         """Remove the account's second factor: sign-in no longer asks for a code."""
         with self._store.writing() as connection:
@@ -370,8 +377,8 @@ class Accounts:
 
 
 def _account(row: Sequence[Any]) -> Account:
-    (key, login, name, role, patient, password, secret, step, organisation, made, disabled) = tuple(row)
-    return Account(key, login, name, role, patient, made, password, secret, step, organisation, disabled)
+    (key, login, name, role, patient, password, secret, step, oidc, made, disabled, language) = tuple(row)
+    return Account(key, login, name, role, patient, made, password, secret, step, oidc, disabled, language)
 
 
 def _row(new: Account) -> dict[str, Any]:
