@@ -31,8 +31,14 @@ def _text(node: ast.AST) -> bool:
 
 
 def wrong(tree: ast.AST) -> Iterator[int]:
-    """Yield the lines in which a part of an expression would become a text of the catalogues."""
+    """Yield the lines in which a part of an expression would become a text of the catalogues, or a text would not.
+
+    Babel does not look into f-strings.
+    """
     for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            inside = (each for each in ast.walk(node) if isinstance(each, ast.Call) and is_mark(each))
+            yield from (each.lineno for each in inside if any(map(_text, each.args)))
         if isinstance(node, ast.Call) and is_mark(node) and not all(map(of_a_text_or_of_none, node.args)):
             yield node.lineno
 
@@ -47,7 +53,7 @@ def test_only_whole_texts_are_marked():
 
 
 @pytest.mark.parametrize(
-    "code", ['_(notices["reads_days"])', "N_(f'{a} b')", '_("a" + name)', '_(of("a").b)']
+    "code", ['_(notices["reads_days"])', "N_(f'{a} b')", '_("a" + name)', '_(of("a").b)', "f'{_(\"a\")}'"]
 )
 def test_a_part_of_an_expression_is_seen(code: str):
     assert list(wrong(ast.parse(code))) == [1]
