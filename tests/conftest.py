@@ -35,8 +35,8 @@ os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
 
 ARTIFACTS = ROOT / "test-artifacts"
-# Folders whose tests drive a whole page, paper, command or database: too many for the fast loop.
-WHOLE = ("cli", "demo", "export/pdf", "pages", "records", "torture")
+# Folders whose tests drive a whole paper, command or database: too slow for the fast loop.
+WHOLE = ("cli", "demo", "export/pdf", "records", "torture")
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
 _journal, _hasher = engine.journal, passwords.hasher

@@ -30,7 +30,7 @@ export function el(tag, { testid, ...props } = {}, ...children) {
 }
 
 export function icon(name) {
-  const box = el('span', { class: 'icon', 'aria-hidden': 'true' });
+  const box = el('span', { class: 'icon', 'data-picture': name, 'aria-hidden': 'true' });
   // A constant of this file
   box.innerHTML = `<svg viewBox="0 0 24 24" focusable="false">${ICONS[name]}</svg>`;
   return box;
@@ -40,6 +40,21 @@ export function icon(name) {
 export function button(label, { kind = 'plain', picture, ...props }, ...more) {
   const text = label ? el('span', { class: 'label' }, label) : null;
   return el('button', { type: 'button', class: `button ${kind}`, ...props }, picture ? icon(picture) : null, text, ...more);
+}
+
+// A phone number in a label, as `text_block.py` finds it too
+const NUMBER = /(\+?\d(?:[\d\s().\/-]*\d)+)/;
+
+/** A text whose phone number never breaks. */
+export function whole(text, props = {}) {
+  const parts = text.split(NUMBER);
+  return el('span', props, parts.map((part, n) => (n % 2 ? el('span', { class: 'coach-number', style: `--signs:${part.length}` }, part) : part)));
+}
+
+/** A link that calls. */
+export function call({ label, tel }) {
+  const digits = String(tel).replace(/[^\d+*#]/g, '');
+  return el('a', { class: 'button call', href: `tel:${digits}` }, whole(label, { class: 'label' }));
 }
 
 /** The app's own drawing (trusted file of ours), named for those who do not see it. */

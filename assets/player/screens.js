@@ -2,7 +2,7 @@
 // does.
 
 const version = new URL(import.meta.url).search;
-const [{ button, drawing, el, fill }, { lead }] = await Promise.all(['dom', 'whole_list'].map((name) => import(`./${name}.js${version}`)));
+const [{ button, call, drawing, el, fill, whole }, { lead }] = await Promise.all(['dom', 'whole_list'].map((name) => import(`./${name}.js${version}`)));
 
 const heading = (text) => el('h2', { class: 'title', tabindex: '-1' }, text);
 const screen = (kind, ...children) => {
@@ -94,7 +94,7 @@ const signs = (groups, flag) =>
     el(
       'section',
       { class: 'choices signs', 'data-level': level },
-      el('h3', {}, title),
+      el('h3', {}, whole(title)),
       flags.map((one) => button(one.text, { testid: `flag-${one.id}`, style: `--sign: var(--coach-sign-${one.id}, var(--coach-icon-warning))`, onclick: () => flag(one) })),
     ),
   );
@@ -175,14 +175,12 @@ export function end(data, { stopped, summary, advice }, { leave, saved, refusals
 
 export function card(data, flag, { leave, saved, refusals }) {
   const { level, title, said, lines, phones } = flag.card;
-  const call = ({ label, tel }) =>
-    el('a', { class: 'button call', href: `tel:${String(tel).replace(/[^\d+*#]/g, '')}` }, el('span', { class: 'label' }, label));
   return screen(
     'card-screen',
     el(
       'div',
       { class: 'card', 'data-level': level, testid: 'card', role: 'alert' },
-      heading(title),
+      heading(whole(title)),
       phones.slice(0, 1).map(call),
       said && el('p', { class: 'said' }, said),
       lines.map((line) => el('p', {}, line)),

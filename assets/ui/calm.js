@@ -3,6 +3,8 @@
 // what still works. Other scripts learn of it by the event "coach:server" and an attribute of
 // <html>.
 
+const { whole } = await import(`./phones.js${new URL(import.meta.url).search}`);
+
 const AWAY = 'data-coach-away';
 // Set while the session player is on the page: it needs no server
 const PLAYER = 'data-coach-player';
@@ -115,7 +117,7 @@ class Calm {
     // With the player there is no space for both
     this.call.style.display = away && data.tel && !playing ? 'block' : 'none';
     this.call.href = `tel:${data.tel}`;
-    this.call.textContent = data.words.call;
+    if (this.call.textContent !== data.words.call) this.call.replaceChildren(...whole(data.words.call));
     this.box.style.padding = away ? '12px 16px' : '0';
     this.box.style.marginBottom = away ? '16px' : '0';
     this.narrow(away && root.hasAttribute(STAGE));

@@ -129,14 +129,9 @@ class Help {
     this.root.querySelector('.title')?.focus({ preventScroll: true });
   }
 
-  call({ label, tel }) {
-    const { el } = this.dom;
-    return el('a', { class: 'button', href: `tel:${tel}` }, el('span', { class: 'label' }, label));
-  }
-
   list() {
     const { words, groups, phones } = this.data;
-    const above = [this.dom.el('p', {}, words.choose), ...phones.map((phone) => this.call(phone))];
+    const above = [this.dom.el('p', {}, words.choose), ...phones.map(this.dom.call)];
     const told = { title: words.title, groups, words, scroller: this.dialog, above };
     const taps = { flag: (one) => this.confirm(one), none: () => this.close(), testid: 'help-none' };
     this.show(this.screens.signList('help', told, taps));

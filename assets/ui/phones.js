@@ -3,6 +3,9 @@
 const TEXTS = '[data-testid="stText"] *, [data-testid="stMarkdownContainer"] *, [data-testid="stText"], .coach-text :is(p, li, td, dd)';
 const NOT_IN = 'a, button, input, textarea, label, summary, [contenteditable]';
 
+// A phone number in a label, as `text_block.py` finds it too
+const NUMBER = /(\+?\d(?:[\d\s().\/-]*\d)+)/;
+
 let known = [];
 let watcher = null;
 
@@ -30,6 +33,16 @@ function renew(call) {
   else watcher.observe(own, { characterData: true });
 }
 
+/** A label in pieces: its number is one that never breaks. */
+export function whole(label) {
+  return label.split(NUMBER).map((part, n) => {
+    if (n % 2 === 0) return part;
+    const number = Object.assign(document.createElement('span'), { className: 'coach-number', textContent: part });
+    number.style.setProperty('--signs', part.length);
+    return number;
+  });
+}
+
 export function split(text) {
   for (const { text: number, tel } of known) {
     const at = place(text, number);
@@ -37,7 +50,8 @@ export function split(text) {
     const call = document.createElement('a');
     call.href = `tel:${tel}`;
     call.textContent = number;
-    call.className = 'coach-phone';
+    call.className = 'coach-phone coach-number';
+    call.style.setProperty('--signs', number.length);
     return [...split(text.slice(0, at)), call, ...split(text.slice(at + number.length))].filter((each) => each !== '');
   }
   return [text];

@@ -1,8 +1,8 @@
 // Scrolls a new screen to its top: Streamlit keeps the scroll position of the previous one. Where the
 // screen may have a long list with one answer for all of it, leads through that.
 
-const ANSWER = ':is(.st-key-check-none, .st-key-warning-none, .st-key-more-none)';
-const LISTED = '[class*="st-key-answers-signs"] button';
+const ANSWER = ':is(.st-key-check-none, .st-key-warning-none, .st-key-more-none, .st-key-set-up-none)';
+const LISTED = ':is([class*=st-key-answers-signs], .st-key-answers-set-up-group) button';
 
 const shown = new WeakMap(); // component -> its screen, and what ends the lead through its list
 

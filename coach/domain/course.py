@@ -11,6 +11,7 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Anchor, Phase, Protocol
 from coach.domain.set_up import said_yes
 
+WEEK = timedelta(weeks=1)
 #: The kinds of fact that a course follows from.
 COURSE = (facts.Procedure, facts.HomeArrival, facts.Answer)
 
@@ -55,6 +56,14 @@ class Course:
     def contradictory(self) -> bool:
         """Whether the patient got home before the procedure can have ended."""
         return self.home is not None and self.home < self.procedure_earliest
+
+    def week_at(self, instant: datetime) -> int:
+        """Return which week after the procedure it is at the instant, the first being 1.
+
+        Counted in hours, as the phases are: on day 7 the second week begins at the hour at which the
+        procedure ended.
+        """
+        return (instant - self.procedure.at) // WEEK + 1
 
     def span_at(self, instant: datetime) -> PhaseSpan | None:
         """Return the phase in force at the instant, or None before the first."""

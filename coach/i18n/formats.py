@@ -102,6 +102,18 @@ def _clock(tag: str, hour: int, minute: int) -> str:
     return format_time(time(hour, minute), "short", locale=locale_of(tag))
 
 
+def hour(which: int) -> str:
+    """Return a full hour as it stands on the reader's clock: 15:00, or 3 PM."""
+    return _hour(current().tag, which)
+
+
+@lru_cache(maxsize=1024)
+def _hour(tag: str, which: int) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("h", time(which), locale=locale_of(tag)) if twelve_hours() else clock(time(which))
+
+
 def twelve_hours() -> bool:
     """Tell whether the reader's clock has twelve hours, with am and pm."""
     return "a" in str(locale_of(current().tag).time_formats["short"].pattern)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from coach.domain import time_reading
 from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
-from coach.i18n import ENGLISH, N_, _, current
+from coach.i18n import ENGLISH, N_, _, current, formats
 from coach.i18n.sentences import at_the_start
 from coach.text import times
 
@@ -43,25 +42,23 @@ GROUPS = {
 }  # fmt: skip
 
 
-def hour(which: int, *, twelve_hours: bool) -> str:
-    """Return a full hour: "15:00", or "3 pm"; 24 is the end of the day."""
-    if not twelve_hours:
-        return f"{which}:00"
-    if which % 12 == 0:  # 12 am and 12 pm are taken for each other
-        return _("noon") if which == 12 else _("midnight")
-    half = _("am") if which % 24 < 12 else _("pm")
-    return f"{which % 12} {half}"
+def hour(which: int) -> str:
+    """Return a full hour as the reader's clock shows it: "15:00", or "3 PM"; 24 is the end of the day."""
+    if which == 24 or (which == 0 and formats.twelve_hours()):
+        return _("midnight")
+    # 12 AM and 12 PM are taken for each other
+    return _("noon") if which == 12 and formats.twelve_hours() else formats.hour(which)
 
 
-def day_part(which: DayPart, *, twelve_hours: bool) -> str:
-    """Return a part of the day with its hours: "In the morning, from 5:00 to 12:00"."""
-    begins, ends = (hour(each, twelve_hours=twelve_hours) for each in PART_HOURS[which])
+def day_part(which: DayPart) -> str:
+    """Return a part of the day with its hours: "In the morning, from 05:00 to 12:00"."""
+    begins, ends = (hour(each) for each in PART_HOURS[which])
     return _(DAY_PARTS[which]).format(begins=begins, ends=ends)
 
 
-def hour_alone(which: int, *, twelve_hours: bool) -> str:
+def hour_alone(which: int) -> str:
     """Return an hour whose minutes are not known: "Some time from 15:00 to 16:00"."""
-    begins, ends = (hour(each, twelve_hours=twelve_hours) for each in (which, which + 1))
+    begins, ends = (hour(each) for each in (which, which + 1))
     return _("Some time from {begins} to {ends}").format(begins=begins, ends=ends)
 
 
@@ -77,17 +74,15 @@ def part_of_day(clock: time) -> str:
     return _(next(name for begins, name in PARTS if clock.hour >= begins))
 
 
-def spoken(clock: time, *, twelve_hours: bool) -> str:
+def spoken(clock: time) -> str:
     """Return a time of day in words and in figures: "half past three in the afternoon (15:30)".
 
     Other languages count the hours in another way ("halb vier", "la una y media"): there the figures
     stand with the part of the day, "15:30 nachmittags".
     """
-    figures = f"{clock.hour}:{clock.minute:02}"
-    if twelve_hours:  # elsewhere times are shown with 24 hours
-        figures = f"{time_reading.write(clock, twelve_hours=True)}, {figures}"
+    figures = times.clock(clock)
     if current().language != ENGLISH:
-        return f"{figures} {part_of_day(clock)}"
+        return figures if formats.twelve_hours() else f"{figures} {part_of_day(clock)}"
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):
@@ -100,11 +95,15 @@ def spoken(clock: time, *, twelve_hours: bool) -> str:
     return _("{words} ({figures})").format(words=words, figures=figures)
 
 
-def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime, twelve_hours: bool) -> str:
+def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) -> str:
     """Return the sentence that says which time was understood, and how far it is from now."""
-    said = _("{day} at {clock}, {distance}").format(
-        day=times.near_day(wall.date(), today=local(now, zone).date()),
-        clock=spoken(wall.time(), twelve_hours=twelve_hours),
+    today = local(now, zone).date()
+    near = abs((wall.date() - today).days) <= 1
+    # "Today at" and "yesterday at", but a date is set apart from the time
+    text = _("{day} at {clock}, {distance}") if near else _("{day}, at {clock}, {distance}")
+    said = text.format(
+        day=times.near_day(wall.date(), today=today),
+        clock=spoken(wall.time()),
         distance=times.distance(instant, now=now),
     )
     return at_the_start(said)

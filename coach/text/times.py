@@ -90,7 +90,7 @@ def near_day(which: date, *, today: date) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if (which - today).days in near:
         return near[(which - today).days]
-    return _("on {date},").format(date=dated(which, today=today))
+    return _("on {date}").format(date=dated(which, today=today))
 
 
 def day(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -327,7 +327,7 @@ def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
             n=passed
         )
     else:
-        place = _("week {n} after your procedure").format(n=day_number // 7 + 1)
+        place = _("week {n} after your procedure").format(n=known.week_at(now))
     return _("Day {day}, {since}").format(day=day_number, since=place)
 
 

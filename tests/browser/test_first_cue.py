@@ -8,10 +8,11 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from coach.domain.facts import HomeArrival, Procedure
 from coach.domain.times import local
+from tests.support.browser_steps import heading, rest
 from tests.support.first_cue import ZONE, Finger, clock_file, to_the_first_cue
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
@@ -34,7 +35,7 @@ Taps = list[tuple[str | re.Pattern[str], str | re.Pattern[str]]]
 #: What is tapped for the times; the local times that are recorded then.
 CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
     "today": (
-        [(ENDED, re.compile("^Today")), (HOUR, "9:00"), (WHICH, re.compile("^Today at half past nine")),
+        [(ENDED, re.compile("^Today")), (HOUR, "09:00"), (WHICH, re.compile("^Today at half past nine")),
          (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, re.compile("^Today at a quarter past eleven"))],
         ["09:30", "11:15"], [None, None],
     ),
@@ -56,6 +57,18 @@ CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
 }  # fmt: skip
 
 
+def one_answer_in_reach(page: Page) -> None:
+    """See that the one answer of the group stays in the thumb's reach once all of its questions were in sight."""
+    heading(page, "Is any of these true for you?")
+    rest(page)
+    none = page.locator(".st-key-set-up-none button")
+    expect(none).not_to_be_in_viewport(ratio=0.99)
+    expect(page.get_by_role("button", name="Show more")).to_be_in_viewport(ratio=1)
+    none.scroll_into_view_if_needed()
+    page.locator(".st-key-answers-set-up-group button").first.evaluate("node => node.scrollIntoView()")
+    expect(none).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_the_first_cue_is_fourteen_taps_away_and_nothing_is_typed(
@@ -70,6 +83,7 @@ def test_the_first_cue_is_fourteen_taps_away_and_nothing_is_typed(
     for question, answer in taps:
         finger.tap(question, answer)
     finger.tap(re.compile("week before the procedure"), re.compile(r"^8\b"))
+    one_answer_in_reach(page)
     finger.tap("Is any of these true for you?", "None of these")
     to_the_first_cue(finger, start=re.compile("^Start"))
 

@@ -90,16 +90,17 @@ def test_spanish_says_another_and_before_its_own_sound(last: str, said: str):
 @pytest.mark.parametrize(
     ("tag", "half_past_five", "one"),
     [
-        ("en", "half past five in the morning (5:30)", "one o’clock in the afternoon (13:00)"),
-        ("de", "5:30 morgens", "13:00 nachmittags"),
+        ("en", "half past five in the morning (05:30)", "one o’clock in the afternoon (13:00)"),
+        ("de", "05:30 morgens", "13:00 nachmittags"),
         ("es", "5:30 de la mañana", "13:00 de la tarde"),
-        ("fr", "5:30 du matin", "13:00 de l’après-midi"),
+        ("es-MX", "5:30\u202fa.m.", "1:00\u202fp.m."),
+        ("fr", "05:30 du matin", "13:00 de l’après-midi"),
     ],
 )
 def test_a_time_is_read_back_as_its_language_tells_the_time(tag: str, half_past_five: str, one: str):
     with i18n.speaking(tag):
-        assert time_entry.spoken(time(5, 30), twelve_hours=False) == half_past_five
-        assert time_entry.spoken(time(13), twelve_hours=False) == one
+        assert time_entry.spoken(time(5, 30)) == half_past_five
+        assert time_entry.spoken(time(13)) == one
 
 
 def test_countries_are_found_where_their_name_is_looked_for():

@@ -7,8 +7,10 @@ from datetime import date, time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach import i18n
 from coach.desk.installation.recording import new_key
 from coach.domain.times import local
+from coach.text import times
 from tests.support.pages import Home, buttons, confirmed, run, said, tap, time_fields, title, type_time
 from tests.support.server import ROOT
 
@@ -42,8 +44,8 @@ def test_where_people_count_to_twelve_a_time_without_its_half_is_asked_for(home:
     assert "Which do you mean?" in said(at)
     labels = [each.label for each in at.button if each.key in right(at)]
     assert labels == [
-        "Yesterday at half past three at night (3:30 am, 3:30), 1 day and 6 hours ago",
-        "Yesterday at half past three in the afternoon (3:30 pm, 15:30), 18 hours and 37 minutes ago",
+        "Yesterday at half past three at night (3:30\u202fAM), 1 day and 6 hours ago",
+        "Yesterday at half past three in the afternoon (3:30\u202fPM), 18 hours and 37 minutes ago",
     ]
     assert stored(home) is None
     tap(at, "procedure-own-right-20260304-1530")
@@ -68,7 +70,8 @@ def test_what_can_be_meant_once_is_read_back_and_stored_when_it_is_confirmed(
     at = type_time(asked(home, locale=locale), typed)
     (button,) = right(at)
     assert button == f"procedure-own-right-20260304-{meant:%H%M}"
-    assert f"{meant.hour}:{meant:%M})" in said(at)
+    with i18n.speaking(locale.removesuffix("-DE")):
+        assert f"({times.clock(meant)})" in said(at)
     assert " ago" in said(at)
     assert stored(home) is None
     tap(at, button)
@@ -106,7 +109,7 @@ def test_what_was_confirmed_in_a_form_holds_for_that_value_alone(home: Home):
     at.pills(key="past-recent").set_value(TODAY)
     tap(type_time(at, "8:15 am"), "past-right-20260305-0815")
     assert confirmed(at) == [
-        "✓ Today at a quarter past eight in the morning (8:15), 1 hour and 52 minutes ago"
+        "✓ Today at a quarter past eight in the morning (08:15), 1 hour and 52 minutes ago"
     ]
     type_time(at, "9:15 am")
     assert confirmed(at) == []

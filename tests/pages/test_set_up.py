@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, headers, run, said, tap, title, type_time
+from tests.support.pages import Home, buttons, enter_time, headers, opened, run, said, tap, title, type_time
 from tests.support.patients import wall
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
@@ -320,6 +320,24 @@ def test_what_is_not_known_counts_as_the_latest_it_can_have_been_and_never_later
 def berlin(day: int, hour: int, minute: int) -> datetime:
     """Return a time in March in Berlin's winter."""
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC) - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "hour", "sentence"),
+    [("en-GB", "15:00", "(15:30)"), ("en-US", "3 PM", "(3:30\u202fPM)"), ("en-DE", "15:00", "(15:30)")],
+)
+def test_an_hour_to_tap_and_the_time_that_is_read_back_stand_on_the_same_clock(
+    home: Home, locale: str, hour: str, sentence: str
+):
+    home.patient.set_up.understand(key=new_key())
+    home.patient.settings.set("country", "GB")  # a typed time may mean either half of the day there
+    at = on_day(opened("today", locale), YESTERDAY)
+    labels = {str(each.key): each.label for each in at.button}
+    assert labels["procedure-hour-15"] == hour
+    tap(at, "procedure-hour-15")
+    labels = {str(each.key): each.label for each in at.button}
+    assert sentence in labels["procedure-at-30"]
+    assert hour in labels["procedure-about-hour-alone"]
 
 
 def test_no_time_ahead_is_offered_and_none_before_the_procedure(home: Home):

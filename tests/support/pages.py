@@ -44,7 +44,8 @@ MARKUP = {
     "div", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
     "dl", "dt", "dd", "span", "style",
 }  # fmt: skip
-LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)</a>')
+LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>')
+TAG = re.compile(r"<[^>]*>")
 WORDS = ("title", "header", "subheader", "text", "markdown", "caption", "error", "warning", "info")
 
 
@@ -184,7 +185,7 @@ def enter_time(at: AppTest, clock: time, *, field: int = 0, confirm: bool = True
 
 def clock_said(clock: time) -> str:
     """Return the time of day as it stands in every sentence that reads it back."""
-    return f"{clock.hour}:{clock:%M}"
+    return f"{clock:%H:%M}"
 
 
 def confirmed(at: AppTest) -> list[str]:
@@ -339,7 +340,7 @@ def link_labels(at: AppTest) -> list[str]:
 def _links(at: AppTest) -> list[tuple[str, str]]:
     """Return address and label of each link of the text blocks that leads out of the app."""
     return [
-        (href, label)
+        (href, TAG.sub("", label))
         for each in at.get("html")
         for href, label in LINK.findall(str(getattr(each, "value", "")))
         if ":" in href

@@ -231,6 +231,23 @@ def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "hours_before", "week"),
+    [(0, 0, 1), (6, 0, 1), (7, 3, 1), (7, 0, 2), (8, 0, 2), (13, 0, 2), (14, 3, 2), (14, 0, 3)],
+)
+def test_the_week_on_a_screen_is_that_of_the_phase(days: int, hours_before: int, week: int):
+    known = course(PROTOCOL, Story().begins().history)
+    assert known is not None
+    now = known.procedure.at + timedelta(days=days, hours=-hours_before)
+    assert known.week_at(now) == week
+    span = known.span_at(now)
+    begun = {"second-week": 2, "weeks-3-6": 3}
+    assert begun.get(span.phase.id if span else "", 1) == week
+    said = times_text.where_in_course(known, "Europe/London", now=now)
+    assert said.startswith(f"Day {days}, ")
+    assert days < 3 or said == f"Day {days}, week {week} after your procedure"
+
+
 # the protocol's texts, with the numbers to call
 
 

@@ -15,7 +15,7 @@ from coach.domain import time_reading, zones
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
 from coach.domain.times import from_wall_clock, local
-from coach.i18n import _
+from coach.i18n import _, formats
 from coach.i18n.sentences import at_the_start
 from coach.text import time_entry
 from coach.text import times as times_text
@@ -32,9 +32,11 @@ Sentence = Callable[[datetime], str]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The zone of a time, the present local time there, and whether am and pm are used.
+    """The zone of a time, the present local time there, and how a typed time is read.
 
-    With `lived`, a past time is read in the zone where the patient lived then.
+    With `twelve_hours`, a time without am or pm may mean either half of the day; how a time is shown
+    is the same everywhere (`coach.i18n.formats`). With `lived`, a past time is read in the zone where
+    the patient lived then.
     """
 
     zone: str
@@ -44,7 +46,7 @@ class Clock:
 
     @classmethod
     def of(cls, desk: Desk, *, zone: str = "", lived: bool = False) -> Clock:
-        """Return the clock of the patient or another zone, in the viewer's way of writing times."""
+        """Return the clock of the patient or another zone, in the viewer's way of typing times."""
         country = str(desk.history().settings.get("country", ""))
         known = desk.history() if lived else None
         return cls(zone or desk.zone, desk.now(), browser.twelve_hours(country), known)
@@ -58,7 +60,7 @@ class Clock:
     def said(self, wall: datetime) -> str:
         """Return the sentence that reads a time back; a time that does not exist is refused."""
         instant = self.instant(wall)
-        return time_entry.read_back(wall, instant, self.zone, now=self.now, twelve_hours=self.twelve_hours)
+        return time_entry.read_back(wall, instant, self.zone, now=self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,7 @@ def time_alone(
     """
 
     def said(wall: datetime) -> str:
-        text = _("Every day at {clock}").format(
-            clock=time_entry.spoken(wall.time(), twelve_hours=clock.twelve_hours)
-        )
+        text = _("Every day at {clock}").format(clock=time_entry.spoken(wall.time()))
         return at_the_start(text)
 
     begins = f"{name}-time" not in st.session_state
@@ -162,7 +162,7 @@ def time_alone(
 
 def _field(name: str, label: str, at: time | None, clock: Clock, draft_of: UUID | None = None) -> str:
     """Show the field with a phone's number pad: large keys, and digits suffice."""
-    example = _("such as 3:30 pm") if clock.twelve_hours else _("such as 15:30")
+    example = _("such as 3:30 pm") if formats.twelve_hours() else _("such as 15:30")
     key = f"{name}-time"
     initial = time_reading.write(at, twelve_hours=clock.twelve_hours) if at else ""
     if draft_of:
@@ -228,7 +228,7 @@ def _asked(name: str, sentences: dict[datetime, str], go_on: str) -> datetime | 
     several = len(sentences) > 1
     with st.container(key=f"read-back-{name}"):
         if several:
-            st.subheader(_("Which do you mean?"))
+            st.header(_("Which do you mean?"))
         for wall, sentence in sentences.items():
             key = f"{name}-right-{wall:%Y%m%d-%H%M}"
             if several:

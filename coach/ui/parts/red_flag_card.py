@@ -50,7 +50,7 @@ def card(patient: PatientDesk, flag: RedFlag, block: TextBlock) -> None:
 
 
 def _call_first(shown: Mapping[str, Any], block: TextBlock) -> None:
-    block.header(shown["title"])
+    block.header_to_call(shown["title"])
     for phone in shown["phones"][:1]:
         block.call(phone["label"], phone["tel"])
     block.bold(shown["said"])
@@ -89,7 +89,7 @@ def confirm(patient: PatientDesk) -> bool:
         return False
     components.top(f"confirm-{flag.id}")
     said = _("You said: {text}").format(text=_(flag.text))
-    TextBlock().title(_("Is that so?")).subheader(said).show()
+    TextBlock().title(_("Is that so?")).header(said).show()
     with st.container(key="answers-confirm"):
         yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
         no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
@@ -116,7 +116,7 @@ def choose(patient: PatientDesk, name: str) -> bool:
     for level, title, flags in protocol_texts.signs(patient.case):
         with st.container(key=f"answers-signs-{level}-{name}"):
             with (block := TextBlock()).group(f"signs coach-signs-{level}"):
-                block.header(title)
+                block.header_to_call(title)
             block.show()
             for flag in flags:
                 if st.button(_(flag.text), key=f"{name}-{flag.id}", width="stretch"):

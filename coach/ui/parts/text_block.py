@@ -6,6 +6,7 @@ in it too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import Literal, Self
 
 import streamlit as st
 
+# A phone number in a label, as `phones.js` and `dom.js` find it too.
+NUMBER = re.compile(r"(\+?\d(?:[\d\s().\/-]*\d)+)")
 # An item of a list: its text, or words in bold and what follows them.
 Item = str | tuple[str, str]
 Level = Literal["info", "warning", "error"]
@@ -33,6 +36,10 @@ class TextBlock:
     def header(self, text: str) -> Self:
         """Add the heading of a section."""
         return self._add("h2", text)
+
+    def header_to_call(self, text: str) -> Self:
+        """Add the heading of a section that says which number to call."""
+        return self._raw(f"<h2><span>{_number_whole(text)}</span></h2>")
 
     def subheader(self, text: str) -> Self:
         """Add the heading of a part of a section."""
@@ -136,14 +143,17 @@ class TextBlock:
 
     def call(self, label: str, tel: str) -> Self:
         """Add a phone number as a large link that dials it."""
-        return self.link(label, f"tel:{tel}", icon="phone")
+        return self._link(f"<span>{_number_whole(label)}</span>", f"tel:{tel}", icon="phone")
 
     def link(self, label: str, address: str, *, name: str = "", role: str = "", icon: str = "") -> Self:
         """Add a link that looks like a button; a script may find it by its name."""
+        return self._link(escape(label), address, name=name, role=role, icon=icon)
+
+    def _link(self, label: str, address: str, *, name: str = "", role: str = "", icon: str = "") -> Self:
         classes = f"coach-button {name}".strip()
         acts = f' role="{role}"' if role else ""
         drawn = f' style="--icon:var(--coach-icon-{escape(icon)})"' if icon else ""
-        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}{drawn}>{escape(label)}</a>')
+        return self._raw(f'<a class="{classes}" href="{escape(address)}"{acts}{drawn}>{label}</a>')
 
     def add(self, part: TextBlock, name: str) -> Self:
         """Add another block as a group that is styled by its name."""
@@ -181,6 +191,15 @@ class TextBlock:
 def ring_style(share: float) -> str:
     """Return the declaration of how far a ring is filled."""
     return f"--share:{min(share, 1):.0%}"
+
+
+def _number_whole(label: str) -> str:
+    """Return a label as markup in which its phone number never breaks."""
+    parts = NUMBER.split(label)
+    for n, part in enumerate(parts):
+        whole = f'<span class="coach-number" style="--signs:{len(part)}">{escape(part)}</span>'
+        parts[n] = whole if n % 2 else escape(part)
+    return "".join(parts)
 
 
 def _item(item: Item) -> str:

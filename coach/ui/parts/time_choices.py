@@ -166,10 +166,10 @@ class TimeQuestion:
             if not shown:
                 continue
             with st.container(key=f"hours-{self.name}-{part.value}"):
-                TextBlock().subheader(_(time_entry.GROUPS[part])).show()
+                TextBlock().header(_(time_entry.GROUPS[part])).show()
                 with st.container(key=f"grid-{self.name}-{part.value}", horizontal=True):
                     for hour in shown:
-                        label = time_entry.hour(hour, twelve_hours=self.clock.twelve_hours)
+                        label = time_entry.hour(hour)
                         if st.button(label, key=f"{self.name}-hour-{hour}"):
                             self._on(step, str(hour))
         alone = len(self.days) == 1 and day == self.days[0] and self._more_days
@@ -186,7 +186,7 @@ class TimeQuestion:
                 sentence = self._said(wall)
                 if sentence and st.button(sentence, key=f"{self.name}-at-{wall.minute}", width="stretch"):
                     return ChosenTime(wall)
-        label = time_entry.hour_alone(hour, twelve_hours=self.clock.twelve_hours)
+        label = time_entry.hour_alone(hour)
         return self._window("hour-alone", label, self.bounds.hour(day, hour))
 
     def _roughly(self, day: date) -> ChosenTime | None:
@@ -198,7 +198,7 @@ class TimeQuestion:
 
     def _rough(self, day: date) -> Iterator[tuple[str, str, TimeWindow | None]]:
         for part in DayPart:
-            label = time_entry.day_part(part, twelve_hours=self.clock.twelve_hours)
+            label = time_entry.day_part(part)
             yield part.value, label, self.bounds.part(day, part)
         yield UNKNOWN, _("I do not know the time"), self.bounds.day(day)
 

@@ -67,9 +67,9 @@ def _go(way: str | None) -> None:
 def _procedure(patient: PatientDesk) -> None:
     st.title(_("Another procedure"))
     st.text(_("Your course begins again from this procedure. What you did so far stays in the Diary."))
-    st.subheader(_("When did it end?"))
+    st.header(_("When did it end?"))
     ended = date_time.ask("anew-end", patient)
-    st.subheader(_("When did you get home?"))
+    st.header(_("When did you get home?"))
     home = date_time.ask("anew-home", patient)
     if st.button(_("Begin again"), key="anew-save", type="primary", width="stretch"):
         with time_zone.refusals():
@@ -107,7 +107,7 @@ def _again(patient: PatientDesk) -> None:
     st.text(_("Only if your clinic said so. You begin with the smallest doses."))
     if rest:
         st.text(_("Before them you lie flat for {length}.").format(length=rest))
-    st.subheader(_("From when did they say you may start again?"))
+    st.header(_("From when did they say you may start again?"))
     when = date_time.ask("anew-again", patient)
     if st.button(_("My clinic said so. Begin again"), key="anew-save", type="primary", width="stretch"):
         with time_zone.refusals():

@@ -89,7 +89,7 @@ class _Screen:
         """Show the question with its answers, and the way back."""
         waits = st.session_state.get(EARLIER)
         waits = waits if waits and waits[0] == self._name else None
-        components.top(f"set-up-{self.step}{'-sure' if waits else ''}")
+        components.top(f"set-up-{self.step}{'-sure' if waits else ''}", whole_list=self.step == QUESTIONS)
         if st.session_state.pop(ASKED, False):
             st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
         order = self._order()

@@ -39,7 +39,6 @@ from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import OnCard
 
 NEXT = 3  # upcoming phases that are shown
-NO_BREAK = "\N{NO-BREAK SPACE}"  # a phone number stays in one line
 
 
 def show(patient: PatientDesk) -> None:
@@ -158,8 +157,8 @@ def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: OnCar
     span = known.span_at(patient.now())
     block.show()
     new = span is not None and len(span.phase.doses) < len(patient.protocol.routines)
-    title = _("Where you are")
-    line = folding.line(f"**{title}**", "where-you-are", unfolded=new)
+    label = _("Where you are")
+    line = folding.line(f"**{label}**", "where-you-are", unfolded=new)
     if not line.open:
         return
     openings = {each.phase.id: patient.openings(each) for each in known.spans}
@@ -260,9 +259,7 @@ def _help(patient: PatientDesk, block: TextBlock) -> None:
     ways = TextBlock()
     emergency_help.wrong(ways)
     if clinic:
-        ways.call(
-            _("Call my clinic {number}").format(number=numbers["clinic"].replace(" ", NO_BREAK)), clinic
-        )
+        ways.call(_("Call my clinic {number}").format(number=numbers["clinic"]), clinic)
     if emergency:
         ways.call(_("Emergency: {number}").format(number=numbers["emergency"]), emergency)
     block.add(ways, "help")
