@@ -15,6 +15,7 @@ from sqlalchemy import event
 from coach.desk.access import known_devices, passwords
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import FREE, MANY, Wait
+from coach.desk.accounts import own_language
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage, Started
 from coach.desk.installation.installation import Installation
@@ -606,14 +607,14 @@ def test_staff_keep_the_language_that_they_chose_and_nobody_else_can_choose_one(
 
     token = signed_in(installation, "mara", secret, clock).token
     assert language(token) == ""
-    SignIns(installation).choose_language(token, "fr")
+    own_language.choose(installation, token, "fr")
     assert (language(token), language(signed_in(installation, "mara", secret, clock).token)) == ("fr", "fr")
     with pytest.raises(BadValue):
-        SignIns(installation).choose_language(token, "klingon")
+        own_language.choose(installation, token, "klingon")
     ada = signed_in(
         installation, patient_with_password(installation, patient(installation, spine)), None, clock
     )
     for other in (ada.token, "nobody", ""):
         with pytest.raises(NotKnown):
-            SignIns(installation).choose_language(other, "de")
+            own_language.choose(installation, other, "de")
     assert language(token) == "fr"

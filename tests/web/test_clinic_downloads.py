@@ -14,6 +14,7 @@ import pytest
 from coach.config import mode
 from coach.desk import NotFound, PatientDesk
 from coach.desk.access.permissions import Action
+from coach.desk.accounts import own_language
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
 from coach.domain.reminders import TIMES
@@ -162,7 +163,7 @@ def test_a_calendar_is_in_the_patients_language_and_a_record_in_the_readers(plac
 
     assert "Hora de ejercicio" in taken("ics")
     assert json.loads(taken("fhir"))["language"] == "de"
-    SignIns(clinic.installation).choose_language(token, "fr")
+    own_language.choose(clinic.installation, token, "fr")
     assert "Hora de ejercicio" in taken("ics")
     assert json.loads(taken("fhir"))["language"] == "fr"
 

@@ -20,7 +20,6 @@ from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.domain import languages
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.accounts import Account, Signed, SignIn
@@ -270,24 +269,8 @@ class SignIns:
         if seen and now - sign_in.seen_at >= SEEN_EVERY:
             self._accounts.seen(sign_in.token_hash, at=now)
         role = Role(account.staff_role) if account.staff_role else None
-        return Identity(
-            account.id, account.name, role, account.patient, signed.teams, sign_in.token_hash,
-            account.language or "",
-        )  # fmt: skip
-
-    def choose_language(self, token: str, language: str) -> None:
-        """Store in which language the staff member of a session reads.
-
-        Raises:
-            NotKnown: the token is not of staff.
-            BadValue: there is no such language.
-        """
-        signed = self._open(token, Stage.FULL, clock.now())
-        if signed is None or signed.account.staff_role is None:
-            raise NotKnown
-        if language not in languages.CODES:
-            raise BadValue(Fault.UNKNOWN_CHOICE, value=language[:40])
-        self._accounts.set_language(signed.account.id, language)
+        own = (account.id, account.name, role, account.patient)
+        return Identity(*own, signed.teams, sign_in.token_hash, account.language or "")
 
     def out(self, token: str) -> None:
         """End the session of a token; an unknown one is ignored."""

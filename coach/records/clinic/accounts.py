@@ -34,8 +34,7 @@ class Account:
 
     `password_hash` is None until an invitation is used, `totp_secret` until a second factor is set
     up; `totp_step` is the last time step whose code was used, 0 before the first. `organisation` is
-    "issuer|subject" of an organisation's sign-in, None when none is linked. `language` is the one that
-    staff chose to read in, None where they did not.
+    "issuer|subject" of an organisation's sign-in, None without a link; `language` what staff chose.
     """
 
     id: UUID
@@ -221,11 +220,6 @@ class Accounts:
         if found is None:
             raise LookupError("no such account")
         return str(found)
-
-    def set_language(self, account_id: UUID, language: str) -> None:
-        """Store in which language the account's holder reads."""
-        with self._store.writing() as connection:
-            self._set(connection, account_id, language=language)
 
     def drop_second_factor(self, account_id: UUID) -> None:
         """Remove the account's second factor: sign-in no longer asks for a code."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach import desk, i18n
 from coach.desk.access.permissions import Action, Role, Scope, scope
-from coach.desk.accounts.sign_in import SignIns
+from coach.desk.accounts import own_language
 from coach.i18n import _, languages
 from coach.ui.clinic import invitation
 from coach.ui.parts import assets, browser, navigation
@@ -63,4 +63,4 @@ def _language() -> None:
 
 
 def _chosen() -> None:
-    SignIns(desk.open_installation()).choose_language(browser.token(), str(st.session_state[LANGUAGE]))
+    own_language.choose(desk.open_installation(), browser.token(), str(st.session_state[LANGUAGE]))
