@@ -432,7 +432,9 @@ def test_staff_choose_their_language_in_the_menu_and_read_in_it(
     choice.set_value("de")
     run(at)
     who = SignIns(team.desk().installation).identity("")
+    assert who
     stored = team.desk().installation.accounts.account(who.account)
+    assert stored
     assert stored.language == "de"
-    monkeypatch.setattr(SignIns, "identity", lambda *_a, **_k: replace(who, language=stored.language))
+    monkeypatch.setattr(SignIns, "identity", lambda *_a, **_k: replace(who, language="de"))
     assert title(opened(team)) == "Übersicht"
