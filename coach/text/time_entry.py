@@ -7,7 +7,7 @@ from datetime import datetime, time
 from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
-from coach.i18n import N_, _, formats
+from coach.i18n import ENGLISH, N_, _, current, formats
 from coach.i18n.sentences import at_the_start
 from coach.text import times
 
@@ -75,8 +75,14 @@ def part_of_day(clock: time) -> str:
 
 
 def spoken(clock: time) -> str:
-    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)"."""
+    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)".
+
+    Other languages count the hours in another way ("halb vier", "la una y media"): there the figures
+    stand with the part of the day, "15:30 nachmittags".
+    """
     figures = times.clock(clock)
+    if current().language != ENGLISH:
+        return figures if formats.twelve_hours() else f"{figures} {part_of_day(clock)}"
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):

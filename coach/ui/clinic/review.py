@@ -34,7 +34,7 @@ MESSAGES_MOST = 3  # the thread has all
 MOST = 4  # sentences of one part; the rest is folded
 
 ACTS = {
-    "hold": N_("Hold"),
+    "hold": N_("Put on hold"),
     "open": N_("Open early"),
     "dose": N_("Dose"),
 }
