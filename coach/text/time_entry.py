@@ -8,25 +8,35 @@ from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
 from coach.i18n import N_, _, formats
-from coach.i18n.sentences import at_the_start
 from coach.text import times
 
 HOURS = (
     N_("twelve"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),
     N_("nine"), N_("ten"), N_("eleven"),
 )  # fmt: skip
+# Whole texts, for languages in which an hour is called otherwise here, or half belongs to the next
+FULL = (
+    N_("twelve o’clock"), N_("one o’clock"), N_("two o’clock"), N_("three o’clock"), N_("four o’clock"),
+    N_("five o’clock"), N_("six o’clock"), N_("seven o’clock"), N_("eight o’clock"), N_("nine o’clock"),
+    N_("ten o’clock"), N_("eleven o’clock"),
+)  # fmt: skip
+HALF = (
+    N_("half past twelve"), N_("half past one"), N_("half past two"), N_("half past three"),
+    N_("half past four"), N_("half past five"), N_("half past six"), N_("half past seven"),
+    N_("half past eight"), N_("half past nine"), N_("half past ten"), N_("half past eleven"),
+)  # fmt: skip
 # Minutes and their words with the hour's name; the last five refer to the next hour.
 MINUTES = {
-    0: N_("{hour} o’clock"), 5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
-    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 30: N_("half past {hour}"),
-    35: N_("twenty-five to {hour}"), 40: N_("twenty to {hour}"), 45: N_("a quarter to {hour}"),
-    50: N_("ten to {hour}"), 55: N_("five to {hour}"),
+    5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
+    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 35: N_("twenty-five to {hour}"),
+    40: N_("twenty to {hour}"), 45: N_("a quarter to {hour}"), 50: N_("ten to {hour}"),
+    55: N_("five to {hour}"),
 }  # fmt: skip
 TO_THE_NEXT = 35
-# The first hour of a part of the day, and its name.
+# The first hour of a part of the day, and a time in it.
 PARTS = (
-    (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")), (5, N_("in the morning")),
-    (0, N_("at night")),
+    (22, N_("{time} at night")), (18, N_("{time} in the evening")), (12, N_("{time} in the afternoon")),
+    (5, N_("{time} in the morning")), (0, N_("{time} at night")),
 )  # fmt: skip
 
 DAY_PARTS = {
@@ -64,14 +74,9 @@ def hour_alone(which: int) -> str:
 
 def counted_from(latest: datetime, zone: str, *, now: datetime) -> str:
     """Return from when a time is counted that is not known exactly."""
-    return _("Coach counts from {moment}, {distance}.").format(
-        moment=times.moment(latest, zone, now=now), distance=times.distance(latest, now=now)
+    return _("Coach counts from {point}, {distance}.").format(
+        point=times.point(latest, zone, now=now), distance=times.distance(latest, now=now)
     )
-
-
-def part_of_day(clock: time) -> str:
-    """Return the part of the day, such as "in the afternoon"."""
-    return _(next(name for begins, name in PARTS if clock.hour >= begins))
 
 
 def spoken(clock: time) -> str:
@@ -81,23 +86,38 @@ def spoken(clock: time) -> str:
         words = _("midnight, when the day begins")
     elif clock == time(12):
         words = _("noon")
-    elif clock.minute in MINUTES:
-        hour = _(HOURS[(clock.hour + (clock.minute >= TO_THE_NEXT)) % 12])
-        words = f"{_(MINUTES[clock.minute]).format(hour=hour)} {part_of_day(clock)}"
     else:
-        return f"{figures} {part_of_day(clock)}"
+        words = _words(clock)
+        part = _(next(text for begins, text in PARTS if clock.hour >= begins))
+        if not words:
+            return part.format(time=figures)
+        words = part.format(time=words)
     return _("{words} ({figures})").format(words=words, figures=figures)
+
+
+def _words(clock: time) -> str:
+    """Return a time by the name of its hour, "" where nobody speaks of it so."""
+    hour = clock.hour % 12
+    if clock.minute == 0:
+        return _(FULL[hour])
+    if clock.minute == 30:
+        return _(HALF[hour])
+    text = MINUTES.get(clock.minute)
+    return _(text).format(hour=_(HOURS[(hour + (clock.minute >= TO_THE_NEXT)) % 12])) if text else ""
 
 
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) -> str:
     """Return the sentence that says which time was understood, and how far it is from now."""
     today = local(now, zone).date()
-    near = abs((wall.date() - today).days) <= 1
-    # "Today at" and "yesterday at", but a date is set apart from the time
-    text = _("{day} at {clock}, {distance}") if near else _("{day}, at {clock}, {distance}")
-    said = text.format(
-        day=times.near_day(wall.date(), today=today),
+    near = {
+        -1: _("Yesterday at {clock}, {distance}"),
+        0: _("Today at {clock}, {distance}"),
+        1: _("Tomorrow at {clock}, {distance}"),
+    }
+    # a date is set apart from the time
+    text = near.get((wall.date() - today).days, _("On {date}, at {clock}, {distance}"))
+    return text.format(
+        date=times.dated(wall.date(), today=today),
         clock=spoken(wall.time()),
         distance=times.distance(instant, now=now),
     )
-    return at_the_start(said)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.text.time_entry import HALF
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ui", "review", "text", "mail", "export")
 PYTHON = sorted(
@@ -129,7 +131,7 @@ HALVES = {
     "Half as many this time, because your pain went up.",
     "Pain up {n} after exercise? Next time do half as many.",
     "Half of the repetitions after an amber light",
-    "half past {hour}",
+    *HALF,
 }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from coach import i18n
+from coach.domain.case import Case
+from coach.domain.facts import Setting
 from coach.i18n import formats, languages
 from coach.text import protocol_texts, short_dates, times
+from tests.domain.story import PROTOCOL, Story
 
 AT = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
 NEXT = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
@@ -59,11 +63,30 @@ def test_charts_have_the_same_names_and_the_same_order():
 
 
 @pytest.mark.parametrize(
-    ("tag", "said"), [("en", "4.5 kg (9 lb)"), ("en-US", "9 lb"), ("de", "4,5 kg"), ("en-AU", "4.5 kg")]
-)
-def test_a_weight_is_said_as_the_reader_weighs(tag: str, said: str):
+    ("tag", "country", "said"),
+    [
+        ("en", "", "4.5 kg (9 lb)"), ("en-US", "", "9 lb"), ("de", "", "4,5 kg"), ("en-AU", "", "4.5 kg"),
+        ("en", "US", "9 lb"), ("en", "GB", "4.5 kg"), ("en-US", "US", "9 lb"), ("de", "EU", "4,5 kg"),
+        ("en-US", "other", "4.5 kg (9 lb)"), ("en-GB", "other", "4.5 kg (9 lb)"), ("en-US", "EU", "4.5 kg (9 lb)"),
+        ("es-MX", "US", "4.5 kg (9 lb)"),
+    ],
+)  # fmt: skip
+def test_a_weight_is_said_as_the_reader_weighs_and_both_ways_where_that_is_not_known(
+    tag: str, country: str, said: str
+):
+    told = Story()
+    if country:
+        told.add(Setting("country", country), 0)
+    protocol = replace(
+        PROTOCOL, rules=replace(PROTOCOL.rules, lift_most=replace(PROTOCOL.rules.lift_most, value=4.5))
+    )
+    case = Case.of(protocol, told.history)
     with i18n.speaking(tag):
-        assert protocol_texts.weight(4.5) == said
+        for text in (
+            "{lift}",
+            "4.5 kg (9 lb)",
+        ):  # written as a number of the protocol, or as its author wrote it
+            assert protocol_texts.filled(text, case).replace(",", ".") == said.replace(",", ".")
 
 
 def test_every_language_and_region_has_every_form():
