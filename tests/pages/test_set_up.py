@@ -395,7 +395,7 @@ def test_the_answers_to_one_question_open_under_it_and_back_closes_them(home: Ho
     at = tap(until(home, "Is any of these true"), "group-helper")
     assert title(at).startswith("Is any of these true")
     keys = [each.key for each in at.button]
-    assert keys[keys.index("group-helper") + 1].startswith("q-helper-")
+    assert str(keys[keys.index("group-helper") + 1]).startswith("q-helper-")
     tap(at, "Back")
     assert title(at).startswith("Is any of these true")
     assert not [key for key in buttons(at) if key.startswith("q-")]
