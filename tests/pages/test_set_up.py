@@ -455,6 +455,11 @@ def test_the_pain_before_can_be_told_in_plain_words(home: Home):
     assert [name for name in buttons(at) if name.startswith("baseline-")] == [
         f"baseline-{w}" for w in PainWord
     ]
+    assert "Coach asks for your pain in words from now on." in said(at)
+    tap(at, "Use numbers after all")
+    assert "baseline-0" in buttons(at)
+    assert home.patient.history().settings["plain_words"] is False
+    tap(at, "Use plain words instead of numbers")
     tap(at, "baseline-bad")
     assert [p.fact.score for p in home.patient.history().of(Pain)] == [PainWord.BAD]
     assert home.patient.history().settings["plain_words"] is True

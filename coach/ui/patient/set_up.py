@@ -322,10 +322,15 @@ class _Screen:
         if score is not None or unknown:
             self.patient.set_up.baseline(score, key=action_keys.act(self._key))
             self._next()
-        plain = self.patient.history().settings.get("plain_words") is True
-        if not plain and st.button(
-            _("Use plain words instead of numbers"), key="set-up-plain", width="stretch"
-        ):
+        # Two keys: a late second tap meets another button and does nothing.
+        if self.patient.history().settings.get("plain_words") is True:
+            TextBlock().text(
+                _("Coach asks for your pain in words from now on. You can change that in Settings too.")
+            ).show()
+            if st.button(_("Use numbers after all"), key="set-up-numbers", width="stretch"):
+                self.patient.settings.set("plain_words", value=False)
+                st.rerun()
+        elif st.button(_("Use plain words instead of numbers"), key="set-up-plain", width="stretch"):
             self.patient.settings.set("plain_words", value=True)
             st.rerun()
 

@@ -37,7 +37,8 @@ def show(
             label = _(question.text) if question else name
             if answer and name not in missing:
                 given = entries_text.reply(answer.fact.reply)
-                label = f"{label}  \n**✓ {_('Your answer: {reply}').format(reply=given)}**"
+                told = _("Your answer: {reply}").format(reply=given)
+                label = f"{label}  \n**✓ {told}**"
             if st.button(label, key=f"group-{name}", width="stretch"):
                 go(QUESTIONS + BETWEEN + name)
             if name == tapped:
