@@ -161,6 +161,7 @@ def test_who_taps_700_ms_after_each_screen_is_painted_is_never_held_up(
 def tap_soon(page: Page, title: str, answer: Locator, *, then: Locator | None = None) -> None:
     """Tap an answer 700 ms after it was painted; the next screen replaces it, or `then` comes with it."""
     expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.wait_for_function(RESTS)  # the list of questions stays on the screen while it is drawn anew
     answer.evaluate("node => node.scrollIntoView({ block: 'center' })")  # clear of what stays at the foot
     box = answer.bounding_box()
     assert box
