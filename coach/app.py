@@ -55,8 +55,10 @@ def _run() -> None:
 
 
 def _speak_to(found: entrance.Viewer) -> None:
-    """Speak the language of the patient who looks, before anything is shown; what is wrong is said later."""
-    if found.patient and found.patient.patient and not found.staff:
+    """Speak the language of who looks, before anything is shown; what is wrong is said later."""
+    if found.staff:
+        language.of_staff(found.staff)
+    elif found.patient and found.patient.patient:
         with suppress(RecordUnavailable):
             language.of_patient(entrance.before_the_page().case)
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import click
 
+from coach import i18n
 from coach.cli import erase
 from coach.desk.operator import archive, erasure, patient_files, record_access
+from coach.domain import languages
 from coach.export import formats
 from coach.export.formats import Form, Paper
 from coach.i18n import _
@@ -37,7 +39,12 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     """
     with record_access.reading() as (store, audited):
         patient_record = patient_files.patient_record(store, erasure.find(store, patient))
-        made = formats.make(Form(form), patient_record, paper=Paper(paper))
+        settings = patient_record.history.settings
+        tag = i18n.tag(
+            languages.asked(settings), choice=languages.chosen(settings), country=languages.country(settings)
+        )
+        with i18n.speaking(tag):
+            made = formats.make(Form(form), patient_record, paper=Paper(paper))
     erase.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made.content)

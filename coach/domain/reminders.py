@@ -66,6 +66,7 @@ class Agenda:
     titles: Mapping[str, str]
     language: str
     country: str
+    asked: str = ""
 
 
 def clock_times(text: object) -> tuple[time, ...]:
@@ -114,6 +115,7 @@ def agenda(case: Case, *, now: datetime) -> Agenda:
         titles={routine.id: routine.name for routine in case.protocol.routines.values()},
         language=languages.chosen(case.history.settings),
         country=languages.country(case.history.settings),
+        asked=languages.asked(case.history.settings),
     )
 
 

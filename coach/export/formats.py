@@ -29,6 +29,10 @@ class Paper(StrEnum):
     LETTER = "letter"
 
 
+#: What is given to the patient, so it is in their language whoever prints it.
+FOR_THE_PATIENT = frozenset({Form.SHEET, Form.CALENDAR})
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """An exported file: name, media type and content."""

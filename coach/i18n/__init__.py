@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from coach.i18n.catalogues import Speech, speech
-from coach.i18n.languages import ENGLISH, tag
+from coach.i18n.languages import ENGLISH, tag, usual
 
 __all__ = [
     "ENGLISH",
@@ -25,6 +25,7 @@ __all__ = [
     "speak",
     "speaking",
     "tag",
+    "usual",
 ]
 
 _spoken: ContextVar[Speech | None] = ContextVar("spoken", default=None)

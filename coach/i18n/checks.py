@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: The share of texts that an offered language may still show in English.
 MOST_MISSING = 0.02
 
+#: How code names a thing: what is shown is not written so.
+_KEY = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&\w+;")
 _LINK = re.compile(r"\]\(([^)]*)\)")
@@ -58,6 +60,8 @@ def _forms(message: Message) -> Sequence[str]:
 
 
 def _of(message: Message, catalog: Catalog) -> Iterator[str]:
+    if _KEY.fullmatch(_text(message)):
+        yield "it looks like a key of the code, not like a text: what is given to _() must be the text itself"
     if message.fuzzy:
         yield "it is marked as fuzzy: translate it again, and take the mark away"
     forms = _forms(message)

@@ -5,10 +5,11 @@ For people only: what is stored, and what programs read, is the same in every la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coach.i18n import current
 from coach.i18n.languages import PSEUDO, REGIONS
@@ -40,6 +41,9 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "d\u00a0MMM", "EEE d\u00a0MMM",
     ),
 }  # fmt: skip
+#: CLDR's signs for a time of day, and those of the charts.
+CHART_SIGNS: Mapping[str, str] = {"HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "a": "%p"}
+_SIGN = re.compile(r"'[^']*'|[A-Za-z]+")
 #: English is written as in Britain, but for these.
 MONTH_FIRST = frozenset({"en-US", "en-CA"})
 
@@ -116,8 +120,37 @@ def twelve_hours() -> bool:
 
 
 def clock_for_charts() -> str:
-    """Return how a time of day is written, in the signs of the charts."""
-    return "%-I:%M %p" if twelve_hours() else "%H:%M"
+    """Return how a time of day is written, in the signs of the charts: %H:%M, or %-I:%M %p."""
+    pattern = str(locale_of(current().tag).time_formats["short"].pattern)
+    return _SIGN.sub(lambda found: CHART_SIGNS.get(found[0], found[0].strip("'")), pattern)
+
+
+def locale_for_charts() -> dict[str, dict[str, Any]]:
+    """Return how charts write numbers and, where the clock has twelve hours, its halves."""
+    known = locale_of(current().tag)
+    signs = known.number_symbols["latn"]
+    number: dict[str, Any] = {
+        "decimal": signs["decimal"], "thousands": signs["group"], "grouping": [3], "currency": ["", ""]
+    }  # fmt: skip
+    if not twelve_hours() or current().language == "en":
+        return {"number": number}
+    days, months = (
+        {width: [names[n] for n in sorted(names)] for width, names in of["format"].items()}
+        for of in (known.days, known.months)
+    )
+
+    def from_sunday(names: list[str]) -> list[str]:
+        return [names[-1], *names[:-1]]
+
+    return {
+        "number": number,
+        "time": {
+            "dateTime": "%x, %X", "date": "%x", "time": "%X",
+            "periods": [known.day_periods["format"]["abbreviated"][half] for half in ("am", "pm")],
+            "days": from_sunday(days["wide"]), "shortDays": from_sunday(days["abbreviated"]),
+            "months": months["wide"], "shortMonths": months["abbreviated"],
+        },
+    }  # fmt: skip
 
 
 def short_months() -> list[str]:

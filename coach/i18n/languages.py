@@ -59,6 +59,11 @@ def is_ready(language: str) -> bool:
     return NOT_OFFERED not in head
 
 
+def usual() -> str:
+    """Return the language of who asks for none that is offered, from COACH_LANGUAGE; "" where it is not set."""
+    return os.environ.get("COACH_LANGUAGE", "").strip()
+
+
 def tag(asked: str, *, choice: str = "", country: str = "") -> str:
     """Return the tag in which somebody reads.
 
@@ -67,17 +72,17 @@ def tag(asked: str, *, choice: str = "", country: str = "") -> str:
         choice: the language that the reader has chosen, "" for none.
         country: the reader's country, for the way in which dates and times are written.
     """
-    return _tag(asked[:200], choice, country, developer=for_developers())
+    return _tag(asked[:200], choice, country, usual(), developer=for_developers())
 
 
 @lru_cache(maxsize=1024)
-def _tag(asked: str, choice: str, country: str, *, developer: bool) -> str:
+def _tag(asked: str, choice: str, country: str, otherwise: str, *, developer: bool) -> str:
     wanted = _wanted(asked)
     if developer:
         for each in (choice, *wanted):
             if each in PSEUDO:
                 return each
-    languages = [each.partition("-")[0] for each in (choice, *wanted)]
+    languages = [each.partition("-")[0] for each in (choice, *wanted, otherwise)]
     known = NAMES if developer else [each for each in NAMES if is_ready(each)]
     language = next((each for each in languages if each in known), ENGLISH)
     regions = [each.partition("-")[2] for each in wanted]

@@ -5,6 +5,7 @@ Capitals follow the reader's language: German nouns keep theirs, and so do acron
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -36,6 +37,12 @@ def at_the_start(text: str) -> str:
     """Return a text as a sentence, or a heading, begins with it: its first letter large, and no other changed."""
     before = len(text) - len(text.lstrip("¿¡«»“„\"'( \u00a0\u202f"))
     return text[:before] + text[before : before + 1].upper() + text[before + 1 :]
+
+
+def in_order(text: str) -> str:
+    """Return the key by which a list is sorted: letters with accents stand with those without."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -99,7 +99,7 @@ def send_code(post: Post, code: Code) -> None:
 
 
 def _reminder(post: Post, due: DueMail) -> EmailMessage:
-    with i18n.speaking(i18n.tag("", choice=due.language, country=due.country)):
+    with i18n.speaking(i18n.tag(due.asked, choice=due.language, country=due.country)):
         subject, text = texts.reminder(due.names, post.url, stop_link(post, due.stop_secret))
     return _message(post, due.address, subject, text, due.stop_secret, now=due.claimed_at)
 

@@ -128,9 +128,8 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             return text.format(n=n, span=times_text.span(now - written)), more
         case NeedReason.FUNCTION_DOWN:
             text = _("Activities {points} points worse than before the procedure")
-            more = _("{occasion}; their Progress page says: tell your clinic").format(
-                occasion=_(str(detail.get("occasion", "")))
-            )
+            occasion = str(detail.get("occasion", ""))
+            more = _("{occasion}; their Progress page says: tell your clinic").format(occasion=_(occasion))
             return text.format(points=_rounded(detail.get("points"))), more
         case NeedReason.NOT_BEGUN:
             missing = Missing(str(detail.get("missing", Missing.EVERYTHING)))
@@ -176,7 +175,8 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             text = _("Review due since {day}").format(
                 day=times_text.day_since(local_date(begun, card.zone), today=today)
             )
-            return text, _(str(detail.get("phase", "")))
+            phase = str(detail.get("phase", ""))
+            return text, _(phase)
         case NeedReason.UNREAD:
             n = detail.get("count", 1)
             text = ngettext("Unread message, {span}", "{n} unread messages, {span}", int(n))

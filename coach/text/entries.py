@@ -60,6 +60,7 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         nights.BEGINS: _("Your night begins"),
         nights.ENDS: _("Your night ends"),
         languages.LANGUAGE: _("Language"),
+        languages.ASKED: _("Language of reminders"),
     }
     country = protocol.emergency_numbers.get(str(value)) if name == "country" else None
     if isinstance(value, bool):
@@ -68,6 +69,8 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         shown = _("read")
     elif name == languages.LANGUAGE:
         shown = offered().get(str(value), value)
+    elif name == languages.ASKED:
+        shown = offered().get(str(value).partition("-")[0], value)
     elif name in sounds.CHOICES:
         shown = sound_names.words(name).get(str(value), value)
     else:

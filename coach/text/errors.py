@@ -144,4 +144,5 @@ def no_record(where: str) -> str:
 
 def unavailable(why: str, where: str) -> str:
     """Return why the record cannot be used and what to do."""
-    return _(UNAVAILABLE.get(why, UNAVAILABLE["failed"])).format(where=where)
+    said = UNAVAILABLE.get(why, UNAVAILABLE["failed"])
+    return _(said).format(where=where)

@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from coach.domain.case import Case
-from coach.domain.protocol import FlagLevel, RedFlag
+from coach.domain.protocol import FlagLevel, Protocol, RedFlag
 from coach.domain.standing import is_discharged
 from coach.i18n import _, formats
+from coach.i18n.sentences import in_order
 
 LB_IN_KG = 2.20462
 WEIGHTS = re.compile(r"(\d+(?:[.,]\d+)?\s*kg) \((\d+(?:[.,]\d+)?\s*lb)\)")  # a text that says both
@@ -22,9 +23,18 @@ def numbers(case: Case) -> dict[str, str]:
     advice_line = country and country.advice
     return {
         "emergency": str(emergency or _("your emergency number")),
-        "advice_line": advice_line or _(case.protocol.notices["no_advice_line"]),
-        "clinic": str(settings.get("clinic_phone") or _(case.protocol.notices["no_clinic_number"])),
+        "advice_line": advice_line or notice(case.protocol, "no_advice_line"),
+        "clinic": str(settings.get("clinic_phone") or notice(case.protocol, "no_clinic_number")),
     }
+
+
+def countries(protocol: Protocol) -> dict[str, str]:
+    """Return the countries with an emergency number by their codes, as the reader finds them in a list.
+
+    The last one of the protocol stands for all that are not in the list, and stays the last.
+    """
+    named = [(code, _(each.name)) for code, each in protocol.emergency_numbers.items()]
+    return dict([*sorted(named[:-1], key=lambda country: in_order(country[1])), *named[-1:]])
 
 
 def filled(text: str, case: Case, **more: str) -> str:
@@ -66,6 +76,14 @@ class KeepUnknown(dict[str, str]):
         return "{" + key + "}"
 
 
+def notice(protocol: Protocol, name: str) -> str:
+    """Return the protocol's notice of that name as it is, for one in which no number stands.
+
+    The name is no text: inside of `_()` the catalogues would take it for one.
+    """
+    return _(protocol.notices[name])
+
+
 def protocol_text(case: Case, name: str) -> str:
     """Return the protocol's notice of that name."""
     return filled(case.protocol.notices[name], case)
@@ -75,7 +93,7 @@ def who_reads(case: Case, *, followed: bool) -> str:
     """Return who reads the patient's entries: nobody, or the physiotherapist on named days."""
     if not followed or is_discharged(case.history):
         return protocol_text(case, "reads_home")
-    days = _(case.protocol.notices["reads_days"])
+    days = notice(case.protocol, "reads_days")
     return filled(case.protocol.notices["reads_clinic"], case, days=days)
 
 

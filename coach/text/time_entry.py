@@ -7,36 +7,25 @@ from datetime import datetime, time
 from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
-from coach.i18n import N_, _, formats
+from coach.i18n import ENGLISH, N_, _, current, formats
 from coach.text import times
 
 HOURS = (
     N_("twelve"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),
     N_("nine"), N_("ten"), N_("eleven"),
 )  # fmt: skip
-# Whole texts, for languages in which an hour is called otherwise here, or half belongs to the next
-FULL = (
-    N_("twelve o’clock"), N_("one o’clock"), N_("two o’clock"), N_("three o’clock"), N_("four o’clock"),
-    N_("five o’clock"), N_("six o’clock"), N_("seven o’clock"), N_("eight o’clock"), N_("nine o’clock"),
-    N_("ten o’clock"), N_("eleven o’clock"),
-)  # fmt: skip
-HALF = (
-    N_("half past twelve"), N_("half past one"), N_("half past two"), N_("half past three"),
-    N_("half past four"), N_("half past five"), N_("half past six"), N_("half past seven"),
-    N_("half past eight"), N_("half past nine"), N_("half past ten"), N_("half past eleven"),
-)  # fmt: skip
 # Minutes and their words with the hour's name; the last five refer to the next hour.
 MINUTES = {
-    5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
-    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 35: N_("twenty-five to {hour}"),
+    0: N_("{hour} o’clock"), 5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
+    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 30: N_("half past {hour}"), 35: N_("twenty-five to {hour}"),
     40: N_("twenty to {hour}"), 45: N_("a quarter to {hour}"), 50: N_("ten to {hour}"),
     55: N_("five to {hour}"),
 }  # fmt: skip
 TO_THE_NEXT = 35
-# The first hour of a part of the day, and a time in it.
+# The first hour of a part of the day, and its name.
 PARTS = (
-    (22, N_("{time} at night")), (18, N_("{time} in the evening")), (12, N_("{time} in the afternoon")),
-    (5, N_("{time} in the morning")), (0, N_("{time} at night")),
+    (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")),
+    (5, N_("in the morning")), (0, N_("at night")),
 )  # fmt: skip
 
 DAY_PARTS = {
@@ -80,30 +69,37 @@ def counted_from(latest: datetime, zone: str, *, now: datetime) -> str:
 
 
 def spoken(clock: time) -> str:
-    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)"."""
+    """Return a time of day in words and in figures: "half past three in the afternoon (15:30)".
+
+    Other languages count the hours in another way ("halb vier", "la una y media"): there the figures
+    stand with the part of the day, "15:30 nachmittags".
+    """
     figures = times.clock(clock)
+    if current().language != ENGLISH:
+        return figures if formats.twelve_hours() else _in_part(figures, clock)
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):
         words = _("noon")
     else:
         words = _words(clock)
-        part = _(next(text for begins, text in PARTS if clock.hour >= begins))
         if not words:
-            return part.format(time=figures)
-        words = part.format(time=words)
+            return _in_part(figures, clock)
+        words = _in_part(words, clock)
     return _("{words} ({figures})").format(words=words, figures=figures)
+
+
+def _in_part(said: str, clock: time) -> str:
+    """Return a time with the part of the day in which it lies, such as "05:30 in the morning"."""
+    part = next(text for begins, text in PARTS if clock.hour >= begins)
+    return _("{time} {part}").format(time=said, part=_(part))
 
 
 def _words(clock: time) -> str:
     """Return a time by the name of its hour, "" where nobody speaks of it so."""
-    hour = clock.hour % 12
-    if clock.minute == 0:
-        return _(FULL[hour])
-    if clock.minute == 30:
-        return _(HALF[hour])
     text = MINUTES.get(clock.minute)
-    return _(text).format(hour=_(HOURS[(hour + (clock.minute >= TO_THE_NEXT)) % 12])) if text else ""
+    hour = HOURS[(clock.hour + (clock.minute >= TO_THE_NEXT)) % 12]
+    return _(text).format(hour=_(hour)) if text else ""
 
 
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) -> str:

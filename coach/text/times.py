@@ -60,6 +60,11 @@ def weekday_and_date(which: date) -> str:
     return formats.day(which, formats.DATED)
 
 
+def whole_day(which: date) -> str:
+    """Return a day with all its parts, such as "Monday 7 September 2026"."""
+    return formats.day(which, formats.DAY_LONG)
+
+
 def dated(which: date, *, today: date) -> str:
     """Return a day by its weekday and date, with the year if it is another one."""
     return formats.day(which, formats.DATED if which.year == today.year else formats.DATED_LONG)
@@ -94,7 +99,7 @@ def day_choice(which: date, *, today: date) -> str:
     near = {today: _("Today, {weekday}"), today - timedelta(days=1): _("Yesterday, {weekday}")}
     if which in near:
         return near[which].format(weekday=weekday(which))
-    return dated(which, today=today)
+    return at_the_start(dated(which, today=today))
 
 
 def past_day(which: date, *, today: date) -> str:
@@ -368,7 +373,7 @@ def first_rest(protocol: Protocol) -> str:
 def diary_day(which: date, *, today: date) -> str:
     """Return a day as a heading: "Today, Sunday 22 November", with the year if it differs."""
     if which.year != today.year:
-        return at_the_start(formats.day(which, formats.DAY_LONG))
+        return at_the_start(whole_day(which))
     text = formats.day(which, formats.DAY)
     near = {today: _("Today, {date}"), today - timedelta(days=1): _("Yesterday, {date}")}
     return near[which].format(date=text) if which in near else at_the_start(text)

@@ -148,6 +148,8 @@ def _record(request: Request) -> File:
         raise NotFound
     if isinstance(found, PatientDesk):
         language.speak_to(request.headers, found.history())
+    elif form in formats.FOR_THE_PATIENT:
+        language.speak_for(found.history())
     return formats.make(form, found.export.patient_record(), paper=paper)
 
 
@@ -155,6 +157,7 @@ def _under_review(request: Request, ticket: str) -> ReviewDesk | None:
     who = session_cookie.staff(request.headers)
     if who is None:
         return None
+    language.speak_to_staff(request.headers, who)
     installation = desk.open_installation()
     patient = installation.patient_tokens.patient(ticket, who.account, now=clock.now())
     return ReviewDesk(installation, patient, who) if patient else None
@@ -177,6 +180,7 @@ def _staff(request: Request) -> Principal:
     who = session_cookie.staff(request.headers)
     if who is None:
         raise NotFound
+    language.speak_to_staff(request.headers, who)
     return who
 
 

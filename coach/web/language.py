@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach import i18n
+from coach.desk import Principal
 from coach.domain import languages
 from coach.domain.history import History
 
@@ -25,6 +26,22 @@ class BrowsersLanguage:
             return
         with i18n.speaking(i18n.tag(Headers(scope=scope).get(ACCEPTED, ""))):
             await self.app(scope, receive, send)
+
+
+def speak_to_staff(headers: Headers, staff: Principal) -> None:
+    """Answer from here on in the language that a member of the staff reads."""
+    i18n.speak(i18n.tag(headers.get(ACCEPTED, ""), choice=staff.language))
+
+
+def speak_for(history: History) -> None:
+    """Write from here on in the language that the patient of this history reads, whoever asks for it.
+
+    Where neither they nor the clinic named one, it stays that of who asks.
+    """
+    settings = history.settings
+    chosen, asked = languages.chosen(settings), languages.asked(settings)
+    if chosen or asked or i18n.usual():
+        i18n.speak(i18n.tag(asked, choice=chosen, country=languages.country(settings)))
 
 
 def speak_to(headers: Headers, history: History) -> None:

@@ -45,8 +45,8 @@ def _calendar(secret: str, address: str, known: str) -> Response:
     """Return the calendar, or 304 if its tag is among the `known` ones."""
     holder = Calendars(desk.open_installation()).desk(secret, address=address)
     agenda = holder.agenda()
-    # A calendar program asks in nobody's language
-    with i18n.speaking(i18n.tag("", choice=agenda.language, country=agenda.country)):
+    # A calendar program asks in nobody's language: the patient's stands in the record
+    with i18n.speaking(i18n.tag(agenda.asked, choice=agenda.language, country=agenda.country)):
         content = formats.calendar(agenda, holder.patient)
     tag = _tag(content)
     headers = {"cache-control": ASK_AGAIN, "etag": f'W/"{tag}"'}

@@ -250,7 +250,7 @@ def test_a_patient_is_found_reviewed_and_held_by_keyboard_alone(chromium: Browse
     rest(page)
     press(page.get_by_role("button", name="Review: Patient Cleo"))
     told(page, re.compile("^Review$"))
-    press(button(page, "Hold"))
+    press(button(page, "Put on hold"))
     told(page, "Plan")
     heading(page, "Change the plan")
     choose(page.get_by_role("radiogroup", name="Until when?"), "In a week")

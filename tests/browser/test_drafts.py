@@ -191,7 +191,7 @@ def test_after_the_server_was_replaced_the_physiotherapist_is_where_they_were_wi
 ):
     page = look_as(open_context("desktop"), place, "physiotherapist")
     review_ada(page)
-    tap(page, "Hold")
+    tap(page, "Put on hold")
     heading(page, "Change the plan")
     why = page.get_by_label("Why? The patient reads this.")
     why.click()

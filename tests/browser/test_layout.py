@@ -139,7 +139,7 @@ REVIEWS: tuple[tuple[str | re.Pattern[str], str], ...] = (
     ("Caseload", ".st-key-clinic-head"),
     (re.compile("^Show: On track"), '[aria-label="Review: Patient Cleo"]'),
     (re.compile("^Review: Patient Cleo"), REVIEW),
-    ("Hold", "[role=radiogroup]"),
+    ("Put on hold", "[role=radiogroup]"),
     ("In a week", ".st-key-plan-table table"),
 )
 #: What is done on a page so that more of it is there.

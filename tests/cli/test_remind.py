@@ -378,3 +378,16 @@ def test_the_log_of_an_unforeseen_error_does_not_tell_the_address(caplog: pytest
     error_reporting.keep_values_out_of_the_log()
     logging.getLogger("coach").error("%s", ValueError(ADA))
     assert_not_told(caplog)
+
+
+def test_a_reminder_is_in_the_language_in_which_the_patient_agreed_to_it(
+    patient: PatientDesk, run: Remind, clock: Clock
+):
+    with MailServer() as server:
+        patient.reminders.confirm_mail(patient.reminders.ask_for_mail(ADA, 18, language="de-CH").code)
+        clock.goes_on(hours=24)
+        run(server)
+        patient.settings.set("language", "fr")
+        clock.goes_on(hours=24)
+        run(server)
+        assert [each["Subject"] for each in server.inbox.messages] == ["Ihre Erinnerung", "Votre rappel"]

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from coach.desk.access import known_devices, passwords
 from coach.desk.access.permissions import Role
 from coach.desk.access.rate_limits import FREE, MANY, Wait
+from coach.desk.accounts import own_language
 from coach.desk.accounts.accounts import AccountsDesk
 from coach.desk.accounts.sign_in import NotKnown, SignIns, Stage, Started
 from coach.desk.installation.installation import Installation
@@ -593,3 +594,27 @@ def test_a_patient_comes_in_by_an_organisation_once_linked(installation: Install
     identity = who(installation, SignIns(installation).by_ticket(ticket).token, clock)
     assert identity is not None
     assert identity.patient == ada
+
+
+def test_staff_keep_the_language_that_they_chose_and_nobody_else_can_choose_one(
+    installation: Installation, clock: Clock
+):
+    spine = team(installation)
+    _key, secret = physiotherapist(installation, spine)
+
+    def language(token: str) -> str:
+        return str(who(installation, token, clock).as_staff().language)
+
+    token = signed_in(installation, "mara", secret, clock).token
+    assert language(token) == ""
+    own_language.choose(installation, token, "fr")
+    assert (language(token), language(signed_in(installation, "mara", secret, clock).token)) == ("fr", "fr")
+    with pytest.raises(BadValue):
+        own_language.choose(installation, token, "klingon")
+    ada = signed_in(
+        installation, patient_with_password(installation, patient(installation, spine)), None, clock
+    )
+    for other in (ada.token, "nobody", ""):
+        with pytest.raises(NotKnown):
+            own_language.choose(installation, other, "de")
+    assert language(token) == "fr"

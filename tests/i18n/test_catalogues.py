@@ -51,6 +51,7 @@ def there() -> list[str]:
         ("Stop ", "Halt", "other spaces"),
         ("Is that so?", "Das ist so.", "it ends otherwise"),
         ("Stop", "Ha\u200blt", "cannot be seen"),
+        ("no_clinic_number", "no_clinic_number", "looks like a key"),
     ],
 )
 def test_a_translation_that_says_something_else_is_seen(english: str, said: str, fault: str):

@@ -11,6 +11,8 @@ from coach import i18n
 from coach.domain.case import Case
 from coach.domain.facts import Setting
 from coach.i18n import formats, languages
+from coach.review.clinic import charts as clinic_charts
+from coach.review.patient import charts, function_chart
 from coach.text import protocol_texts, short_dates, times
 from tests.domain.story import PROTOCOL, Story
 
@@ -50,16 +52,34 @@ def test_each_language_writes_them_its_own_way(
 def test_charts_have_the_same_names_and_the_same_order():
     with i18n.speaking("en-US"):
         months, month_first, between = formats.short_date_for_charts()
-        assert (months[8], month_first, between, formats.clock_for_charts()) == (
-            "Sep",
-            True,
-            " ",
-            "%-I:%M %p",
-        )
+        assert (months[8], month_first, between) == ("Sep", True, " ")
     with i18n.speaking("de"):
         months, month_first, between = formats.short_date_for_charts()
-        assert (months[4], month_first, between, formats.clock_for_charts()) == ("Mai", False, ". ", "%H:%M")
+        assert (months[4], month_first, between) == ("Mai", False, ". ")
         assert formats.short_weekdays()[0] == "Mo"
+
+
+@pytest.mark.parametrize(
+    ("tag", "clock", "decimal", "halves"),
+    [
+        ("en", "%H:%M", ".", None),
+        ("en-US", "%-I:%M\u202f%p", ".", None),
+        ("de", "%H:%M", ",", None),
+        ("es", "%-H:%M", ",", None),
+        ("es-MX", "%-I:%M\u202f%p", ".", ["a.m.", "p.m."]),
+        ("fr", "%H:%M", ",", None),
+        ("fr-CA", "%H h %M", ",", None),
+    ],
+)
+def test_every_chart_writes_times_and_numbers_as_the_page_does(
+    tag: str, clock: str, decimal: str, halves: list[str] | None
+):
+    with i18n.speaking(tag):
+        assert formats.clock_for_charts() == clock
+        for chart in (charts.pain, charts.changes, function_chart.function, clinic_charts.kept):
+            locale = chart().to_dict()["config"]["locale"]
+            assert locale["number"]["decimal"] == decimal
+            assert locale.get("time", {}).get("periods") == halves
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from coach import i18n
 from coach.domain.facts import PainWord
 from coach.i18n.sentences import at_the_start, in_a_row, in_a_sentence, listed, listed_names
 from coach.protocols.loader import default
-from coach.text import outcome_measures, pain, plan
+from coach.text import outcome_measures, pain, plan, protocol_texts, time_entry
 
 
 @pytest.mark.parametrize(
@@ -83,3 +85,27 @@ def test_a_list_is_one_of_its_language(tag: str, two: str, three: str):
 def test_spanish_says_another_and_before_its_own_sound(last: str, said: str):
     with i18n.speaking("es"):
         assert listed(["glúteos", last]) == said
+
+
+@pytest.mark.parametrize(
+    ("tag", "half_past_five", "one"),
+    [
+        ("en", "half past five in the morning (05:30)", "one o’clock in the afternoon (13:00)"),
+        ("de", "05:30 morgens", "13:00 nachmittags"),
+        ("es", "5:30 de la mañana", "13:00 de la tarde"),
+        ("es-MX", "5:30\u202fa.m.", "1:00\u202fp.m."),
+        ("fr", "05:30 du matin", "13:00 de l’après-midi"),
+    ],
+)
+def test_a_time_is_read_back_as_its_language_tells_the_time(tag: str, half_past_five: str, one: str):
+    with i18n.speaking(tag):
+        assert time_entry.spoken(time(5, 30)) == half_past_five
+        assert time_entry.spoken(time(13)) == one
+
+
+def test_countries_are_found_where_their_name_is_looked_for():
+    with i18n.speaking("de"):
+        names = list(protocol_texts.countries(default()).values())
+    assert names[:2] == ["Ägypten", "Argentinien"]
+    assert names[-1] == "Anderes Land"
+    assert names.index("Schweiz") < names.index("Singapur")

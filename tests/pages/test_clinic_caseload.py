@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -419,3 +420,21 @@ def test_an_open_flag_is_an_alarm_whatever_the_list_is_narrowed_to(team: Followe
     at.text_input[0].set_value("zzz")
     (alarm,) = data(run(at))["alarms"]
     assert alarm["text"] == "Ada Example. Red flag, emergency, since 10:07"
+
+
+def test_staff_choose_their_language_in_the_menu_and_read_in_it(
+    team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    at = opened(team)
+    assert title(at) == "Caseload"
+    (choice,) = [each for each in at.selectbox if each.key == "clinic-language"]
+    assert choice.options == ["English", "Español", "Deutsch", "Français"]
+    choice.set_value("de")
+    run(at)
+    who = SignIns(team.desk().installation).identity("")
+    assert who
+    stored = team.desk().installation.accounts.account(who.account)
+    assert stored
+    assert stored.language == "de"
+    monkeypatch.setattr(SignIns, "identity", lambda *_a, **_k: replace(who, language="de"))
+    assert title(opened(team)) == "Übersicht"

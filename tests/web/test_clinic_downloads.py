@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from coach.config import mode
-from coach.desk import NotFound
+from coach.desk import NotFound, PatientDesk
 from coach.desk.access.permissions import Action
+from coach.desk.accounts import own_language
 from coach.desk.accounts.sign_in import SignIns
+from coach.desk.installation import clock
+from coach.domain.reminders import TIMES
+from coach.export.formats import FOR_THE_PATIENT, Form
 from coach.export.tables.audit import COLUMNS
 from coach.protocols import loader
 from coach.records.entries.metadata import Metadata
@@ -140,3 +145,28 @@ def test_another_site_and_another_method_get_nothing(place: Place, path: str):
     assert place.get(path, "adam", Sec_Fetch_Site="cross-site").status == 404
     assert place.get(path, "adam", method="POST").status in (403, 405)
     assert place.get(path, "adam", method="DELETE").status in (403, 405)
+
+
+def test_a_calendar_is_in_the_patients_language_and_a_record_in_the_readers(place: Place):
+    clinic = place.clinic
+    who = clinic.people["ada"]
+    patient = PatientDesk(clinic.installation, clinic.patients["ada"], who)
+    patient.settings.set(TIMES, "08:00,18:00")
+    patient.settings.set("language", "es")
+    token = clinic.sign_in("ann")
+    ticket = clinic.installation.patient_tokens.issue(
+        clinic.people["ann"].account, clinic.patients["ada"], now=clock.now()
+    )
+
+    def taken(form: str) -> str:
+        return place.get(f"/api/take/{form}?of={ticket}", "ann", accept_language="de").body.decode()
+
+    assert "Hora de ejercicio" in taken("ics")
+    assert json.loads(taken("fhir"))["language"] == "de"
+    own_language.choose(clinic.installation, token, "fr")
+    assert "Hora de ejercicio" in taken("ics")
+    assert json.loads(taken("fhir"))["language"] == "fr"
+
+
+def test_what_is_printed_for_the_patient_is_what_follows_their_language():
+    assert {Form.SHEET, Form.CALENDAR} == FOR_THE_PATIENT

@@ -187,3 +187,23 @@ def test_at_home_another_computer_reads_nothing(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("COACH_MODE", "home")
     far = Client("http://192.0.2.7:8501", host=HOST)
     assert far.get(f"/calendar/{'x' * 43}.ics").status_code == 403
+
+
+def test_the_calendar_is_in_the_language_in_which_the_patient_agreed_to_it(
+    served: tuple[Client, PatientDesk], monkeypatch: pytest.MonkeyPatch
+):
+    client, patient = served
+    patient.settings.set(TIMES, "08:00,18:00")
+
+    def name(secret: str) -> str:
+        # What the program itself asks for is nobody's language
+        answer = client.request("GET", f"/calendar/{secret}.ics", headers={"accept-language": "es"})
+        return ical.read(answer.content).one("X-WR-CALNAME")[1]
+
+    unknown = patient.reminders.make_calendar_address()
+    assert name(unknown) == "Exercise time"
+    monkeypatch.setenv("COACH_LANGUAGE", "de")  # the clinic's
+    assert name(unknown) == "Übungszeit"
+    assert name(patient.reminders.make_calendar_address(language="fr-CA")) == "Heure d’exercice"
+    patient.settings.set("language", "en")
+    assert name(patient.reminders.make_calendar_address(language="fr-CA")) == "Exercise time"

@@ -25,7 +25,7 @@ class Principal:
 
     `account` is None for the household and for the command line. `patient` is the own record,
     `teams` are the care teams one works in, and `sign_in` names the server-side session ("" without
-    one).
+    one). `language` is the one that staff chose to read in, "" for the browser's.
     """
 
     role: Role
@@ -34,6 +34,7 @@ class Principal:
     patient: UUID | None = None
     teams: frozenset[UUID] = field(default_factory=frozenset)
     sign_in: str = ""
+    language: str = ""
 
     def acts(self) -> current_actor.acting_as:
         """Set this principal as the database's actor until the block ends."""
@@ -50,6 +51,7 @@ class Identity:
     patient: UUID | None
     teams: frozenset[UUID]
     sign_in: str
+    language: str = ""
 
     def as_patient(self) -> Principal | None:
         """Return this person as a patient, or None."""
@@ -61,7 +63,9 @@ class Identity:
         """Return this person as staff, or None."""
         if self.staff_role is None:
             return None
-        return Principal(self.staff_role, self.account, self.name, self.patient, self.teams, self.sign_in)
+        return Principal(
+            self.staff_role, self.account, self.name, self.patient, self.teams, self.sign_in, self.language
+        )
 
 
 class Auditor(Protocol):

@@ -269,7 +269,8 @@ class SignIns:
         if seen and now - sign_in.seen_at >= SEEN_EVERY:
             self._accounts.seen(sign_in.token_hash, at=now)
         role = Role(account.staff_role) if account.staff_role else None
-        return Identity(account.id, account.name, role, account.patient, signed.teams, sign_in.token_hash)
+        own = (account.id, account.name, role, account.patient)
+        return Identity(*own, signed.teams, sign_in.token_hash, account.language or "")
 
     def out(self, token: str) -> None:
         """End the session of a token; an unknown one is ignored."""

@@ -30,7 +30,7 @@ class DueMail:
     """A claimed e-mail: address, secret of the stop link, and names of the open routines.
 
     `names` is empty unless the patient allowed exercise names; `language` and `country` are those that
-    they chose, or "".
+    they chose, or ""; `asked` is the tag that their browser asked for when they agreed.
     """
 
     patient: UUID
@@ -41,6 +41,7 @@ class DueMail:
     claimed_at: datetime
     language: str
     country: str
+    asked: str = ""
 
 
 class ReminderQueue:
@@ -77,7 +78,10 @@ class ReminderQueue:
             opened = reminders.open_now(case, now=now) if chosen else ()
             titles = tuple(protocol.routines[routine].name for routine in opened)
             language, country = languages.chosen(history.settings), languages.country(history.settings)
-            yield DueMail(mail.patient, mail.address, mail.stop_secret, titles, day, now, language, country)
+            yield DueMail(
+                mail.patient, mail.address, mail.stop_secret, titles, day, now, language, country,
+                languages.asked(history.settings),
+            )  # fmt: skip
 
     def sent(self, due: DueMail) -> None:
         """Store that it was sent."""

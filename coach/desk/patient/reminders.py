@@ -14,7 +14,11 @@ from coach.desk.access.permissions import Action
 from coach.desk.access.rate_limits import Limits, Wait
 from coach.desk.accounts.calendar_access import agenda, digest, note, secret
 from coach.desk.installation.patient_context import UseCases
+from coach.desk.installation.recording import NewEntry
+from coach.desk.patient.settings import checked_setting
+from coach.domain import languages
 from coach.domain.errors import BadValue, Fault
+from coach.domain.facts import Setting
 from coach.domain.free_text import plain_text
 from coach.domain.reminders import Agenda
 from coach.domain.times import CLOCK_SLACK
@@ -63,8 +67,12 @@ class RemindersDesk(UseCases):
         return (known.made_at, known.read_at) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
-    def make_calendar_address(self) -> str:
-        """Create a new address and return its secret, once; the earlier one stops working."""
+    def make_calendar_address(self, *, language: str = "") -> str:
+        """Create a new address and return its secret, once; the earlier one stops working.
+
+        `language`: the tag in which the patient reads now, "" if it is not known.
+        """
+        self._keep_language(language)
         made = secret()
         self._context.installation.reminders.keep(
             Address(self._context.patient, digest(made), self._context.now())
@@ -87,8 +95,10 @@ class RemindersDesk(UseCases):
         return MailState(known.address, known.hour, known.confirmed_at is not None) if known else None
 
     @requires(Action.SETTINGS_CHANGE)
-    def ask_for_mail(self, address: str, hour: int) -> Code:
+    def ask_for_mail(self, address: str, hour: int, *, language: str = "") -> Code:
         """Store an e-mail address until its code is entered; nothing else is sent there before.
+
+        `language` as in `make_calendar_address`.
 
         Raises:
             BadValue: it is not an address, the hour is not offered, or codes were asked for too
@@ -101,6 +111,7 @@ class RemindersDesk(UseCases):
         until = self._context.now() + CODE_HOLDS
         new = Mail(self._context.patient, checked, hour, secret(), code_digest(code), until)
         self._context.installation.reminders.ask(new)
+        self._keep_language(language)
         self._note("mail.ask")
         return Code(checked, f"{code[:4]}-{code[4:]}", new.stop_secret)
 
@@ -136,6 +147,12 @@ class RemindersDesk(UseCases):
         """Delete the e-mail address."""
         if self._context.installation.reminders.stop(self._context.patient):
             self._note("mail.stop")
+
+    def _keep_language(self, tag: str) -> None:
+        """Store in which language the patient reads: what comes later by itself has no browser to ask."""
+        if tag and languages.asked(self._context.history().settings) != tag:
+            value = checked_setting(self._context.protocol, languages.ASKED, tag)
+            self._context.record(NewEntry(Setting(languages.ASKED, value)))
 
     @staticmethod
     def _check_hour(hour: int) -> None:

@@ -61,6 +61,8 @@ def checked_setting(protocol: Protocol, name: str, value: facts.SettingValue) ->
         return nights.checked(value)
     if name == languages.LANGUAGE and value in languages.CODES:
         return value
+    if name == languages.ASKED and languages.TAG.fullmatch(str(value)):
+        return value
     if name == "zone":
         return str(zone(str(value)).key)
     if name == "country":

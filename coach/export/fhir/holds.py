@@ -22,7 +22,7 @@ def add(making: BundleBuilder) -> None:
             key(entry, "Flag"),
             about=entry,
             status=("active" if active else "inactive") if making.counts(entry) else "entered-in-error",
-            category=[{"text": _("Hold")}],
+            category=[{"text": _("On hold")}],
             code=_what(making, entry.fact),
             subject=making.patient,
             period=period(entry.at, ended, entry.zone),
@@ -44,4 +44,4 @@ def _what(making: BundleBuilder, fact: ClinicianHold) -> Json:
         (_(known.clinical_name) if known else text(fact.routine)) if fact.routine else _("all exercises")
     )
     said = text(_("On hold: {routine}. {why}").format(routine=routine or _("not known"), why=fact.why))
-    return {"coding": [{"system": CLOSED_BY, "code": HOLD, "display": _("Hold")}], "text": said}
+    return {"coding": [{"system": CLOSED_BY, "code": HOLD, "display": _("On hold")}], "text": said}

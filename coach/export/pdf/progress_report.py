@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 
 import pandas as pd
 from PIL import Image
@@ -72,7 +71,7 @@ def _who(paper: Page) -> None:
     known = made.case.course
     place = findings.place(made.case, now=made.now)
     if known:
-        ended = times_text.diary_day(local_date(known.procedure.at, made.zone), today=date.min)
+        ended = times_text.whole_day(local_date(known.procedure.at, made.zone))
         place = _("{place}; procedure on {day}").format(place=place, day=ended)
     paper.say(place, size=11, bold=True)
     if known and known.first.fact.cause is not Cause.FIRST:
@@ -268,7 +267,7 @@ def _reported(paper: Page) -> None:
         "Pain and exercises are as the patient told them. Sessions timed by the player: {n}, from memory: {m}."
     )
     days = _("Days with exercise: {n}.").format(n=outcome.active_days(made.history))
-    _line(paper, f"{told.format(n=len(sources) - by_hand, m=by_hand)} {days}")
+    paper.say(f"{told.format(n=len(sources) - by_hand, m=by_hand)} {days}", size=9)
 
 
 def _line(paper: Page, text: str, *, bold: bool = False) -> None:

@@ -82,7 +82,7 @@ def _days(paper: Page) -> None:
         rows = tables.doing(done).merge(scores, how="left", on=_("Day")).fillna(tables.NOTHING)
         rows = rows[[_("Day"), *(name for name in scores if name != _("Day")), *rows.columns[1:-3]]]
         title = _("Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due")
-        _table(paper, title, rows, (1.3, 1, 0.8, 2.6, *(1.1,) * (len(rows.columns) - 4)))
+        _table(paper, title, rows, (1.2, 1.25, 1.05, 2.2, *(1.1,) * (len(rows.columns) - 4)))
     words = tables.words(frames.words(made.case)).head(WEEKS.days)
     _table(paper, _("Pain in words"), words, (2, 3, 4))
 

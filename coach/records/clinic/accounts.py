@@ -34,7 +34,7 @@ class Account:
 
     `password_hash` is None until an invitation is used, `totp_secret` until a second factor is set
     up; `totp_step` is the last time step whose code was used, 0 before the first. `organisation` is
-    "issuer|subject" of an organisation's sign-in, None when none is linked.
+    "issuer|subject" of an organisation's sign-in, None without a link; `language` what staff chose.
     """
 
     id: UUID
@@ -48,6 +48,7 @@ class Account:
     totp_step: int = 0
     organisation: str | None = None
     disabled_at: datetime | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,8 +371,8 @@ class Accounts:
 
 
 def _account(row: Sequence[Any]) -> Account:
-    (key, login, name, role, patient, password, secret, step, organisation, made, disabled) = tuple(row)
-    return Account(key, login, name, role, patient, made, password, secret, step, organisation, disabled)
+    (key, login, name, role, patient, password, secret, step, oidc, made, disabled, language) = tuple(row)
+    return Account(key, login, name, role, patient, made, password, secret, step, oidc, disabled, language)
 
 
 def _row(new: Account) -> dict[str, Any]:

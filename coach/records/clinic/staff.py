@@ -13,7 +13,7 @@ from coach.domain.times import CLOCK_SLACK, utc
 from coach.records.database.schema import account, invitation, sign_in
 from coach.records.entries.store import Store
 
-__all__ = ["NOTHING", "Assumed", "Standing", "last_sign_ins"]
+__all__ = ["NOTHING", "Assumed", "Standing", "last_sign_ins", "set_language"]
 
 ADMINISTRATOR = "administrator"
 FULL = "full"  # the last stage of a sign-in: a full session
@@ -105,3 +105,9 @@ def _standing(connection: Connection, account_id: UUID, at: datetime) -> Standin
         there.oidc is not None,
         connection.scalar(select(invitation.c.id).where(still_open)),
     )
+
+
+def set_language(store: Store, account_id: UUID, language: str) -> None:
+    """Store in which language the holder of an account reads."""
+    with store.writing() as connection:
+        connection.execute(account.update().where(account.c.id == account_id).values(language=language))

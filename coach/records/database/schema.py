@@ -206,6 +206,8 @@ account = Table(
     Column("oidc", Text),
     Column("made_at", UTCDateTime, nullable=False),
     Column("disabled_at", MaybeUTCDateTime),
+    # In which language staff read; a patient's stands in their record
+    Column("language", Text),
     UniqueConstraint("login"),
     UniqueConstraint("patient"),
     UniqueConstraint("oidc"),

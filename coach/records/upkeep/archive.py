@@ -72,7 +72,7 @@ COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
     "about": tuple(schema.about.c),
     "team": tuple(schema.team.c),
     "patient": tuple(schema.patient.c),
-    "account": tuple(column for column in schema.account.c if column.name not in SECRETS),
+    "account": tuple(column for column in schema.account.c if column.name not in (*SECRETS, "language")),
     "membership": tuple(schema.membership.c),
     "person": tuple(schema.person.c),
     "looked": tuple(column for column in schema.looked.c if not column.name.startswith("before_")),

@@ -12,13 +12,13 @@ from typing import Any
 
 import altair as alt
 
-from coach.i18n import N_, _, formats
+from coach.i18n import ENGLISH, N_, _, current, formats
 from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic.frames import CLOSED_LANE, OWN_LANE, SESSION_LANE
 from coach.review.patient import calendar_chart, charts
 from coach.review.patient.charts import ACCENT, MORE, PAGE, TEXT, named
 
-LEFT_PX = 132
+LEFT_PX, LONGER_PX = 132, 172  # where the names of the exercises stand; those of other languages are longer
 PAIN_PX = 370
 ROW_PX, CELL_PX = 34, 30
 HEAT_DAYS = 21
@@ -102,8 +102,8 @@ def _score(field: str) -> alt.Y:
             gridOpacity=alt.condition("datum.value >= 0", alt.value(0.6), alt.value(0)),
             labelExpr=f"datum.value < 0 ? {lanes}[datum.label] || {lanes}[datum.value] : "
             f"datum.value == 10 ? '10 ' + {worst} : datum.label",
-            minExtent=LEFT_PX,
-            maxExtent=LEFT_PX,
+            minExtent=_left(),
+            maxExtent=_left(),
         ),
     )
 
@@ -171,6 +171,11 @@ def heat() -> alt.LayerChart:
     return _finished(cells, alt.Step(CELL_PX), "starts", "last")
 
 
+def _left() -> int:
+    """Return how wide the names of the rows may be (px)."""
+    return LEFT_PX if current().language == ENGLISH else LONGER_PX
+
+
 def _rows(*, outer: float = 0) -> alt.Y:
     """Return the axis of routines, in the protocol's order; `outer` is the padding, in rows."""
     return alt.Y(
@@ -182,9 +187,9 @@ def _rows(*, outer: float = 0) -> alt.Y:
             domain=False,
             ticks=False,
             labelPadding=8,
-            labelLimit=LEFT_PX,
-            minExtent=LEFT_PX,
-            maxExtent=LEFT_PX,
+            labelLimit=_left(),
+            minExtent=_left(),
+            maxExtent=_left(),
         ),
     )
 
@@ -197,7 +202,12 @@ def key() -> alt.LayerChart:
         title=None,
         scale=alt.Scale(domain=list(range(len(calendar_chart.KEY))), paddingInner=0.55, paddingOuter=0.2),
         axis=alt.Axis(
-            orient="bottom", labelExpr=words, labelAngle=0, domain=False, ticks=False, labelOverlap=False
+            orient="bottom",
+            labelExpr=f"split({words}, ' ')",
+            labelAngle=0,
+            domain=False,
+            ticks=False,
+            labelOverlap=False,
         ),
     )
     y = alt.Y("week:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))

@@ -81,7 +81,7 @@ WHY = {
     RoutineState.PHASE: N_("Not yet, or no longer, in this phase"),
     RoutineState.NOT_HOME: N_("Not home yet"),
     RoutineState.FLAG: N_("Red flag"),
-    RoutineState.HOLD: N_("Hold"),
+    RoutineState.HOLD: N_("On hold"),
     RoutineState.ANSWER: N_("Set-up answer"),
     RoutineState.SLEEPY: N_("Sleepy or dizzy"),
     RoutineState.RED_LIGHT: N_("Red light"),

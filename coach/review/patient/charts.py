@@ -287,6 +287,7 @@ def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) 
             # For screen readers the drawing is one image with a description; its figures are in the
             # table.
             aria=False,
+            locale=formats.locale_for_charts(),
             background="transparent",
             font=FONT,
             mark=alt.MarkConfig(aria=False, tooltip=False),

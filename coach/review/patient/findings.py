@@ -19,6 +19,7 @@ from coach.i18n import _, ngettext
 from coach.review.patient import frames
 from coach.text import pain as pain_text
 from coach.text.outcome_measures import number
+from coach.text.protocol_texts import notice
 
 
 def pain(case: Case, *, today: date) -> str:
@@ -71,7 +72,7 @@ def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> st
             return _("Your pain this week is {mean} on average.").format(**words)
         case Verdict.CLEARLY_BETTER:
             fell = _("Your pain fell from {baseline} before the procedure to {mean} this week.")
-            return f"{fell.format(**words)} {_(protocol.notices['clearly_better'])}"
+            return f"{fell.format(**words)} {notice(protocol, 'clearly_better')}"
         case Verdict.SAME:
             said = _("Your pain is about the same: {baseline} before the procedure and {mean} this week.")
         case Verdict.LITTLE_BETTER:

@@ -23,6 +23,7 @@ from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
 from coach.i18n import _
 from coach.text import pain as pain_text
+from coach.text.protocol_texts import notice
 from coach.text.short_dates import day_words, moment_words
 
 EPOCH = date(1970, 1, 1)
@@ -258,7 +259,7 @@ def curve(case: Case) -> pd.DataFrame:
     for point in case.protocol.curves[0].points:
         mean, sd = point.mean.value, point.sd.value if point.sd else float("nan")
         at = began + point.after.span / timedelta(days=1)
-        rows.append((at, mean, mean - sd, mean + sd, _(case.protocol.notices["curve_label"])))
+        rows.append((at, mean, mean - sd, mean + sd, notice(case.protocol, "curve_label")))
     return frame(CURVE, rows)
 
 

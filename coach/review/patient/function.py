@@ -49,7 +49,7 @@ def scores(case: Case) -> pd.DataFrame:
     for place, occasion in enumerate(
         case.protocol.measures.occasions if case.protocol.measures and found else ()
     ):
-        label = "\n".join(textwrap.wrap(_(occasion.name), LINE))
+        label = "\n".join(textwrap.wrap(_(occasion.name), LINE, break_long_words=False))
         result = found.get(occasion.id)
         told: list[tuple[str, str, float | None]] = [(_(MEAN), "mean", result.mean if result else None)]
         told += [(name, "activity", able) for name, able in zip(names, _able(result, named), strict=True)]

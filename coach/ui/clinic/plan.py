@@ -50,7 +50,7 @@ ACTS: Mapping[str, tuple[str, Form]] = {
     "lift": (N_("Lift hold"), plan_forms.lift),
     "end": (N_("End dose"), plan_forms.end),
     "end-limit": (N_("End pain limit"), plan_forms.end_limit),
-    "hold": (N_("Hold"), plan_forms.hold),
+    "hold": (N_("Put on hold"), plan_forms.hold),
     "dose": (N_("Open early or change dose"), plan_forms.dose),
     "limit": (N_("Pain limit"), plan_forms.limit),
     "text": (N_("Brace, lifting, driving, bathing"), plan_forms.text),

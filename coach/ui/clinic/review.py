@@ -32,7 +32,7 @@ NOTE = "review-seen-note"
 MOST = 8  # sentences of one part; the rest is folded
 
 ACTS = {
-    "hold": N_("Hold"),
+    "hold": N_("Put on hold"),
     "open": N_("Open early"),
     "dose": N_("Dose"),
 }

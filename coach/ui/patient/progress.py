@@ -11,6 +11,7 @@ from coach.domain.case import Case
 from coach.domain.times import local_date
 from coach.i18n import _
 from coach.review.patient import findings, function
+from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
@@ -123,7 +124,7 @@ def _doing(patient: PatientDesk, *, past: bool) -> None:
         TextBlock().text(findings.doing_today(case, today=today, now=now)).show()
     charts.doing(case, now=now, today=today, back=st.session_state.get(WEEKS_BACK, 0), turn=_turn)
     TextBlock().text(findings.active_days(case.history)).text(
-        _(case.protocol.notices["self_reported"])
+        protocol_texts.notice(case.protocol, "self_reported")
     ).show()
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from coach import i18n
 from coach.config import mode
 from coach.desk import PatientDesk
 from coach.desk.patient.reminders import HOURS
@@ -188,7 +189,9 @@ def _address(patient: PatientDesk) -> None:
             label, key = _("Replace it by a new one"), "calendar-replace"
         if st.button(label, key=key, width="stretch"):
             with time_zone.refusals():
-                st.session_state[SECRET] = patient.reminders.make_calendar_address()
+                st.session_state[SECRET] = patient.reminders.make_calendar_address(
+                    language=i18n.current().tag
+                )
                 st.rerun()
         if known and st.button(_("Revoke it"), key="calendar-revoke", width="stretch"):
             with time_zone.refusals():
@@ -251,7 +254,7 @@ def _ask(patient: PatientDesk, by: smtp.Post) -> None:
         asked = st.form_submit_button(_("Send me a code"), key="mail-ask", type="primary", width="stretch")
     if asked:
         with time_zone.refusals():
-            code = patient.reminders.ask_for_mail(address, hour)
+            code = patient.reminders.ask_for_mail(address, hour, language=i18n.current().tag)
             try:
                 reminders.send_code(by, code)
             except smtp.Failed:

@@ -181,8 +181,7 @@ class _Screen:
         TextBlock().title(_("Which country are you in?")).text(
             _("So that the right emergency number is shown.")
         ).show()
-        countries = {code: _(each.name) for code, each in self.patient.protocol.emergency_numbers.items()}
-        picked = choices.choice("country", countries.items())
+        picked = choices.choice("country", protocol_texts.countries(self.patient.protocol).items())
         if picked:
             self.patient.settings.set(COUNTRY, picked)
             self._next()

@@ -67,7 +67,7 @@ def _zone_name(name: str) -> str:
 
 
 def _country(patient: PatientDesk) -> None:
-    countries = {code: _(each.name) for code, each in patient.protocol.emergency_numbers.items()}
+    countries = protocol_texts.countries(patient.protocol)
     known = patient.history().settings.get("country")
     picked = st.selectbox(
         _("Country"),

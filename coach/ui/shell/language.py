@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coach import i18n
+from coach.desk import Principal
 from coach.domain import languages
 from coach.domain.case import Case
 
@@ -29,6 +30,11 @@ def of_patient(case: Case) -> str:
             country=languages.country(settings),
         )
     )
+
+
+def of_staff(staff: Principal) -> str:
+    """Speak the language that a member of the staff reads."""
+    return _speak(i18n.tag(st.context.locale or "", choice=staff.language))
 
 
 def _speak(tag: str) -> str:
