@@ -65,8 +65,11 @@ function show(fault) {
   alert.focus({ preventScroll: true });
 }
 
-/** Scroll a time that waits for confirmation into view, without taking the focus from the field. */
-const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"]');
+/**
+ * What was asked where one is: a time that waits for confirmation, the answers under a question of set-up.
+ * Scrolled into view without taking the focus.
+ */
+const asked = () => document.querySelector('.stMain [class*="st-key-read-back-"], .st-key-answers-set-up-group [class*="st-key-answers-q-"]');
 
 function later() {
   clearTimeout(timer);

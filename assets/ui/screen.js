@@ -1,6 +1,6 @@
 // Tells each new screen: the document's title says where one is, and the focus goes to the screen's
 // heading, as it does on a page that is loaded. Where the screen stays and what was tapped is gone, the
-// focus goes to what stood around it. Buttons that say only "Correct" get the heading beside them as
+// focus goes to what stood around it. Buttons that say only "Change" get the heading beside them as
 // part of their name, which Streamlit cannot give them.
 
 const RUNS = '[data-test-script-state]';

@@ -174,7 +174,7 @@ def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ..
         case facts.CourseDetail(_detail, text):
             return (_("Your clinic wrote a note about your procedure"), *filter(None, [text]))
         case facts.Away(begins, ends, why):
-            span_ = (moment(begins, zone, now=now), moment(ends, zone, now=now))
+            span_ = (point(begins, zone, now=now), point(ends, zone, now=now))
             return (_("Away from {begins} to {ends}").format(begins=span_[0], ends=span_[1]), why)
         case facts.Discharged(why):
             return (_("Your clinic ended your care here"), why)

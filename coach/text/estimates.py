@@ -64,6 +64,6 @@ def counted(latest: datetime, earliest: datetime | None, zone: str, *, now: date
     """Return from when an estimate is counted, for the patient; "" for a time that is known."""
     if earliest is None:
         return ""
-    return _("This is an estimate. Coach counts from {moment}.").format(
-        moment=times.moment(latest, zone, now=now)
+    return _("This is an estimate. Coach counts from {point}.").format(
+        point=times.point(latest, zone, now=now)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from coach.domain.case import Case
@@ -11,6 +12,7 @@ from coach.i18n import _, formats
 from coach.i18n.sentences import in_order
 
 LB_IN_KG = 2.20462
+WEIGHTS = re.compile(r"(\d+(?:[.,]\d+)?\s*kg) \((\d+(?:[.,]\d+)?\s*lb)\)")  # a text that says both
 
 
 def numbers(case: Case) -> dict[str, str]:
@@ -37,13 +39,31 @@ def countries(protocol: Protocol) -> dict[str, str]:
 
 def filled(text: str, case: Case, **more: str) -> str:
     """Return one of the protocol's texts, translated, with its numbers filled in."""
-    lift = weight(case.protocol.rules.lift_most.value)
-    return _(text).format_map(KeepUnknown({**numbers(case), "lift": lift, **more}))
+    pounds = in_pounds(case)
+    lift = weight(case.protocol.rules.lift_most.value, pounds=pounds)
+    said = _(text).format_map(KeepUnknown({**numbers(case), "lift": lift, **more}))
+    return said if pounds is None else WEIGHTS.sub(r"\2" if pounds else r"\1", said)
 
 
-def weight(kg: float) -> str:
+def in_pounds(case: Case) -> bool | None:
+    """Tell whether the patient weighs in pounds; None where that is not known, and both are said.
+
+    By the country where they are and by how their language is written there: where the two differ, or the
+    country is one that Coach does not know, nobody can tell.
+    """
+    country = str(case.history.settings.get("country") or "")
+    reads = formats.counts_in_pounds()
+    if not country:
+        return reads
+    if not (known := case.protocol.emergency_numbers.get(country)) or not known.emergency:
+        return None
+    lives = country == "US"
+    return lives if reads is None or reads == lives else None
+
+
+def weight(kg: float, *, pounds: bool | None) -> str:
     """Return a weight as the reader weighs, pounds rounded down: a limit must not grow by conversion."""
-    said, pounds = formats.number(kg), formats.counts_in_pounds()
+    said = formats.number(kg)
     if pounds is None:
         return _("{kg} kg ({lb} lb)").format(kg=said, lb=int(kg * LB_IN_KG))
     return _("{lb} lb").format(lb=int(kg * LB_IN_KG)) if pounds else _("{kg} kg").format(kg=said)

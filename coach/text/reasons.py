@@ -19,9 +19,9 @@ def reason(why: decisions.Reason, case: Case) -> str:
         case decisions.NoProcedure():
             return _("First say when your procedure ended.")
         case decisions.FutureTime():
-            return _("The time you gave lies ahead. Correct it under Settings if it is wrong.")
+            return _("The time you gave lies ahead. Change it under Settings if it is wrong.")
         case decisions.Contradictory():
-            return _("You got home before the procedure ended? Correct the times under Settings.")
+            return _("You got home before the procedure ended? Change the times under Settings.")
         case decisions.OpenRedFlag():
             return protocol_text(case, "flag_closed")
         case decisions.Held():

@@ -8,7 +8,6 @@ from coach.domain.time_windows import HOURS as PART_HOURS
 from coach.domain.time_windows import DayPart
 from coach.domain.times import local
 from coach.i18n import ENGLISH, N_, _, current, formats
-from coach.i18n.sentences import at_the_start
 from coach.text import times
 
 HOURS = (
@@ -18,15 +17,15 @@ HOURS = (
 # Minutes and their words with the hour's name; the last five refer to the next hour.
 MINUTES = {
     0: N_("{hour} o’clock"), 5: N_("five past {hour}"), 10: N_("ten past {hour}"), 15: N_("a quarter past {hour}"),
-    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 30: N_("half past {hour}"),
-    35: N_("twenty-five to {hour}"), 40: N_("twenty to {hour}"), 45: N_("a quarter to {hour}"),
-    50: N_("ten to {hour}"), 55: N_("five to {hour}"),
+    20: N_("twenty past {hour}"), 25: N_("twenty-five past {hour}"), 30: N_("half past {hour}"), 35: N_("twenty-five to {hour}"),
+    40: N_("twenty to {hour}"), 45: N_("a quarter to {hour}"), 50: N_("ten to {hour}"),
+    55: N_("five to {hour}"),
 }  # fmt: skip
 TO_THE_NEXT = 35
 # The first hour of a part of the day, and its name.
 PARTS = (
-    (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")), (5, N_("in the morning")),
-    (0, N_("at night")),
+    (22, N_("at night")), (18, N_("in the evening")), (12, N_("in the afternoon")),
+    (5, N_("in the morning")), (0, N_("at night")),
 )  # fmt: skip
 
 DAY_PARTS = {
@@ -64,14 +63,9 @@ def hour_alone(which: int) -> str:
 
 def counted_from(latest: datetime, zone: str, *, now: datetime) -> str:
     """Return from when a time is counted that is not known exactly."""
-    return _("Coach counts from {moment}, {distance}.").format(
-        moment=times.moment(latest, zone, now=now), distance=times.distance(latest, now=now)
+    return _("Coach counts from {point}, {distance}.").format(
+        point=times.point(latest, zone, now=now), distance=times.distance(latest, now=now)
     )
-
-
-def part_of_day(clock: time) -> str:
-    """Return the part of the day, such as "in the afternoon"."""
-    return _(next(name for begins, name in PARTS if clock.hour >= begins))
 
 
 def spoken(clock: time) -> str:
@@ -82,28 +76,44 @@ def spoken(clock: time) -> str:
     """
     figures = times.clock(clock)
     if current().language != ENGLISH:
-        return figures if formats.twelve_hours() else f"{figures} {part_of_day(clock)}"
+        return figures if formats.twelve_hours() else _in_part(figures, clock)
     if clock == time(0):
         words = _("midnight, when the day begins")
     elif clock == time(12):
         words = _("noon")
-    elif clock.minute in MINUTES:
-        hour = _(HOURS[(clock.hour + (clock.minute >= TO_THE_NEXT)) % 12])
-        words = f"{_(MINUTES[clock.minute]).format(hour=hour)} {part_of_day(clock)}"
     else:
-        return f"{figures} {part_of_day(clock)}"
+        words = _words(clock)
+        if not words:
+            return _in_part(figures, clock)
+        words = _in_part(words, clock)
     return _("{words} ({figures})").format(words=words, figures=figures)
+
+
+def _in_part(said: str, clock: time) -> str:
+    """Return a time with the part of the day in which it lies, such as "05:30 in the morning"."""
+    part = next(text for begins, text in PARTS if clock.hour >= begins)
+    return _("{time} {part}").format(time=said, part=_(part))
+
+
+def _words(clock: time) -> str:
+    """Return a time by the name of its hour, "" where nobody speaks of it so."""
+    text = MINUTES.get(clock.minute)
+    hour = HOURS[(clock.hour + (clock.minute >= TO_THE_NEXT)) % 12]
+    return _(text).format(hour=_(hour)) if text else ""
 
 
 def read_back(wall: datetime, instant: datetime, zone: str, *, now: datetime) -> str:
     """Return the sentence that says which time was understood, and how far it is from now."""
     today = local(now, zone).date()
-    near = abs((wall.date() - today).days) <= 1
-    # "Today at" and "yesterday at", but a date is set apart from the time
-    text = _("{day} at {clock}, {distance}") if near else _("{day}, at {clock}, {distance}")
-    said = text.format(
-        day=times.near_day(wall.date(), today=today),
+    near = {
+        -1: _("Yesterday at {clock}, {distance}"),
+        0: _("Today at {clock}, {distance}"),
+        1: _("Tomorrow at {clock}, {distance}"),
+    }
+    # a date is set apart from the time
+    text = near.get((wall.date() - today).days, _("On {date}, at {clock}, {distance}"))
+    return text.format(
+        date=times.dated(wall.date(), today=today),
         clock=spoken(wall.time()),
         distance=times.distance(instant, now=now),
     )
-    return at_the_start(said)

@@ -85,29 +85,6 @@ def in_utc(instant: datetime) -> str:
 # A day as seen from today
 
 
-def near_day(which: date, *, today: date) -> str:
-    """Return a day in words: yesterday, today, tomorrow, or its weekday and date."""
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    if (which - today).days in near:
-        return near[(which - today).days]
-    return _("on {date}").format(date=dated(which, today=today))
-
-
-def day(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return the local day in words: today, tomorrow, a weekday, or a date."""
-    there, today = local(instant, zone), local_date(now, zone)
-    apart = (there.date() - today).days
-    if apart == 0:
-        return _("today")
-    if apart == 1:
-        return _("tomorrow, {weekday},").format(weekday=weekday(there))
-    if apart == -1:
-        return _("yesterday")
-    if 0 < apart < 7:
-        return _("on {weekday}, {date},").format(weekday=weekday(there), date=date_words(there))
-    return _("on {date}").format(date=date_words(there))
-
-
 def recent_day(which: date, *, today: date) -> str:
     """Return a day of the last week as a choice: today, yesterday, a weekday."""
     if which == today:
@@ -148,8 +125,23 @@ def day_since(which: date, *, today: date) -> str:
 
 
 def moment(instant: datetime, zone: str, *, now: datetime) -> str:
-    """Return day and time, such as "tomorrow, Friday, at 14:30"."""
-    return _("{day} at {time}").format(day=day(instant, zone, now=now), time=clock_time(instant, zone))
+    """Return when something is: "today at 14:30", "tomorrow, Friday, at 14:30", "on 3 May at 14:30".
+
+    It answers "when?"; after a word such as "from" or "until" stands a `point`.
+    """
+    there, today = local(instant, zone), local_date(now, zone)
+    apart = (there.date() - today).days
+    if apart == 0:
+        text = _("today at {time}")
+    elif apart == 1:
+        text = _("tomorrow, {weekday}, at {time}")
+    elif apart == -1:
+        text = _("yesterday at {time}")
+    elif 0 < apart < 7:
+        text = _("on {weekday}, {date}, at {time}")
+    else:
+        text = _("on {date} at {time}")
+    return text.format(weekday=weekday(there), date=date_words(there), time=clock(there))
 
 
 def point(instant: datetime, zone: str, *, now: datetime) -> str:
@@ -273,25 +265,49 @@ def length(time: timedelta) -> str:
 
 
 def distance(instant: datetime, *, now: datetime) -> str:
-    """Return how long ago an instant is, or how far ahead, to the minute if it is near."""
+    """Return how long ago an instant is, or how far ahead, to the minute if it is near.
+
+    Each is a text of its own: in many languages a length of time has another form after "ago" or "in".
+    """
     apart = abs(instant - now)
     if apart < timedelta(minutes=1):
         return _("just now")
-    said = _two_units(apart)
-    return _("{length} ago").format(length=said) if instant < now else _("in {length}").format(length=said)
-
-
-def _two_units(apart: timedelta) -> str:
-    """Return a length as days and hours, or hours and minutes; as days alone where it is long."""
+    past = instant < now
     whole = int(apart.total_seconds() // 60)
-    in_days, in_hours = whole // DAY_MIN, whole // 60 % 24
-    parts = [(in_days, days(in_days)), (in_hours, hours(in_hours))]
-    if not in_days:
-        parts.append((whole % 60, minutes(whole % 60)))
-    elif apart >= IN_DAYS_FROM:
-        parts.pop()
-    said = [text for number, text in parts if number]
-    return _("{length} and {more}").format(length=said[0], more=said[1]) if len(said) == 2 else said[0]
+    in_days, in_hours, in_minutes = whole // DAY_MIN, whole // 60 % 24, whole % 60
+    if in_days and (apart >= IN_DAYS_FROM or not in_hours):
+        text = (
+            ngettext("{n} day ago", "{n} days ago", in_days)
+            if past
+            else ngettext("in {n} day", "in {n} days", in_days)
+        )
+    elif in_days:
+        text = (
+            ngettext("{n} day and {hours} ago", "{n} days and {hours} ago", in_days)
+            if past
+            else ngettext("in {n} day and {hours}", "in {n} days and {hours}", in_days)
+        )
+    elif in_hours and in_minutes:
+        text = (
+            ngettext("{n} hour and {minutes} ago", "{n} hours and {minutes} ago", in_hours)
+            if past
+            else ngettext("in {n} hour and {minutes}", "in {n} hours and {minutes}", in_hours)
+        )
+    elif in_hours:
+        text = (
+            ngettext("{n} hour ago", "{n} hours ago", in_hours)
+            if past
+            else ngettext("in {n} hour", "in {n} hours", in_hours)
+        )
+    else:
+        text = (
+            ngettext("{n} minute ago", "{n} minutes ago", in_minutes)
+            if past
+            else ngettext("in {n} minute", "in {n} minutes", in_minutes)
+        )
+    return text.format(
+        n=in_days or in_hours or in_minutes, hours=hours(in_hours), minutes=minutes(in_minutes)
+    )
 
 
 # The course

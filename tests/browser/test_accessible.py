@@ -175,10 +175,10 @@ def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clini
     told(page, "You can exercise now")
     press(page.get_by_role("link", name="Diary"))
     told(page, "Diary")
-    if not button(page, "Correct").is_visible():
+    if not button(page, "Change").is_visible():
         press(page.locator("summary").filter(has_text="Today"))
     right = page.locator(".stMain [class*=st-key-panel-]").filter(has_text=re.compile("Pain.*: 4"))
-    press(right.first.get_by_role("button", name=re.compile("^Correct .*Pain.*: 4")))
+    press(right.first.get_by_role("button", name=re.compile("^Change .*Pain.*: 4")))
     heading(page, "What is right?")
     press(page.locator("[class*=st-key-scale] button", has_text=re.compile(r"^5\b")))
     expect(page.get_by_role("heading", name=re.compile("Pain.*: 5"))).to_be_visible()

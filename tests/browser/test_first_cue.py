@@ -35,18 +35,18 @@ Taps = list[tuple[str | re.Pattern[str], str | re.Pattern[str]]]
 #: What is tapped for the times; the local times that are recorded then.
 CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
     "today": (
-        [(ENDED, re.compile("^Today")), (HOUR, "09:00"), (WHICH, re.compile("^Today at half past nine")),
-         (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, re.compile("^Today at a quarter past eleven"))],
+        [(ENDED, re.compile("^Today")), (HOUR, "09:00"), (WHICH, "09:30"),
+         (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, "11:15")],
         ["09:30", "11:15"], [None, None],
     ),
     "yesterday": (
-        [(ENDED, re.compile("^Yesterday")), (HOUR, "14:00"), (WHICH, re.compile("^Yesterday at half past two")),
-         (OVERNIGHT, SAME_DAY), (HOUR, "17:00"), (WHICH, re.compile("^Yesterday at five"))],
+        [(ENDED, re.compile("^Yesterday")), (HOUR, "14:00"), (WHICH, "14:30"),
+         (OVERNIGHT, SAME_DAY), (HOUR, "17:00"), (WHICH, "17:00")],
         ["14:30", "17:00"], [None, None],
     ),
     "a night in hospital": (
-        [(ENDED, re.compile("^Yesterday")), (HOUR, "15:00"), (WHICH, re.compile("^Yesterday at a quarter past three")),
-         (OVERNIGHT, "Yes"), (HOUR, "10:00"), (WHICH, re.compile("^Today at ten"))],
+        [(ENDED, re.compile("^Yesterday")), (HOUR, "15:00"), (WHICH, "15:15"),
+         (OVERNIGHT, "Yes"), (HOUR, "10:00"), (WHICH, "10:00")],
         ["15:15", "10:00"], [None, None],
     ),
     "no time known": (

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from coach import i18n
+from coach.domain.case import Case
+from coach.domain.facts import Setting
 from coach.i18n import formats, languages
 from coach.review.clinic import charts as clinic_charts
 from coach.review.patient import charts, function_chart
 from coach.text import protocol_texts, short_dates, times
+from tests.domain.story import PROTOCOL, Story
 
 AT = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
 NEXT = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
@@ -79,11 +83,30 @@ def test_every_chart_writes_times_and_numbers_as_the_page_does(
 
 
 @pytest.mark.parametrize(
-    ("tag", "said"), [("en", "4.5 kg (9 lb)"), ("en-US", "9 lb"), ("de", "4,5 kg"), ("en-AU", "4.5 kg")]
-)
-def test_a_weight_is_said_as_the_reader_weighs(tag: str, said: str):
+    ("tag", "country", "said"),
+    [
+        ("en", "", "4.5 kg (9 lb)"), ("en-US", "", "9 lb"), ("de", "", "4,5 kg"), ("en-AU", "", "4.5 kg"),
+        ("en", "US", "9 lb"), ("en", "GB", "4.5 kg"), ("en-US", "US", "9 lb"), ("de", "EU", "4,5 kg"),
+        ("en-US", "other", "4.5 kg (9 lb)"), ("en-GB", "other", "4.5 kg (9 lb)"), ("en-US", "EU", "4.5 kg (9 lb)"),
+        ("es-MX", "US", "4.5 kg (9 lb)"),
+    ],
+)  # fmt: skip
+def test_a_weight_is_said_as_the_reader_weighs_and_both_ways_where_that_is_not_known(
+    tag: str, country: str, said: str
+):
+    told = Story()
+    if country:
+        told.add(Setting("country", country), 0)
+    protocol = replace(
+        PROTOCOL, rules=replace(PROTOCOL.rules, lift_most=replace(PROTOCOL.rules.lift_most, value=4.5))
+    )
+    case = Case.of(protocol, told.history)
     with i18n.speaking(tag):
-        assert protocol_texts.weight(4.5) == said
+        for text in (
+            "{lift}",
+            "4.5 kg (9 lb)",
+        ):  # written as a number of the protocol, or as its author wrote it
+            assert protocol_texts.filled(text, case).replace(",", ".") == said.replace(",", ".")
 
 
 def test_every_language_and_region_has_every_form():

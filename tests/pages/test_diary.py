@@ -174,7 +174,7 @@ def test_pain_of_an_earlier_time_is_asked_for_once_the_time_is_confirmed(home: H
     assert "diary-5" not in buttons(run(diary))
     type_time(diary, time(7, 0))
     assert "diary-5" not in buttons(diary)
-    assert "Today at seven o’clock in the morning (7:00), 3 hours and 7 minutes ago" in said(diary)
+    assert "Today at seven o’clock in the morning (07:00), 3 hours and 7 minutes ago" in said(diary)
 
 
 def test_a_time_that_lies_ahead_stores_nothing(home: Home, diary: AppTest):

@@ -41,7 +41,7 @@ def test_at_first_each_part_says_when_it_will_show_something(home: Home):
     assert assets.address("drawings/states/progress.svg") in [each.get("src") for _tag, each in markup(at)]
     text = "\n".join([said(unfold(at)), *lines(at)])
     for told in (
-        "What you do shows here.",
+        "Today so far: 0 of ",
         "Pain before and after exercise shows here once a session has both scores.",
         "How your own activities go",
         "Your first day of exercise will be counted here.",
@@ -187,7 +187,7 @@ def test_answers_in_words_are_listed_and_not_drawn(home: Home):
     home.settle(hours=60)
     home.patient.diary.check_in(average=PainWord.MILD, worst=PainWord.BAD, key=new_key())
     at = unfold(home.open("progress"))
-    assert blocks(at, "h2")[0] == "You answer in words. They are listed here."
+    assert blocks(at, "h2")[0] == "You answer in words. The last answer: mild pain."
     assert not with_data(at, "scores")
     assert at.table[0].value["Answer"].to_list() == ["Bad pain", "Mild pain"]
 

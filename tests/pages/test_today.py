@@ -191,7 +191,7 @@ def test_contradictory_times_say_so_before_anything_else(home: Home):
     answer_questions(patient)
     at = home.open()
     assert title(at) == "Not yet"
-    assert "You got home before the procedure ended? Correct the times under Settings." in said(at)
+    assert "You got home before the procedure ended? Change the times under Settings." in said(at)
     assert [name for name in buttons(at) if name.startswith(("start", "only"))] == []
 
 

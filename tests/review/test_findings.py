@@ -93,10 +93,10 @@ def test_a_silent_week_is_not_a_week_without_pain():
     assert pain(scored(4, 4, 4), day=20).startswith("Three more daily check-ins")
 
 
-def test_answers_in_words_are_pointed_to():
+def test_the_last_answer_in_words_is_said():
     record = Record().set_up(baseline=PainWord.BAD)
     record.pain(1, PainWord.MILD)
-    assert pain(record) == "You answer in words. They are listed here."
+    assert pain(record) == "You answer in words. The last answer: mild pain."
 
 
 def test_clearly_better_is_said_exactly_when_the_domain_says_so():
@@ -138,6 +138,16 @@ def test_before_enough_days_a_rise_is_told_to_the_physiotherapist_all_the_same()
     )
 
 
+def test_pain_before_and_after_the_last_exercises_is_said_in_words_too():
+    record = Record().set_up()
+    assert findings.last_change(Case.of(PROTOCOL, record.history)) == ""
+    record.session(on_day(2, "09:00"), [QUADS], before=PainWord.MILD, after=PainWord.MEDIUM)
+    record.session(on_day(3, "09:00"), [QUADS], before=PainWord.MILD)  # nothing is compared with it
+    assert findings.last_change(Case.of(PROTOCOL, record.history)) == (
+        "Pain before your last exercises: mild pain. Pain after them: medium pain."
+    )
+
+
 # done and due
 
 
@@ -162,7 +172,7 @@ def test_what_was_done_beyond_the_days_dose_fills_no_other_day():
 def test_the_first_days_have_their_own_words():
     record = Record().set_up()
     history = record.history
-    assert findings.doing(Case.of(PROTOCOL, history), today=after(0)) == "What you do shows here."
+    assert findings.doing(Case.of(PROTOCOL, history), today=after(0)) == ""
     assert (
         findings.doing(Case.of(PROTOCOL, history), today=after(1))
         == "No set is noted for yesterday; 6 were due."
@@ -173,7 +183,7 @@ def test_the_first_days_have_their_own_words():
     record.session(on_day(0, "21:00"), [PUMPS])
     said = findings.doing(Case.of(PROTOCOL, record.history), today=after(1))
     assert said == "You did 1 of the 6 sets that were due yesterday."
-    assert findings.doing(Case.of(PROTOCOL, History()), today=after(1)) == "What you do shows here."
+    assert findings.doing(Case.of(PROTOCOL, History()), today=after(1)) == ""
 
 
 def test_today_is_said_apart():

@@ -125,7 +125,7 @@ def _set_up() -> Iterator[Screen]:
         _key("answers-procedure-day"),
     )
     yield new("procedure-hour", "to-procedure", (_DAY,), _HOUR)
-    yield new("procedure-quarter", "to-procedure", (_DAY, _HOUR), _key("answers-procedure-quarter"))
+    yield new("procedure-quarter", "to-procedure", (_DAY, _HOUR), _key("grid-procedure-quarter"))
     yield new(
         "procedure-roughly",
         "to-procedure",
@@ -147,7 +147,7 @@ def _set_up() -> Iterator[Screen]:
     )
     yield new("overnight", "to-overnight", (), _key("answers-q-overnight"))
     yield new("home-hour", "to-home", (), "[class*=st-key-grid-home]")
-    yield new("home-quarter", "to-home", ("[class*=st-key-grid-home] button",), _key("answers-home-quarter"))
+    yield new("home-quarter", "to-home", ("[class*=st-key-grid-home] button",), _key("grid-home-quarter"))
     yield new("baseline", "to-baseline", (), _key("scale-baseline"))
     yield new("questions", "to-questions", (), _key("answers-set-up-group"))
     yield new("question", "to-questions", (one,), "[class*=st-key-answers-q-] button")

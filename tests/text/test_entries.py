@@ -206,10 +206,10 @@ def test_where_a_person_must_act_no_opening_is_said():
 
 def test_the_day_is_that_of_the_patients_zone():
     late = datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
-    assert times_text.day(late, "UTC", now=NOW) == "today"
-    assert times_text.day(late, BERLIN, now=NOW) == "tomorrow, Friday,"
-    assert times_text.day(late, "Pacific/Auckland", now=NOW) == "tomorrow, Friday,"
-    assert times_text.day(late, "America/New_York", now=NOW) == "today"
+    assert times_text.moment(late, "UTC", now=NOW) == "today at 23:30"
+    assert times_text.moment(late, BERLIN, now=NOW) == "tomorrow, Friday, at 00:30"
+    assert times_text.moment(late, "Pacific/Auckland", now=NOW) == "tomorrow, Friday, at 12:30"
+    assert times_text.moment(late, "America/New_York", now=NOW) == "today at 18:30"
 
 
 def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from coach import i18n
-from coach.text import time_entry, times
+from coach.domain import facts
+from coach.domain.times import local
+from coach.protocols import loader
+from coach.text import entries, estimates, time_entry, times
 
 NOW = datetime(2026, 3, 5, 16, 40, tzinfo=UTC)  # a Thursday, 17:40 in Berlin
 BERLIN = "Europe/Berlin"
+#: What no sentence holds: a word for when after another, two of a sign, a gap before one.
+GLUED = re.compile(
+    r"\b(from|until|since|at|on|in|to|after|before) (from|until|since|at|on|in|to)\b|  | [.,;:]|[,.] ?[,.]",
+    re.I,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +90,24 @@ def test_the_sentence_names_day_time_and_distance():
     assert said(date(2025, 12, 24), time(9), datetime(2025, 12, 24, 8, 0, tzinfo=UTC)).startswith(
         "On Wednesday, 24 December 2025, at nine o’clock in the morning"
     )
-    assert times.near_day(date(2026, 3, 6), today=date(2026, 3, 5)) == "tomorrow"
+    assert said(date(2026, 3, 6), time(9), datetime(2026, 3, 6, 8, 0, tzinfo=UTC)).startswith("Tomorrow at ")
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US"])
+def test_no_sentence_about_a_time_has_one_preposition_after_another(tag: str):
+    ahead = [timedelta(minutes=1, hours=12 * n) for n in range(-60, 40)]
+    with i18n.speaking(tag):
+        for at in (NOW + each for each in ahead):
+            wall = local(at, BERLIN).replace(tzinfo=None)
+            for text in (
+                time_entry.counted_from(at, BERLIN, now=NOW),
+                time_entry.read_back(wall, at, BERLIN, now=NOW),
+                estimates.counted(at, at - timedelta(hours=3), BERLIN, now=NOW),
+                estimates.moment(at, at - timedelta(hours=3), BERLIN, now=NOW),
+                estimates.moment(at, at - timedelta(days=3), BERLIN, now=NOW),
+                times.opens(at, BERLIN, now=NOW) if at > NOW else "",
+                *entries.fact(
+                    facts.Away(at, at + timedelta(days=1), "why"), loader.default(), zone=BERLIN, now=NOW
+                ),
+            ):
+                assert not GLUED.search(text), text

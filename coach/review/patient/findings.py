@@ -17,6 +17,7 @@ from coach.domain.outcome import Verdict
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review.patient import frames
+from coach.text import pain as pain_text
 from coach.text.outcome_measures import number
 from coach.text.protocol_texts import notice
 
@@ -26,7 +27,7 @@ def pain(case: Case, *, today: date) -> str:
     change = outcome.pain_change(case, today=today)
     lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
-        return _too_few(case.history, lacking, known=change.baseline is not None)
+        return _too_few(case, lacking, known=change.baseline is not None)
     said = _compared(case.protocol, change, change.mean)
     return with_rise(said, case, today=today)
 
@@ -87,10 +88,14 @@ def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> st
     return said.format(**words)
 
 
-def _too_few(history: History, lacking: int, *, known: bool) -> str:
-    if not outcome.daily_averages(history):
-        if any(isinstance(entry.fact.score, PainWord) for entry in history.of(Pain)):
-            return _("You answer in words. They are listed here.")
+def _too_few(case: Case, lacking: int, *, known: bool) -> str:
+    if not outcome.daily_averages(case.history):
+        told = [entry for entry in case.history.of(Pain) if isinstance(entry.fact.score, PainWord)]
+        if told:
+            latest = max(told, key=lambda entry: entry.at)
+            return _("You answer in words. The last answer: {words}.").format(
+                words=pain_text.in_words(latest.fact.score or PainWord.NONE, case.protocol)
+            )
         return _("Your pain shows here after your first daily check-in.")
     if known:
         more = ngettext(
@@ -108,14 +113,14 @@ def _too_few(history: History, lacking: int, *, known: bool) -> str:
 
 
 def doing(case: Case, *, today: date) -> str:
-    """Return how many of the sets due in the 7 days up to yesterday were done."""
+    """Return how many of the sets due in the 7 days up to yesterday were done; "" if none was due."""
     shown = frames.window(case, today=today)
     if shown is None:
-        return _("What you do shows here.")
+        return ""
     first = max(today - timedelta(days=frames.WEEK), frames.day_of(shown.starts))
     done, due = _sums(case, first, today - timedelta(days=1))
     if not due:
-        return _("What you do shows here.")
+        return ""
     return _past(done, due, (today - first).days)
 
 
@@ -186,6 +191,18 @@ def routine_counts(done_and_due: Iterable[tuple[int, int]]) -> str:
         days=sum(due > 0 for _done, due in counts),
         all=len(counts),
     )
+
+
+def last_change(case: Case) -> str:
+    """Return the pain before and after the latest session that has both, in words or in numbers; "" without one."""
+    for session in sorted(case.history.sessions, key=lambda each: each.started.at, reverse=True):
+        scores = [each.fact.score if each else None for each in (session.before, session.after)]
+        before, after = (None if each is None else pain_text.in_words(each, case.protocol) for each in scores)
+        if before is not None and after is not None:
+            return _("Pain before your last exercises: {before}. Pain after them: {after}.").format(
+                before=before, after=after
+            )
+    return ""
 
 
 def changes(changed: pd.DataFrame) -> str:

@@ -134,7 +134,7 @@ def course(patient: PatientDesk, known: Course, openings: Mapping[str, Mapping[s
                 "name": _(span.phase.name),
                 "state": "done" if done else "now" if span == present else "later",
                 "part": 1.0 if done else part,
-                "from": times_text.moment(span.starts, zone, now=now),
+                "from": times_text.point(span.starts, zone, now=now),
                 "lines": doses or [_("Rest. No exercises yet.")],
             }
         )

@@ -2,8 +2,8 @@
 
 Each question is a screen of its own, whose name says what was chosen so far, such as
 "procedure/2026-03-04/15": so Back leads to the question before, and the tap guard tells two
-questions apart. The last button says the whole sentence that counts. What is not known is read as
-the latest that it can have been.
+questions apart. The screen after the last one reads the time back. What is not known is read as the
+latest that it can have been, and its button says so.
 """
 
 from __future__ import annotations
@@ -181,10 +181,9 @@ class TimeQuestion:
 
     def _quarter(self, day: date, hour: int) -> ChosenTime | None:
         TextBlock().title(_("Which one is right?")).text(self._on_day(day)).show()
-        with st.container(key=f"answers-{self.name}-quarter"):
-            for wall in self.bounds.quarters(day, hour):
-                sentence = self._said(wall)
-                if sentence and st.button(sentence, key=f"{self.name}-at-{wall.minute}", width="stretch"):
+        with st.container(key=f"grid-{self.name}-quarter", horizontal=True):
+            for wall in filter(self._exists, self.bounds.quarters(day, hour)):
+                if st.button(times_text.clock(wall), key=f"{self.name}-at-{wall.minute}"):
                     return ChosenTime(wall)
         label = time_entry.hour_alone(hour)
         return self._window("hour-alone", label, self.bounds.hour(day, hour))
@@ -220,12 +219,13 @@ class TimeQuestion:
         when = date_time.on_day(f"{self.name}-own", day, self.clock, go_on=_("Yes, that is right. Next"))
         return ChosenTime(when.wall) if when.tapped and when.wall else None
 
-    def _said(self, wall: datetime) -> str:
-        """Return the sentence of a time, "" if a clock change skipped it."""
+    def _exists(self, wall: datetime) -> bool:
+        """Tell whether there is that time: a clock change skips some."""
         try:
-            return self.clock.said(wall)
+            self.clock.instant(wall)
         except BadValue:
-            return ""
+            return False
+        return True
 
 
 def before(step: str) -> str:

@@ -74,7 +74,7 @@ def _overview(patient: PatientDesk) -> None:
         _go("now")
     if st.button(_("Log exercises I did without the app"), key="diary-past", width="stretch"):
         _go("past")
-    if st.button(_("Enter a paper diary from a file"), key="diary-paper", type="tertiary"):
+    if st.button(_("Enter a paper diary from a file"), key="diary-paper", width="stretch"):
         _go("paper")
     st.text(protocol_texts.who_reads(case, followed=patient.is_followed()))
     if not diary_entries.has_begun(patient):

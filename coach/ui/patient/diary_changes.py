@@ -110,7 +110,7 @@ def offer(patient: PatientDesk, item: Item) -> None:
     if running and running.id == entry.id:
         return
     correctable = isinstance(fact, CORRECTED_HERE)
-    if correctable and st.button(_("Correct"), key=f"correct-{entry.id}", width="stretch"):
+    if correctable and st.button(_("Change"), key=f"correct-{entry.id}", width="stretch"):
         _set_open(CORRECT, entry)
     baseline = (
         isinstance(fact, facts.Pain) and fact.when is facts.PainWhen.BASELINE

@@ -147,13 +147,12 @@ def _row(patient: PatientDesk, item: Item) -> None:
 def _ended(patient: PatientDesk, item: Item, told: TextBlock) -> None:
     """Add when and why an entry was voided, or how a warning sign ended."""
     if item.void:
-        when = time_zone.said(item.void.recorded_at, patient)
-        words = (
-            _("Does not count since {when}: {why}")
-            if isinstance(item.void.fact, facts.SetAside)
-            else _("Taken back {when}: {why}")
-        )
-        told.text(words.format(when=when, why=item.void.fact.why))
+        at, why = item.void.recorded_at, item.void.fact.why
+        if isinstance(item.void.fact, facts.SetAside):
+            point = times_text.point(at, patient.zone, now=patient.now())
+            told.text(_("Does not count since {point}: {why}").format(point=point, why=why))
+        else:
+            told.text(_("Taken back {when}: {why}").format(when=time_zone.said(at, patient), why=why))
     if isinstance(item.entry.fact, facts.RedFlagYes):
         _flag_ended(patient, cast("Entry[facts.RedFlagYes]", item.entry), told)
 
@@ -190,5 +189,5 @@ def _earlier(patient: PatientDesk, item: Item, told: TextBlock) -> None:
         when = time_zone.said(corrected, patient)
         with told.group("earlier"):
             told.text(_("Earlier version: {said}").format(said=said))
-            told.text(_("Corrected {when}.").format(when=when))
+            told.text(_("Changed {when}.").format(when=when))
         corrected = old.recorded_at

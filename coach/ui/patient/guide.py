@@ -38,7 +38,7 @@ def show(patient: PatientDesk) -> None:
     _link("", _("Back to the list"), "back-above")
     title, part = known[chosen]
     block = TextBlock().title(title)
-    block.button(_("Listen: {title}").format(title=title), "coach-listen", icons.icon("listen"))
+    block.button(_("Listen"), "coach-listen", icons.icon("listen"))
     part(patient, block)
     block.show()
     names = list(known)
@@ -203,31 +203,40 @@ def _warning_signs(patient: PatientDesk, block: TextBlock) -> None:
 
 
 def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], block: TextBlock) -> None:
-    """Add one level's card with phone numbers, then its signs, grouped by equal advice."""
+    """Add one level's card: whom to call, its signs with what holds for some alone, and what holds for all.
+
+    What all signs of a level have in common is said once.
+    """
     told = protocol_texts.card(of_level[0], patient.case)
     card = TextBlock().header(told["title"])
     for phone in told["phones"]:
         card.call(phone["label"], phone["tel"])
+    said, common = {told["title"].rstrip(".")}, _common([flag.advice for flag in of_level])
+    for line in (protocol_texts.filled(line, patient.case) for line in common):
+        if line.rstrip(".") not in said:
+            card.text(line)
     block.add(card, f"card coach-card-{level.value}")
     groups: dict[tuple[str, ...], list[RedFlag]] = {}
     for flag in of_level:
-        groups.setdefault(flag.advice, []).append(flag)
-    for advice, flags in groups.items():
+        groups.setdefault(tuple(line for line in flag.advice if line not in common), []).append(flag)
+    for own, flags in sorted(groups.items(), key=lambda group: bool(group[0])):
         signs = TextBlock()
         for flag in flags:
             signs.bold(_(flag.text))
-        signs.items(protocol_texts.filled(line, patient.case) for line in advice)
+        if own:
+            signs.items(protocol_texts.filled(line, patient.case) for line in own)
         block.add(signs, "panel")
+
+
+def _common(advice: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return the lines that each advice has."""
+    return [line for line in advice[0] if all(line in each for each in advice)]
 
 
 # one exercise
 
 
 def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> None:
-    clinical, aliases = _(routine.clinical_name), in_a_row(map(_, routine.aliases))
-    if clinical.casefold() != _(routine.name).casefold():
-        block.caption(_("The clinical name is {name}.").format(name=clinical))
-    block.caption(_("Also called: {names}").format(names=aliases))
     drawings.moving(routine, block)
     block.text(_(routine.why))
     block.header(_("How to lie")).text(_(routine.position))
@@ -243,7 +252,12 @@ def _routine(patient: PatientDesk, block: TextBlock, *, routine: Routine) -> Non
         block.text(_notice(patient, "settles"))
     block.header(_("What often goes wrong")).items(map(_, routine.faults))
     block.header(_("When to stop")).items(map(_, routine.stop_when))
-    block.text(_notice(patient, "sharp_pain")).show()
+    block.text(_notice(patient, "sharp_pain"))
+    clinical, aliases = _(routine.clinical_name), in_a_row(map(_, routine.aliases))
+    block.header(_("What others call it"))
+    if clinical.casefold() != _(routine.name).casefold():
+        block.text(_("The clinical name is {name}.").format(name=clinical))
+    block.text(_("On a clinic’s sheet: {names}").format(names=aliases)).show()
     with st.container(key="answers-guide-stop"):
         _link("warning-signs", _("Warning signs and what to do"), "stop")
 

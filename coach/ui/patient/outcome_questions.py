@@ -214,6 +214,8 @@ def _score(patient: PatientDesk, due: Due, root: UUID) -> None:
     old = measures.score_of(case, due.occasion.id, activity)
     if old:
         st.text(_("You answered: {value}").format(value=measures_text.able(old.fact.able, case.protocol)))
+    if case.history.settings.get("plain_words") is True:
+        st.text(_("This question needs a number. Your pain is still asked in words."))
     name = f"able-{due.occasion.id}-{root}"
     key = action_keys.act(name)
     told, able = outcome_answers.scale(name, patient)

@@ -39,7 +39,9 @@ def show(patient: PatientDesk) -> None:
         with st.container(key="progress-more"):
             if charts.has_pain(case, today=today, study=_study(case)):
                 _line(_("Your pain, day by day"), "", "pain", lambda: _pain(patient, finding))
-            _line(_("What you did"), findings.doing(case, today=today), "doing", lambda: _doing(patient))
+            past = findings.doing(case, today=today)
+            done = past or findings.doing_today(case, today=today, now=patient.now())
+            _line(_("What you did"), done, "doing", lambda: _doing(patient, past=bool(past)))
             changed = charts.changes_finding(case.history)
             if charts.has_changes(case.history):
                 name = _("Pain before and after exercise")
@@ -77,7 +79,7 @@ def _first(patient: PatientDesk, finding: str) -> None:
             navigation.go("diary")
     _course(patient, block)
     if not charts.has_changes(case.history):
-        block.text(charts.changes_finding(case.history))
+        block.text(findings.last_change(case) or charts.changes_finding(case.history))
     block.show()
 
 
@@ -116,9 +118,10 @@ def _pain(patient: PatientDesk, finding: str) -> None:
             st.rerun()
 
 
-def _doing(patient: PatientDesk) -> None:
+def _doing(patient: PatientDesk, *, past: bool) -> None:
     case, now, today = patient.case, patient.now(), patient.today()
-    TextBlock().text(findings.doing_today(case, today=today, now=now)).show()
+    if past:  # else the line itself says it
+        TextBlock().text(findings.doing_today(case, today=today, now=now)).show()
     charts.doing(case, now=now, today=today, back=st.session_state.get(WEEKS_BACK, 0), turn=_turn)
     TextBlock().text(findings.active_days(case.history)).text(
         protocol_texts.notice(case.protocol, "self_reported")

@@ -89,7 +89,9 @@ class _Screen:
         """Show the question with its answers, and the way back."""
         waits = st.session_state.get(EARLIER)
         waits = waits if waits and waits[0] == self._name else None
-        components.top(f"set-up-{self.step}{'-sure' if waits else ''}", whole_list=self.step == QUESTIONS)
+        # The questions of the group are one screen, which stays where it is while one of them is open
+        here = QUESTIONS if self._name == QUESTIONS else self.step
+        components.top(f"set-up-{here}{'-sure' if waits else ''}", whole_list=self.step == QUESTIONS)
         if st.session_state.pop(ASKED, False):
             st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
         order = self._order()
@@ -211,7 +213,7 @@ class _Screen:
             _go(PROCEDURE)
         block = TextBlock()
         ended = known.procedure
-        when = estimates.moment(ended.at, ended.fact.earliest, self.patient.zone, now=self.patient.now())
+        when = self._read_back(ended.at, ended.fact.earliest)
         block.text(_("Your procedure ended: {when}").format(when=when)).title(_(question.text)).show()
         options = [
             (Reply.NO.value, _("No, I got home the same day")),
@@ -289,7 +291,7 @@ class _Screen:
     def _sure(self, chosen: ChosenTime) -> None:
         clock = Clock.of(self.patient)
         earliest = loose_instant(chosen.earliest, clock.zone) if chosen.earliest else None
-        when = estimates.moment(clock.instant(chosen.wall), earliest, clock.zone, now=clock.now)
+        when = self._read_back(clock.instant(chosen.wall), earliest)
         TextBlock().title(_("Is this right?")).text(at_the_start(when)).notice(
             _("With this, something may open earlier than before. Is it right?"), "warning"
         ).show()
@@ -298,15 +300,20 @@ class _Screen:
         ):
             self._record(chosen, sure=True)
 
+    def _read_back(self, latest: datetime, earliest: datetime | None) -> str:
+        """Return what was understood: of an exact time the whole sentence, so that a wrong tap is noticed."""
+        if earliest is None:
+            clock = Clock.of(self.patient)
+            return clock.said(_wall(latest, clock))
+        return estimates.moment(latest, earliest, self.patient.zone, now=self.patient.now())
+
     # pain before, and the other questions
 
     def _baseline(self) -> None:
         known = self.patient.course()
         block = TextBlock()
         if known and known.home and not known.home_assumed:
-            when = estimates.moment(
-                known.home, known.home_earliest, self.patient.zone, now=self.patient.now()
-            )
+            when = self._read_back(known.home, known.home_earliest)
             block.text(_("You got home: {when}").format(when=when))
         block.title(_("How bad was your back pain in the week before the procedure?")).show()
         score = choices.pain("baseline", self.patient)
@@ -314,10 +321,15 @@ class _Screen:
         if score is not None or unknown:
             self.patient.set_up.baseline(score, key=action_keys.act(self._key))
             self._next()
-        plain = self.patient.history().settings.get("plain_words") is True
-        if not plain and st.button(
-            _("Use plain words instead of numbers"), key="set-up-plain", width="stretch"
-        ):
+        # Two keys: a late second tap meets another button and does nothing.
+        if self.patient.history().settings.get("plain_words") is True:
+            TextBlock().text(
+                _("Coach asks for your pain in words from now on. You can change that in Settings too.")
+            ).show()
+            if st.button(_("Use numbers after all"), key="set-up-numbers", width="stretch"):
+                self.patient.settings.set("plain_words", value=False)
+                st.rerun()
+        elif st.button(_("Use plain words instead of numbers"), key="set-up-plain", width="stretch"):
             self.patient.settings.set("plain_words", value=True)
             st.rerun()
 

@@ -25,27 +25,26 @@ def names(patient: PatientDesk) -> tuple[str, ...]:
 def show(
     patient: PatientDesk, step: str, *, go: Callable[[str], NoReturn], done: Callable[[], NoReturn]
 ) -> None:
-    """Show all questions in one list, or the one that was tapped."""
-    name = step.partition(BETWEEN)[2]
-    if name in names(patient):
-        _one(patient, name, go)
-    else:
-        _all(patient, go, done)
-
-
-def _all(patient: PatientDesk, go: Callable[[str], NoReturn], done: Callable[[], NoReturn]) -> None:
+    """Show all questions in one list; the one that was tapped has its answers under it."""
     group, missing = names(patient), patient.set_up.missing()
+    tapped = step.partition(BETWEEN)[2]
     open_ones = [name for name in group if name in missing]
     TextBlock().title(_("Is any of these true for you?")).text(_("Tap each one that is, or may be.")).show()
     with st.container(key="answers-set-up-group"):
         for name in group:
-            question = patient.protocol.question(name)
             answer = patient.history().answers.get(name)
+            question = patient.protocol.question(name)
             label = _(question.text) if question else name
             if answer and name not in missing:
-                label = f"{label}  \n**{entries_text.reply(answer.fact.reply)}**"
+                given = entries_text.reply(answer.fact.reply)
+                told = _("Your answer: {reply}").format(reply=given)
+                label = f"{label}  \n**✓ {told}**"
             if st.button(label, key=f"group-{name}", width="stretch"):
                 go(QUESTIONS + BETWEEN + name)
+            if name == tapped:
+                _answers(patient, name, go)
+    if tapped in group:
+        return  # "None of these" would answer this one too, which was tapped because it may be true
     if not open_ones:
         if st.button(_("Next"), key="set-up-next-questions", type="primary", width="stretch"):
             done()
@@ -57,9 +56,7 @@ def _all(patient: PatientDesk, go: Callable[[str], NoReturn], done: Callable[[],
         done()
 
 
-def _one(patient: PatientDesk, name: str, go: Callable[[str], NoReturn]) -> None:
-    question = patient.protocol.question(name)
-    TextBlock().title(_(question.text) if question else name).show()
+def _answers(patient: PatientDesk, name: str, go: Callable[[str], NoReturn]) -> None:
     reply = choices.reply(f"q-{name}")
     if reply:
         patient.set_up.reply(name, reply, key=action_keys.act(f"set-up-{name}"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from coach.desk import PatientDesk
 from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
 from coach.i18n import N_, _, formats, ngettext
-from coach.i18n.sentences import in_a_row
+from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.text import times as times_text
@@ -16,6 +16,7 @@ from coach.ui.parts import folding
 from coach.ui.parts.text_block import TextBlock
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
+CODES = re.compile(rf"\b(?:SEED|PD|GPK)\b|{SOURCES.pattern}")
 LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
@@ -39,68 +40,100 @@ LIMITS: Mapping[str, str] = {
 }
 
 
+Told = Callable[[str], str]  # how a source is told: in words, or by its code
+Fill = Callable[[PatientDesk, TextBlock, Told], None]
+
+
 def show(patient: PatientDesk, block: TextBlock) -> None:
-    """Show every number of the plan with its source, and the list of sources."""
+    """Show every number of the plan with where it comes from, in words; and for professionals by its code."""
     case = patient.case
-    protocol = case.protocol
-    for line in protocol.guide["numbers"]:
+    for line in case.protocol.guide["numbers"]:
         block.text(protocol_texts.filled(line, case))
-    block.header(_("What the letters mean"))
-    letters = [(name, f": {_(protocol.sources[name])}") for name in ("SEED", "PD", "GPK")]
-    letters.append((_("S and a number"), _(": a published source, in the list at the end.")))
-    block.items(letters)
-    block.header(_("Where each part begins")).items(_beginning(phase) for phase in protocol.phases)
+    block.header(_("Where each part begins"))
+    block.items(_beginning(phase, in_words) for phase in case.protocol.phases)
     block.header(_("More numbers")).show()
-    folded: Mapping[str, tuple[str, Callable[[PatientDesk, TextBlock], None]]] = {
+    parts: Mapping[str, tuple[str, Fill]] = {
         "doses": (_("The exercises, part by part"), _doses),
         "limits": (_("Limits"), _all_limits),
         "signs": (_("Warning signs"), _signs),
-        "sources": (_("All sources"), _all_sources),
     }
-    for name, (label, fill) in folded.items():
+    for name, (label, fill) in parts.items():
         part = folding.line(label, f"guide-numbers-{name}")
         if part.open:
             with part:
-                fill(patient, block)
+                fill(patient, block, in_words)
                 block.show()
+    part = folding.line(_("For professionals: each number with its source"), "guide-numbers-sources")
+    if part.open:
+        with part:
+            _for_professionals(patient, block)
+            block.show()
 
 
-def _doses(patient: PatientDesk, block: TextBlock) -> None:
+def _for_professionals(patient: PatientDesk, block: TextBlock) -> None:
+    block.header(_("Where each part begins"))
+    block.items(_beginning(phase, _by_code) for phase in patient.protocol.phases)
+    for title, fill in (
+        (_("The exercises, part by part"), _doses),
+        (_("Limits"), _all_limits),
+        (_("Warning signs"), _signs),
+    ):
+        block.header(title)
+        fill(patient, block, _by_code)
+    block.header(_("All sources"))
+    for name, text in patient.protocol.sources.items():
+        block.text(f"{name}: {_(text)}")
+
+
+def _by_code(source: str) -> str:
+    return source
+
+
+def in_words(source: str) -> str:
+    """Return what stands behind the codes of a source, for somebody who does not know them."""
+    kinds = {
+        "SEED": _("the clinic’s page"),
+        "S": _("published leaflets and studies"),
+        "GPK": _("general medical knowledge"),
+        "PD": _("chosen by Coach, on the careful side"),
+    }
+    codes = {"S" if SOURCES.fullmatch(code) else code for code in CODES.findall(source)}
+    return at_the_start(in_a_row(words for code, words in kinds.items() if code in codes))
+
+
+def _doses(patient: PatientDesk, block: TextBlock, told: Told) -> None:
     protocol = patient.protocol
     for phase in protocol.phases:
         block.subheader(_(phase.name))
         if not phase.doses:
             block.text(_("Rest. No exercises yet."))
             continue
-        rows = [_dose_row(protocol.routines[name], dose) for name, dose in phase.doses.items()]
+        rows = [_dose_row(protocol.routines[name], dose, told) for name, dose in phase.doses.items()]
         block.table((_("Exercise"), _("How much"), _("From")), rows)
 
 
-def _all_limits(patient: PatientDesk, block: TextBlock) -> None:
-    block.table((_("What"), _("How much"), _("From")), _limits(patient))
+def _all_limits(patient: PatientDesk, block: TextBlock, told: Told) -> None:
+    rows = [(what, much, told(source)) for what, much, source in _limits(patient)]
+    block.table((_("What"), _("How much"), _("From")), rows)
 
 
-def _signs(patient: PatientDesk, block: TextBlock) -> None:
-    signs = [(_(flag.text), flag.source) for flag in patient.protocol.red_flags.values()]
+def _signs(patient: PatientDesk, block: TextBlock, told: Told) -> None:
+    signs = [(_(flag.text), told(flag.source)) for flag in patient.protocol.red_flags.values()]
     block.table((_("Sign"), _("From")), signs)
 
 
-def _all_sources(patient: PatientDesk, block: TextBlock) -> None:
-    for name, text in patient.protocol.sources.items():
-        block.text(f"{name}: {_(text)}")
-
-
-def _beginning(phase: Phase) -> tuple[str, str]:
-    """Return a part, and when it begins with its source and its note."""
+def _beginning(phase: Phase, told: Told) -> tuple[str, str]:
+    """Return a part, and when it begins with its source; for professionals with its note."""
     number = phase.opens_after
-    told = _(": {when} ({source}).").format(when=times_text.phase_begins(phase), source=number.source)
-    return _(phase.name), f"{told} {_(number.note)}" if number.note else told
+    text = _(": {when} ({source}).").format(when=times_text.phase_begins(phase), source=told(number.source))
+    noted = number.note and told is _by_code
+    return _(phase.name), f"{text} {_(number.note)}" if noted else text
 
 
-def _dose_row(routine: Routine, written: PrescribedDose) -> tuple[str, str, str]:
+def _dose_row(routine: Routine, written: PrescribedDose, told: Told) -> tuple[str, str, str]:
     dose = written.plain
     much = f"{doses_text.dose(routine, dose)}, {doses_text.often(dose)}"
-    return _(routine.name), much, _sources(written)
+    return _(routine.name), much, told(_sources(written))
 
 
 def _sources(written: PrescribedDose) -> str:

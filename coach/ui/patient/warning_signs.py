@@ -10,6 +10,7 @@ from coach.domain.history import Entry
 from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.text import protocol_texts
+from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
     choices,
@@ -82,8 +83,8 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block:
     opens = entry.at + case.protocol.rules.emergency_cleared_after.span
     if flag.level is FlagLevel.EMERGENCY and patient.now() < opens:
         block.text(
-            _("Your clinic's word can be told here from {moment} on.").format(
-                moment=time_zone.said(opens, patient)
+            _("Your clinic's word can be told here from {point} on.").format(
+                point=times_text.point(opens, patient.zone, now=patient.now())
             )
         )
         return
