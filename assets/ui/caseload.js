@@ -144,7 +144,7 @@ function draw(list, data) {
   const root = list.root.getRootNode();
   const held = root.activeElement?.dataset?.act;
   const place = root.activeElement?.selectionStart ?? null;
-  list.root.replaceChildren(chips(list, data), ...data.sections.map((section) => part(list, section, data.words)));
+  list.root.replaceChildren(chips(list, data.chips, data.words), chips(list, data.finer, data.words), ...data.sections.map((section) => part(list, section, data.words)));
   if (list.said.textContent !== data.said) list.said.textContent = data.said;
   if (!held) return;
   const again = [...list.root.querySelectorAll('button, input')].find((each) => each.dataset.act === held && !each.disabled);
@@ -166,7 +166,7 @@ function button(list, text, what, attributes = {}, name = '') {
   return made;
 }
 
-function chips(list, { chips: all, words }) {
+function chips(list, all, words) {
   if (!all.length) return make('div');
   const row = make('div', 'chips', { role: 'group', 'aria-label': words.reasons });
   for (const chip of all) {

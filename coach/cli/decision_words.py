@@ -19,7 +19,7 @@ from coach.domain.times import local
 from coach.i18n import _
 from coach.scenarios.days import Days
 from coach.scenarios.expectations import Difference, Moment
-from coach.text import doses, pain, plan, protocol_labels, protocols, reasons, times
+from coach.text import doses, pain, plan, plan_states, protocol_labels, protocols, reasons, times
 
 COLUMNS = 88
 STEP = "  "
@@ -140,7 +140,7 @@ class Decision:
             )
         lines += [self._why(why, answer.routine) for why in answer.told]
         lines.append(self._reads(reasons.closed_by(answer, self.case)))
-        return Said(", ".join(map(plan.closed, answer.told)), tuple(lines))
+        return Said(", ".join(map(plan_states.closed, answer.told)), tuple(lines))
 
     def _why(  # noqa: C901  one match lists every reason
         self, why: decisions.Reason, routine: Routine

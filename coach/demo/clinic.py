@@ -280,7 +280,7 @@ def write(installation: Installation, *, said: Callable[[int, int], None] | None
     while catch_up(installation, len(NAMES)):
         pass
     desk_of_today = CaseloadDesk(installation, pat)
-    for line in desk_of_today.page(State.LATER, reason="low")[-2:]:
+    for line in desk_of_today.page(State.LATER, reasons=["low"])[-2:]:
         key = UUID(int=dice.getrandbits(128), version=4)
         desk_of_today.mark_seen(line.patient, [need.key for need in line.needs], key=key)
     invited = accounts.invite_patient(rosa)

@@ -184,8 +184,9 @@ class StoryTeller:
 
     def _session(self, number: int, turn: int) -> None:
         """Do the open routines that are still due, as Today's button does."""
-        patient, session = self.patient, self.key()
-        patient.sessions.answer_none(whole=patient.sessions.last_check_today() is None, key=self.key())
+        patient, session, check = self.patient, self.key(), self.key()
+        if self._due():  # where nothing is open, Today asks nothing
+            patient.sessions.answer_none(whole=patient.sessions.last_check_today() is None, key=check)
         self.passes(12)
         wanted = self._due()
         if not wanted:

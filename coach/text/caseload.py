@@ -12,33 +12,11 @@ from coach.domain.need import Need, NeedReason
 from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
-from coach.i18n import N_, _, formats, ngettext
+from coach.i18n import N_, _, ngettext
 from coach.i18n.sentences import in_a_sentence
 from coach.text import pain as pain_text
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
-
-# Labels of the filters.
-REASONS: Mapping[NeedReason, str] = {
-    NeedReason.RED_FLAG: N_("Red flag"),
-    NeedReason.HIGH_PAIN: N_("High pain"),
-    NeedReason.RED_LIGHT: N_("Red light"),
-    NeedReason.PAIN_UP: N_("Pain up"),
-    NeedReason.PAIN_RISING: N_("Pain rising"),
-    NeedReason.PAIN_WORSE: N_("Pain worse than before"),
-    NeedReason.ANSWER: N_("Needs your word"),
-    NeedReason.UNREAD: N_("Unread"),
-    NeedReason.UNANSWERED: N_("Not answered"),
-    NeedReason.TIME_ASKED: N_("Time asked"),
-    NeedReason.OVER_DOING: N_("Over-doing"),
-    NeedReason.SILENT: N_("Silent"),
-    NeedReason.FUNCTION_DOWN: N_("Activities worse"),
-    NeedReason.REVIEW_DUE: N_("Review due"),
-    NeedReason.NOT_BEGUN: N_("Not begun"),
-    NeedReason.ON_HOLD: N_("All on hold"),
-    NeedReason.LOW: N_("Little done"),
-    NeedReason.PARTLY: N_("Partly done"),
-}
 
 # The colour of a reason, besides its shape and words: red, amber or plain.
 TONES: Mapping[NeedReason, str] = {
@@ -87,7 +65,7 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             text = _("Red flag, emergency, since {when}") if emergency else _("Red flag since {when}")
             return text.format(when=times_text.since(since, card.zone, now=now)), more
         case NeedReason.HIGH_PAIN:
-            limit = _number(protocol.rules.pain_limit.value)
+            limit = number(protocol.rules.pain_limit.value)
             first = detail.get("first")
             since_day = (
                 times_text.past_day(date.fromisoformat(first), today=today) if isinstance(first, str) else ""
@@ -95,15 +73,21 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             text = _("Pain {limit} or more, {n} days in a row").format(limit=limit, n=detail.get("days"))
             return text, _("Since {day}; their Today page says: call your clinic today").format(day=since_day)
         case NeedReason.RED_LIGHT:
-            text = _("Red light since {when}").format(when=times_text.since(since, card.zone, now=now))
-            return text, _("Pain rose too far in a session")
+            text = _("Too much pain in a session, {when}")
+            more = _(
+                "It rose too far, or the session was stopped for it; tightening exercises closed for {span}"
+            )
+            return (
+                text.format(when=times_text.since(since, card.zone, now=now)),
+                more.format(span=times_text.span(protocol.rules.red_light_closes_for.span)),
+            )
         case NeedReason.PAIN_UP:
-            told = {key: _number(detail.get(key)) for key in ("rise", "score", "median")}
+            told = {key: _rounded(detail.get(key)) for key in ("rise", "score", "median")}
             told["day"] = times_text.recent_day(local_date(since, card.zone), today=today)
-            more = _("{day} {score}, usually {median} on the days before").format(**told)
+            more = _("{day} up to {score}, usually {median} on the days before").format(**told)
             return _("Pain up {rise} over their usual").format(**told), more
         case NeedReason.PAIN_RISING:
-            told = {key: _number(detail.get(key)) for key in ("usual", "lowest")}
+            told = {key: _rounded(detail.get(key)) for key in ("usual", "lowest")}
             over = int(_float(detail.get("over")) or 0)
             text = ngettext(
                 "Pain rising: {lowest} to {usual} in {n} day",
@@ -245,7 +229,7 @@ def pain_line(values: Sequence[float]) -> str:
         "Pain on {n} days: first {first}, last {last}, highest {high}",
         len(values),
     )
-    first, final, high = (_number(value) for value in (values[0], values[-1], max(values)))
+    first, final, high = (number(value) for value in (values[0], values[-1], max(values)))
     return text.format(n=len(values), first=first, last=final, high=high)
 
 
@@ -264,11 +248,6 @@ def shown(first: int, rows: int, count: int) -> str:
 
 def _rounded(value: object) -> str:
     return number(value) if isinstance(value, int | float) else ""
-
-
-def _number(value: object) -> str:
-    """Return a mean or a score with at most one digit, halves up."""
-    return formats.number(int(value * 10 + 0.5) / 10) if isinstance(value, int | float) else str(value or "")
 
 
 def _instant(text: object, otherwise: datetime) -> datetime:

@@ -14,10 +14,11 @@ from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, PreviewStretch, Standing
 from coach.domain.protocol import Dose, Protocol
 from coach.i18n import N_, _
-from coach.i18n.sentences import at_the_start, in_a_row, in_a_sentence, listed_names
+from coach.i18n.sentences import at_the_start, in_a_sentence, listed_names
 from coach.text import doses as doses_text
 from coach.text import estimates
 from coach.text import times as times_text
+from coach.text.plan_states import state
 
 PlanFact = (
     facts.ClinicianHold | facts.HoldLifted | facts.Override | facts.OverrideEnded | facts.PainLimit | facts.PlanText | facts.FlagCleared | facts.Procedure
@@ -210,66 +211,6 @@ def _decided(asked: object, who: str, history: History, *, accepted: bool, zone:
 # what a change will do
 
 
-def state(
-    decision: decisions.Decision | None, zone: str, *, now: datetime, ends: datetime | None = None
-) -> str:
-    """Return a routine's state for a physiotherapist: open at which dose, or closed and why.
-
-    When it opens is left out if that is `ends`, which is shown beside it.
-    """
-    match decision:
-        case None:
-            return _("not in this protocol")
-        case decisions.Open(routine, amount):
-            return _("open: {dose}, {often}").format(
-                dose=doses_text.dose(routine, amount), often=doses_text.often(amount)
-            )
-        case decisions.Locked(opens_at=opens_at):
-            said = _("closed: {why}").format(why=in_a_row(map(closed, decision.told)))
-            if opens_at in (None, ends):
-                return said
-            return _("{closed}; opens {when}").format(
-                closed=said, when=times_text.point(opens_at, zone, now=now)
-            )
-        case _:
-            assert_never(decision)
-
-
-def closed(why: decisions.Reason) -> str:
-    """Return why a routine is closed, in a few words for a physiotherapist."""
-    match why:
-        case decisions.NoProcedure():
-            return _("no procedure is recorded")
-        case decisions.FutureTime():
-            return _("a recorded time lies ahead")
-        case decisions.Contradictory():
-            return _("the recorded times contradict each other")
-        case decisions.OpenRedFlag():
-            return _("open red flag")
-        case decisions.Held():
-            return _("hold")
-        case decisions.NeedsClinic():
-            return _("a set-up answer waits for the clinic")
-        case decisions.Unanswered():
-            return _("a set-up question has no answer")
-        case decisions.NotHome():
-            return _("not home yet")
-        case decisions.Sleepy():
-            return _("sleepy or dizzy")
-        case decisions.AfterRed():
-            return _("red light")
-        case decisions.TooMuchPain():
-            return _("pain at the limit or above")
-        case decisions.TooEarly(phase):
-            return _("before its phase") if phase else _("no phase to come opens it")
-        case decisions.DoseDone():
-            return _("the day’s dose is done")
-        case decisions.TooSoon():
-            return _("rest between two sets")
-        case _:
-            assert_never(why)
-
-
 def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list[tuple[str, ...]]:
     """Return the changes by exercise: name, from, until, planned now, planned then.
 
@@ -286,7 +227,7 @@ def rows(what: Preview, protocol: Protocol, zone: str, *, now: datetime) -> list
                     _("now") if begins <= now else times_text.point(begins, zone, now=now),
                     _("and on") if ends >= what.ends else times_text.point(ends, zone, now=now),
                     _planned(row, zone, now=now),
-                    state(row[-1].after, zone, now=now, ends=ends),
+                    state(row[-1].after, zone, now=now, ends=ends, whys=True),
                 )
             )
     return found

@@ -18,7 +18,7 @@ from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.installation import clock
 from coach.domain import standing, triage
-from coach.domain.facts import Cause, ClinicianHold, Override, Procedure
+from coach.domain.facts import Cause, ClinicianHold, FlagCheck, Override, Procedure, RedFlagYes
 from coach.domain.need import NeedReason
 from coach.records.entries.store import Store
 from tests.support.patients import desk_in
@@ -54,6 +54,17 @@ def test_every_patient_stands_somewhere(desk: CaseloadDesk):
     assert counts.on_track >= 4  # one more until the evening, when it hurts
     assert counts.seen == counts.discharged == 2
     assert all(line.readable for state in State for line in desk.page(state, limit=40))
+
+
+def test_nobody_answers_that_there_is_no_warning_sign_while_one_is_open(
+    installation: Installation, desk: CaseloadDesk
+):
+    lines = desk.page(State.NEEDED, reasons=[NeedReason.RED_FLAG], limit=40)
+    assert lines
+    for line in lines:
+        history = installation.history_cache.history(line.patient)
+        opened = max(flag.seq for flag in history.of(RedFlagYes))
+        assert all(check.seq < opened for check in history.of(FlagCheck)), line.name
 
 
 def test_every_reason_is_there(desk: CaseloadDesk):

@@ -30,6 +30,7 @@ from coach.domain.standing import State, stretches
 from coach.domain.times import local_date, start_of_day
 from coach.review.clinic import findings
 from coach.text import caseload as caseload_text
+from coach.text import caseload_filters
 from tests.domain.story import EVERY, GLUTES, PHYSIO, PROTOCOL, Story
 from tests.support import histories
 from tests.support.any_story import WAITS, later, some
@@ -295,7 +296,7 @@ def test_the_clinic_s_word_ends_the_reason_of_an_answer():
 
 
 def test_every_reason_has_a_name_a_tone_and_a_shape_of_its_own():
-    assert set(caseload_text.REASONS) == set(caseload_text.TONES) == set(NeedReason)
+    assert set(caseload_filters.REASONS) == set(caseload_text.TONES) == set(NeedReason)
     shapes = re.findall(r"(?m)^  (\w+): \[", (ROOT / "assets" / "ui" / "caseload.js").read_text())
     assert {reason.value for reason in NeedReason} <= set(shapes)
 

@@ -220,7 +220,9 @@ def test_the_filter_by_reason_counts_and_shows_only_those(team: Followed):
     MessagesDesk(team.installation, team.patient, team.own).write("Hello", key=new_key())
     at = opened(team)
     chips = {chip["text"]: chip["count"] for chip in data(at)["chips"]}
-    assert chips == {"All": 1, "Red flag": 1, "Unread": 1}
+    assert chips == {"All": 1, "Red flag": 1, "Waits for you": 1}
+    click(at, act="reason", reason="answer")
+    assert len(rows(at, "NEEDED")) == 1
     click(at, act="reason", reason="unread")
     assert [each["id"] for each in data(at)["sections"]] == ["NEEDED"]
     assert len(rows(at, "NEEDED")) == 1
@@ -248,6 +250,11 @@ def test_a_search_finds_by_any_spelling(team: Followed):
     assert len(rows(run(at), "NEEDED")) == 1
     at.text_input[0].set_value("zzz")
     assert rows(run(at), "NEEDED") == []
+
+
+def test_whoever_needs_somebody_today_is_on_one_page():
+    assert caseload.rows_shown(State.NEEDED, 40) == 40
+    assert caseload.rows_shown(State.NEEDED, 41) == caseload.rows_shown(State.LATER, 40) == 20
 
 
 def test_a_long_list_has_pages(team: Followed):

@@ -198,11 +198,11 @@ def test_the_search_takes_every_sign_for_what_it_is(
 def test_a_reason_is_not_taken_for_another_that_begins_like_it(caseload: Caseload, store: Store, team: UUID):
     made(store, "One", team, row(need(3)))
     made(store, "Two", team, row(need(4), need(1)))
-    assert names(caseload, State.NEEDED, among(team), reason="pain_rising") == ["Two"]
-    assert names(caseload, State.NEEDED, among(team), reason="pain_up") == ["One"]
-    assert names(caseload, State.NEEDED, among(team), reason="pain") == []
-    assert names(caseload, State.NEEDED, among(team), reason="up") == []
-    assert names(caseload, State.NEEDED, among(team), reason="%") == []
+    assert names(caseload, State.NEEDED, among(team), reasons=["pain_rising"]) == ["Two"]
+    assert names(caseload, State.NEEDED, among(team), reasons=["pain_up"]) == ["One"]
+    assert names(caseload, State.NEEDED, among(team), reasons=["pain"]) == []
+    assert names(caseload, State.NEEDED, among(team), reasons=["up"]) == []
+    assert names(caseload, State.NEEDED, among(team), reasons=["%"]) == []
 
 
 def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, store: Store, team: UUID):
@@ -247,8 +247,10 @@ def test_pages_and_counts_say_what_asking_everybody_says(caseload: Caseload, sto
             assert pages == wanted
         for state, of_state in reasons.items():
             for reason in REASONS:
-                found = caseload.page(state, of, reason=reason, limit=99)
+                found = caseload.page(state, of, reasons=[reason], limit=99)
                 assert len(found) == of_state.get(reason, 0)
+            either = caseload.page(state, of, reasons=REASONS[:3], limit=99)
+            assert len(either) == counts.with_any(state, REASONS[:3])
 
 
 def test_a_projection_comes_back_as_it_was_written(caseload: Caseload, store: Store, team: UUID):

@@ -387,6 +387,31 @@ def test_the_patients_own_words_are_in_no_sentence_about_messages():
     assert not any("Look" in each for each in sentences(record, since, day=1))
 
 
+def test_the_viewers_own_answer_is_counted_and_is_no_news_alone():
+    record = Record().set_up()
+    since = looked(record)
+    question = record.add(facts.Message("May I drive?"), on_day(1, "09:00"))
+    record.add(facts.MessageRead(question), on_day(1, "10:00"))
+    by(record, ANNA)
+    record.add(facts.Message("Not yet."), on_day(1, "10:01"))
+    by(record, ANNA)
+    assert any(
+        "1 by the patient, 1 by the clinic" in each for each in sentences(record, since, day=1, me=ANNA)
+    )
+    answered = looked(record) - 1
+    assert not any("Messages" in each for each in sentences(record, answered, day=1, me=ANNA))
+
+
+def test_a_check_for_warning_signs_is_not_counted_with_another_question():
+    record = Record().set_up()
+    since = looked(record)
+    record.add(facts.FlagCheck(whole=True), on_day(1, "09:00"))
+    record.add(facts.Drowsy(yes=False), on_day(1, "09:01"))
+    told = sentences(record, since, day=1)
+    assert any(each.startswith("Warning signs checked once") for each in told)
+    assert any(each.startswith("Asked once whether sleepy") for each in told)
+
+
 # answers
 
 

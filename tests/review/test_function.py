@@ -89,17 +89,17 @@ def test_every_declared_column_has_its_type():
         (
             BETTER,
             "2 weeks after: your activities go 3 points better than before the procedure. That is a clear change.",
-            "2 weeks after: own activities at 6 of 10, +3.0 from the baseline: a detectable change (2 or more)",
+            "2 weeks after: own activities at 6 of 10, +3.0 from the baseline: clearly better (2 or more counts)",
         ),
         (
             record(BEFORE, ("week-2", 15, [3, 5])),
             "2 weeks after: you can do these things about as well as before the procedure.",
-            "2 weeks after: own activities at 4 of 10, +1.0 from the baseline: below the detectable change of 2",
+            "2 weeks after: own activities at 4 of 10, +1.0 from the baseline: no clear change (less than 2)",
         ),
         (
             record(("baseline", 1, [6, 6]), ("week-6", 43, [1, None])),
             "6 weeks after: your activities go 5 points less well than before the procedure. Tell your clinic.",
-            "6 weeks after: own activities at 1 of 10, −5.0 from the baseline: a detectable change (3 or more)",
+            "6 weeks after: own activities at 1 of 10, −5.0 from the baseline: clearly worse (3 or more counts)",
         ),
         (
             record(("week-6", 43, [1, None])),

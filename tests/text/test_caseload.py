@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from coach.domain.caseload_card import Card
+from coach.domain.need import Need, NeedReason
 from coach.protocols.loader import default
 from coach.review.clinic import frames
 from coach.text import caseload as caseload_text
@@ -18,3 +23,16 @@ def test_what_is_too_little_never_reads_as_enough():
     enough = default().rules.partly_from.value
     assert caseload_text.percent(enough) == "50 %"
     assert caseload_text.percent(enough - 0.001) == "49 %"
+
+
+@pytest.mark.parametrize("reason", NeedReason)
+def test_a_computed_number_is_rounded_in_every_reason(reason: NeedReason):
+    now = datetime(2026, 9, 10, 12, tzinfo=UTC)
+    third = dict.fromkeys(
+        ("rise", "score", "median", "usual", "lowest", "baseline", "points", "share", "over", "2026-09-10"),
+        22 / 3,
+    )
+    need = Need(reason, "key", now - timedelta(hours=1), now + timedelta(hours=1), third)
+    told = caseload_text.need(need, Card("UTC", None, (), (), None, (), None), default(), now=now)
+    assert told[0]
+    assert not re.search(r"\d[.,]\d{2}", " ".join(told)), told

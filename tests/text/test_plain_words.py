@@ -38,7 +38,9 @@ FOR_OTHERS = {
     "text/backup.py": "whoever runs Coach",
     "text/caseload.py": "physiotherapists",
     "text/clinic_entries.py": "physiotherapists",
+    "text/caseload_filters.py": "physiotherapists",
     "text/plan.py": "physiotherapists",
+    "text/plan_states.py": "physiotherapists",
     "text/protocol_labels.py": "physiotherapists and administrators",
     "text/protocols.py": "physiotherapists and administrators",
     "text/startup.py": "whoever runs Coach",
@@ -70,9 +72,9 @@ EXCEPTIONS = {
     "Ask an administrator.": ADMINISTRATOR,
     "COACH_PUBLIC_URL is missing: every e-mail holds a link to Coach.": ADMINISTRATOR,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "a detectable change ({limit} or more)": PHYSIOTHERAPIST,
+    "clearly better ({limit} or more counts)": PHYSIOTHERAPIST,
     "{occasion}: own activities at {mean} of 10, {change} from the baseline: "
-    "below the detectable change of {limit}": PHYSIOTHERAPIST,
+    "clearly worse ({limit} or more counts)": PHYSIOTHERAPIST,
 }
 # Words of four syllables or more that a patient knows, or must come to know.
 KNOWN = {

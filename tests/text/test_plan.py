@@ -15,6 +15,7 @@ from coach.domain.preview import Preview, PreviewStretch, RoutinePreview, previe
 from coach.domain.protocol import Dose
 from coach.domain.times import local_date
 from coach.text import plan as plan_text
+from coach.text import plan_states
 from tests.domain.story import Story
 from tests.support.words import BERLIN, NOBODY, NOW, PROTOCOL, REASONS
 
@@ -91,7 +92,7 @@ def test_an_empty_text_takes_back_what_was_written():
 
 @pytest.mark.parametrize("kind", typing.get_args(decisions.Reason), ids=lambda kind: kind.__name__)
 def test_every_reason_is_said_in_a_few_words_for_the_staff(kind: type):
-    text = plan_text.closed(REASONS[kind])
+    text = plan_states.closed(REASONS[kind])
     assert text
     assert len(text) < 50
     assert text[-1] not in ".?!"
@@ -101,12 +102,12 @@ def test_a_state_is_open_at_a_dose_or_closed_with_why_and_when_it_opens():
     routine = PROTOCOL.routines["static_glutes"]
     dose = Dose(5, 3, 2)
     opened = decisions.Open(routine, dose, dose, (), PROTOCOL.phases[3], 0)
-    assert plan_text.state(opened, BERLIN, now=NOW) == "open: 5 × 3 seconds, 2 times a day"
+    assert plan_states.state(opened, BERLIN, now=NOW) == "open: 5 × 3 seconds, 2 times a day"
     shut = decisions.Locked(routine, decisions.TooEarly(PROTOCOL.phases[3], LATER), LATER, 0)
     said = "closed: before its phase; opens Saturday 7 March, 10:07"
-    assert plan_text.state(shut, BERLIN, now=NOW) == said
-    assert plan_text.state(shut, BERLIN, now=NOW, ends=LATER) == "closed: before its phase"
-    assert plan_text.state(None, BERLIN, now=NOW) == "not in this protocol"
+    assert plan_states.state(shut, BERLIN, now=NOW) == said
+    assert plan_states.state(shut, BERLIN, now=NOW, ends=LATER) == "closed: before its phase"
+    assert plan_states.state(None, BERLIN, now=NOW) == "not in this protocol"
 
 
 def test_a_preview_is_said_row_by_row_from_the_present_on():

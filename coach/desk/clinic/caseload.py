@@ -30,6 +30,7 @@ from coach.records.entries.caseload_rows import Row
 
 __all__ = ["CaseloadDesk", "Counts", "Line", "SeenDesk", "State"]
 
+MOST = 500  # patients among whom the next one is looked for
 UNDONE = "undone"  # the reason stored when a "seen" is undone
 EMPTY = Card("UTC", None, (), (), None, (), None)
 
@@ -113,7 +114,7 @@ class CaseloadDesk(Clinic):
         state: State,
         *,
         mine: bool = False,
-        reason: str | None = None,
+        reasons: Iterable[str] = (),
         search: str = "",
         limit: int = 20,
         offset: int = 0,
@@ -123,16 +124,27 @@ class CaseloadDesk(Clinic):
         Args:
             state: Their state.
             mine: Only patients of which the physiotherapist is the lead.
-            reason: Only patients with this need; None for all.
+            reasons: Only patients with one of these needs; none for all.
             search: Part of a name or a reference.
             limit: How many at most.
             offset: How many to skip.
         """
         among = self._among(mine=mine, search=search)
-        listed = self.installation.caseload.page(state, among, reason=reason, limit=limit, offset=offset)
+        listed = self.installation.caseload.page(state, among, reasons=reasons, limit=limit, offset=offset)
         for each in listed:  # each patient of a list is audited too, once a sign-in
             self.installation.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
         return [_line(each) for each in listed]
+
+    @requires(Action.CASELOAD_SEE)
+    def after(self, patient: UUID) -> UUID | None:
+        """Return who comes after a patient among those who need somebody today, or None.
+
+        After the last one comes the first; so does it where the patient needs nobody any more.
+        """
+        listed = self.installation.caseload.page(State.NEEDED, self._among(mine=False, search=""), limit=MOST)
+        needed = [each.patient for each in listed]
+        others = needed[needed.index(patient) + 1 :] if patient in needed else needed
+        return next((each for each in [*others, *needed] if each != patient), None)
 
     @requires(Action.CASELOAD_SEE)
     def counts(self, *, mine: bool = False, search: str = "") -> Counts:

@@ -15,7 +15,7 @@ from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import Desk
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.export import ExportDesk
-from coach.domain import caseload_card, gate, red_flags, standing, triage
+from coach.domain import caseload_card, gate, messages, red_flags, standing, triage
 from coach.domain import decisions as gate_decisions
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Answer, CourseDetail, Detail, RedFlagYes
@@ -114,6 +114,11 @@ class ReviewDesk(Desk):
     def needs(self) -> tuple[Need, ...]:
         """Return the patient's present needs, the most urgent first."""
         return standing.current(triage.needs(self.case), self.now())
+
+    @requires(Action.REVIEW_SEE)
+    def waiting(self) -> tuple[messages.Waiting, ...]:
+        """Return the patient's messages that wait for an answer, oldest first."""
+        return messages.waiting(self.history())
 
     @requires(Action.REVIEW_SEE)
     def card(self) -> caseload_card.Card:

@@ -20,7 +20,7 @@ from coach.export.fhir.codes import CLOSED_BY, closed_by
 from coach.export.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
 from coach.i18n.sentences import in_a_row
-from coach.text import plan as plan_text
+from coach.text import plan_states
 
 Steps = tuple[decisions.Step, ...]
 
@@ -54,12 +54,12 @@ def waits(making: BundleBuilder, routine: str) -> decisions.Reason | None:
 
 def held_back(why: decisions.Reason | None) -> str:
     """Return why an order or the plan is on hold, or ""."""
-    return _("On hold: {why}").format(why=plan_text.closed(why)) if why else ""
+    return _("On hold: {why}").format(why=plan_states.closed(why)) if why else ""
 
 
 def _status_reason(why: decisions.Reason) -> Json:
     """Return why an order is on hold as R4's `request-statusReason` extension, with a code."""
-    said = text(plan_text.closed(why))
+    said = text(plan_states.closed(why))
     code = {"system": CLOSED_BY, "code": closed_by(why), "display": said}
     return {
         "url": "http://hl7.org/fhir/StructureDefinition/request-statusReason",

@@ -31,8 +31,7 @@ from coach.review.clinic import (
 )
 from coach.review.patient import frames, function
 from coach.text import entries as entries_text
-from coach.text import plan as plan_text
-from coach.text import short_dates
+from coach.text import plan_states, short_dates
 from coach.text import times as times_text
 from coach.text.clinic_entries import EntryTold, told_alone
 
@@ -88,7 +87,7 @@ def _who(paper: Page) -> None:
         paper.ln(4.2)
     decisions = gate.decide(made.case, now=made.now)
     closed = [
-        plan_text.closed(why)
+        plan_states.closed(why)
         for each in decisions.values()
         if isinstance(each, gate_decisions.Locked)
         for why in each.told

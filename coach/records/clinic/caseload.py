@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from coach.domain.caseload_card import Card
 from coach.domain.need import Need
@@ -56,6 +56,7 @@ class Counts:
     """How many patients are in each state and have each reason.
 
     `reasons` counts patients who need attention today, `later_reasons` those whose need can wait.
+    `together` counts by state and by all reasons, as they are stored: " one other ".
     """
 
     reasons: Mapping[str, int] = field(default_factory=dict)
@@ -65,6 +66,16 @@ class Counts:
     on_track: int = 0
     discharged: int = 0
     later: int = 0
+    together: Mapping[tuple[State, str], int] = field(default_factory=dict)
+
+    def with_any(self, state: State, reasons: Iterable[str]) -> int:
+        """Return how many patients of that state have one of these reasons, or more."""
+        wanted = set(reasons)
+        return sum(
+            many
+            for (each, why), many in self.together.items()
+            if each is state and not wanted.isdisjoint(why.split())
+        )
 
     @property
     def total(self) -> int:
@@ -115,20 +126,21 @@ class Caseload:
         self._store = store
 
     def page(
-        self, state: State, among: Among, *, reason: str | None = None, limit: int = 20, offset: int = 0
+        self, state: State, among: Among, *, reasons: Iterable[str] = (), limit: int = 20, offset: int = 0
     ) -> list[Listed]:
         """Return patients in that state: by urgency of the first need, then its age, then by name.
 
         Args:
             state: Their state now.
             among: The filter.
-            reason: Only patients with this need; None for all.
+            reasons: Only patients with one of these needs; none for all.
             limit: At most this many.
             offset: How many to skip.
         """
         inner = among.of(select(standing_table.c.patient)).where(standing_table.c.state == state.value)
-        if reason is not None:
-            inner = inner.where(standing_table.c.reasons.contains(f" {reason} ", autoescape=True))
+        has = [standing_table.c.reasons.contains(f" {each} ", autoescape=True) for each in reasons]
+        if has:
+            inner = inner.where(or_(*has))
         inner = inner.order_by(*ORDER).limit(limit).offset(offset)
         with self._store.still() as connection:  # everybody listed has a row in `person`
             found = list(connection.scalars(inner))
@@ -145,14 +157,17 @@ class Caseload:
         of = (standing_table.c.state, standing_table.c.reasons)
         query = among.of(select(*of, func.count())).group_by(*of)
         states: Counter[State] = Counter()
+        together: Counter[tuple[State, str]] = Counter()
         reasons: dict[State, Counter[str]] = {State.NEEDED: Counter(), State.LATER: Counter()}
         with self._store.reading() as connection:
             for state, why, many in connection.execute(query):
                 states[State(state)] += many
+                together[State(state), why] += many
                 if state in reasons:
                     reasons[state].update(dict.fromkeys(why.split(), many))
         needed, later = (dict(reasons[state]) for state in (State.NEEDED, State.LATER))
-        return Counts(needed, later, *(states[state] for state in State))
+        found = Counts(needed, later, *(states[state] for state in State))  # type: ignore[arg-type]
+        return replace(found, together=together)
 
     def read(self, patient_id: UUID) -> Row | None:
         """Return a patient's projection; None if it was never computed."""

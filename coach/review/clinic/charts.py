@@ -60,7 +60,7 @@ def pain() -> alt.LayerChart:
         "tooltip": [alt.Tooltip("when:N", title=_("When")), alt.Tooltip("score:Q", title=_("Pain"))],
     }
     scores, averages = named("scores"), named("averages")
-    points = scores.mark_point(filled=True, clip=True, size=34, opacity=0.35).encode(x=x, y=y, **series)
+    points = scores.mark_point(filled=True, clip=True, size=64, opacity=0.8).encode(x=x, y=y, **series)
     line = averages.mark_line(strokeWidth=2.5, clip=True, invalid="break-paths-filter-domains").encode(
         x=x, y=y, color=alt.value(ACCENT)
     )

@@ -25,6 +25,7 @@ from coach.review.clinic.frames import Band
 from coach.review.clinic.news_items import (
     Answers,
     AverageMoved,
+    Awake,
     Checks,
     FlagTold,
     InWords,
@@ -203,6 +204,12 @@ def item(  # noqa: C901  one match lists every kind of item
             return ngettext(
                 "Warning signs checked once, none there: {when}.",
                 "Warning signs checked {n} times, none there; the latest {when}.",
+                count,
+            ).format(n=count, when=short_dates.moment(at, zone))
+        case Awake(at, count):
+            return ngettext(
+                "Asked once whether sleepy or dizzy, and not: {when}.",
+                "Asked {n} times whether sleepy or dizzy, and not; the latest {when}.",
                 count,
             ).format(n=count, when=short_dates.moment(at, zone))
         case Settings(_at, count):

@@ -179,8 +179,11 @@ def _first_day(case: Case, entries: Sequence[Entry[object]], since: int) -> date
 # messages and answers
 
 
-def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Item]:
-    """Yield new messages: unread ones of the patient, and all others."""
+def messages(history: History, entries: Sequence[Entry[object]], me: str) -> Iterator[Item]:
+    """Yield new messages: unread ones of the patient, and all others.
+
+    The own ones of `me` are counted among the others, and are no news alone.
+    """
     read = max(
         (
             target.seq
@@ -193,7 +196,7 @@ def messages(history: History, entries: Sequence[Entry[object]]) -> Iterator[Ite
     others = [entry for entry in entries if entry not in unread]
     if unread:
         yield Unread(newest(unread), len(unread))
-    if others:
+    if any(entry.author != me for entry in others):
         mine = sum(by_clinician(entry) for entry in others)
         yield Written(newest(others), len(others) - mine, mine)
 

@@ -10,7 +10,7 @@ from coach.domain import facts, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.review.clinic import grouping
-from coach.review.clinic.news_items import Checks, FlagTold, Item, Part, Settings
+from coach.review.clinic.news_items import Awake, Checks, FlagTold, Item, Part, Settings
 from coach.text.clinic_entries import EntryTold
 from coach.text.kept import derived_in_words
 
@@ -52,7 +52,8 @@ def _grouped(
 ) -> Iterator[tuple[Part, Item]]:
     """Yield the news, and put the entries that are told together into their groups."""
     for entry in case.history.entries:
-        if entry.seq <= since or (me and entry.author == me):
+        own = bool(me) and entry.author == me
+        if entry.seq <= since or (own and not isinstance(entry.fact, facts.Message)):
             continue
         was = case.history.corrected_by(entry)
         if was is None and (entry.id in case.history.voided or entry.id in case.history.replaced):
@@ -71,11 +72,15 @@ def _grouped(
         (Part.PAIN, each) for each in grouping.pain_items(case.history, groups.get("pain", []), since)
     )
     yield from ((Part.PAIN, each) for each in grouping.lights(case, since))
-    yield from ((Part.MESSAGES, each) for each in grouping.messages(case.history, groups.get("message", [])))
+    yield from (
+        (Part.MESSAGES, each) for each in grouping.messages(case.history, groups.get("message", []), me)
+    )
     if groups.get("answer"):
         yield Part.CASE, grouping.answers(case.protocol, groups["answer"])
     if groups.get("check"):
         yield Part.CASE, Checks(grouping.newest(groups["check"]), len(groups["check"]))
+    if groups.get("awake"):
+        yield Part.CASE, Awake(grouping.newest(groups["awake"]), len(groups["awake"]))
     if groups.get("setting"):
         yield Part.CASE, Settings(grouping.newest(groups["setting"]), len(groups["setting"]))
 
@@ -98,7 +103,7 @@ def _place(fact: facts.Fact) -> str | None:
         case facts.FlagCheck():
             return "check"
         case facts.Drowsy():
-            return ALONE if fact.yes else "check"
+            return ALONE if fact.yes else "awake"
         case facts.Setting():
             return "setting"
         case facts.MessageRead() | facts.NoAnswerNeeded():

@@ -129,7 +129,15 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """How often there was no warning sign, or no sleepiness."""
+    """How often there was no warning sign."""
+
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """How often there was no sleepiness."""
 
     at: datetime
     count: int
@@ -145,5 +153,5 @@ class Settings:
 
 Item = (
     FlagTold | Lights | AverageMoved | RightNow | InWords | PainNotKnown | Sessions | Unread | Written | Answers
-    | Checks | Settings | EntryTold
+    | Checks | Awake | Settings | EntryTold
 )  # fmt: skip

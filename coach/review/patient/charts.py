@@ -83,10 +83,10 @@ def pain() -> alt.LayerChart:
     }
     some = alt.Chart()
     cloud = some.transform_filter("datum.series != 'worst'").mark_point(
-        filled=True, clip=True, size=30, opacity=0.3
+        filled=True, clip=True, size=48, opacity=0.7
     )
     worst = some.transform_filter("datum.series == 'worst'").mark_point(
-        filled=True, clip=True, size=40, opacity=0.6
+        filled=True, clip=True, size=56, opacity=0.9
     )
     dot = alt.ExprRef("ends - starts > 56 ? 45 : 80")
     averages = named("averages")
@@ -180,8 +180,8 @@ def level_lines(score: Callable[[str], alt.Y] | None = None) -> Sequence[alt.Cha
         .encode(y=y, color=alt.value(ACCENT))
     )
     words: dict[str, Any] = {"align": "right", "baseline": "bottom", "fontSize": SMALL_PX, "dx": -4, "dy": -4}
-    behind = levels.mark_text(**words, stroke=PAGE, strokeWidth=4, strokeJoin="round", x="width").encode(
-        y=y, text="label:N", color=alt.value(PAGE), opacity=alt.value(0.8)
+    behind = levels.mark_text(**words, stroke=PAGE, strokeWidth=6, strokeJoin="round", x="width").encode(
+        y=y, text="label:N", color=alt.value(PAGE), opacity=alt.value(1)
     )
     label = levels.mark_text(**words, x="width").encode(y=y, text="label:N", color=alt.value(TEXT))
     return baseline, better, behind, label

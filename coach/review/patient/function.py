@@ -96,7 +96,7 @@ def finding(case: Case) -> str:
 
 
 def clinic_finding(case: Case) -> str:
-    """Return for the physiotherapist how function is now, and whether the change is beyond chance."""
+    """Return for the physiotherapist how function is now, and whether that is clearly better or worse."""
     latest = _latest(case)
     if latest is None or latest.mean is None or case.protocol.measures is None:
         return _("Own activities: no score yet")
@@ -107,13 +107,19 @@ def clinic_finding(case: Case) -> str:
     limit = case.protocol.measures.detectable_single if single else case.protocol.measures.detectable_mean
     told["change"] = formats.signed(latest.change)
     told["limit"] = number(limit.value)
-    if latest.detectable:
-        return _(
-            "{occasion}: own activities at {mean} of 10, {change} from the baseline: a detectable change ({limit} or more)"
-        ).format(**told)
-    return _(
-        "{occasion}: own activities at {mean} of 10, {change} from the baseline: below the detectable change of {limit}"
-    ).format(**told)
+    if not latest.detectable:
+        said = _(
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: no clear change (less than {limit})"
+        )
+    elif measures.is_down(latest):
+        said = _(
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly worse ({limit} or more counts)"
+        )
+    else:
+        said = _(
+            "{occasion}: own activities at {mean} of 10, {change} from the baseline: clearly better ({limit} or more counts)"
+        )
+    return said.format(**told)
 
 
 def ratings(case: Case) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,10 +17,13 @@ from coach.domain.need import Need, NeedReason
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.text import caseload as words
+from coach.text import caseload_filters as filters
+from coach.ui.clinic import caseload_chips
 from coach.ui.parts import assets, navigation, time_zone
 from coach.ui.shell import entrance
 
 ROWS = 20  # rows of a section on one screen
+WHOLE = 40  # nobody who needs somebody today is on a second page, up to so many
 SPARK_DAYS = 14
 MINE, REASON, SEARCH, OPEN, OFFSETS, SAID = (
     f"caseload-{name}" for name in ("mine", "reason", "search", "open", "offsets", "said")
@@ -40,7 +42,8 @@ SECTIONS: Mapping[State, str] = {
 }
 SHARES = (NeedReason.LOW, NeedReason.PARTLY)
 FOLDED = (State.ON_TRACK, State.DISCHARGED)
-REASONED = (State.NEEDED, State.LATER)  # the states that a filter by reason applies to
+
+Reasons = tuple[NeedReason, ...]
 
 _list = st.components.v2.component("coach_caseload", html="<div></div>", js=assets.stub("ui/caseload.js"))
 
@@ -124,7 +127,7 @@ def _act(desk: CaseloadDesk, clicked: Any) -> None:
     """Apply a click; its data come from the browser and are not trusted."""
     match clicked:
         case {"act": "reason", "reason": reason}:
-            st.session_state[REASON] = reason if reason in set(NeedReason) else None
+            st.session_state[REASON] = reason if filters.reasons_of(reason) else None
             _begin_again()
         case {"act": "fold", "section": str(section), "open": bool(opened)}:
             kept = set(st.session_state.get(OPEN, ()))
@@ -182,16 +185,18 @@ class _Sight:
 
     def data(self) -> dict[str, Any]:
         """Return everything that the list's script draws, as JSON values."""
-        reason = st.session_state.get(REASON)
+        chosen = st.session_state.get(REASON)
+        reasons = filters.reasons_of(chosen)
         counts = self.desk.counts(mine=self.mine, search=self.search)
         return {
-            "chips": _chips(counts, reason),
-            "sections": [self.section(state, counts, reason) for state in self.states(counts, reason)],
+            "chips": caseload_chips.groups(counts, chosen),
+            "finer": caseload_chips.finer(counts, chosen),
+            "sections": [self.section(state, counts, reasons) for state in self.states(counts, reasons)],
             "said": st.session_state.get(SAID, ""),
             "alarms": self.alarms(),
             "words": {
                 "columns": [
-                    _("Why"), _("Patient"), _("Pain"), _("Done"), _("Last entry"), _("What to do"),
+                    _("Why"), _("Patient"), _("Latest pain"), _("Done"), _("Last entry"), _("What to do"),
                 ],
                 "reasons": _("Show only those with this reason"),
                 "review": _("Review"),
@@ -213,7 +218,7 @@ class _Sight:
 
     def alarms(self) -> list[dict[str, str]]:
         """Return the open red flags of all the viewer's patients, whatever the filters."""
-        lines = self.desk.page(State.NEEDED, reason=NeedReason.RED_FLAG, limit=ROWS)
+        lines = self.desk.page(State.NEEDED, reasons=[NeedReason.RED_FLAG], limit=ROWS)
         return [
             {"key": f"{line.patient} {need.key}", "text": f"{line.name}. {self.reason(need, line)['text']}"}
             for line in lines
@@ -221,21 +226,26 @@ class _Sight:
             if need.reason is NeedReason.RED_FLAG
         ]
 
-    def states(self, counts: Counts, reason: str | None) -> list[State]:
+    def states(self, counts: Counts, reasons: Reasons) -> list[State]:
         """Return the sections to show; with a filter by reason only those with needs."""
-        if reason:
-            return [state for state in REASONED if state is State.NEEDED or _count(counts, state, reason)]
+        if reasons:
+            return [
+                state
+                for state in caseload_chips.REASONED
+                if state is State.NEEDED or _count(counts, state, reasons)
+            ]
         return [state for state in SECTIONS if state is State.NEEDED or _count(counts, state)]
 
-    def section(self, state: State, counts: Counts, reason: str | None) -> dict[str, Any]:
-        count = _count(counts, state, reason)
+    def section(self, state: State, counts: Counts, reasons: Reasons) -> dict[str, Any]:
+        count = _count(counts, state, reasons)
+        rows = rows_shown(state, count)
         folds = state in FOLDED and not self.search
         folded = folds and state.name not in st.session_state.get(OPEN, ())
         offset = int(st.session_state.get(OFFSETS, {}).get(state.name, 0))
         lines: Sequence[Line] = ()
         if count and not folded:
             lines = self.desk.page(
-                state, mine=self.mine, reason=reason, search=self.search, offset=offset, limit=ROWS
+                state, mine=self.mine, reasons=reasons, search=self.search, offset=offset, limit=rows
             )
             self.names.update(self.desk.names_of(lines))
         return {
@@ -245,7 +255,7 @@ class _Sight:
             "fold": folded if folds else None,
             "empty": "" if lines or folded else self.nobody(state),
             "rows": [self.row(line, state) for line in lines],
-            "pages": _pages(offset, len(lines), count),
+            "pages": _pages(offset, len(lines), count, rows),
         }
 
     def nobody(self, state: State) -> str:
@@ -322,9 +332,9 @@ def _instead(line: Line, state: State) -> dict[str, str]:
     return {"shape": "seen", "tone": "fine", "text": _("On track"), "more": ""}
 
 
-def _count(counts: Counts, state: State, reason: str | None = None) -> int:
-    if reason:
-        return (counts.reasons if state is State.NEEDED else counts.later_reasons).get(reason, 0)
+def _count(counts: Counts, state: State, reasons: Reasons = ()) -> int:
+    if reasons:
+        return counts.with_any(state, reasons)
     return {
         State.NEEDED: counts.needed,
         State.LATER: counts.later,
@@ -334,37 +344,19 @@ def _count(counts: Counts, state: State, reason: str | None = None) -> int:
     }[state]
 
 
-def _chips(counts: Counts, chosen: str | None) -> list[dict[str, Any]]:
-    """Return the filters by reason: those that occur, and the chosen one."""
-    of = Counter(counts.reasons) + Counter(counts.later_reasons)
-    some = [each for each in NeedReason if of[each.value] or each == chosen]
-    if not some:
-        return []
-    every = {"reason": "", "text": _("All"), "count": counts.needed + counts.later, "on": chosen is None}
-    return [
-        every,
-        *(
-            {
-                "reason": each.value,
-                "shape": each.value,
-                "tone": words.TONES[each],
-                "text": _(words.REASONS[each]),
-                "count": of[each.value],
-                "on": each == chosen,
-            }
-            for each in some
-        ),
-    ]
+def rows_shown(state: State, count: int) -> int:
+    """Return how many of a section's patients are on one page."""
+    return WHOLE if state is State.NEEDED and count <= WHOLE else ROWS
 
 
-def _pages(offset: int, rows: int, count: int) -> dict[str, Any] | None:
+def _pages(offset: int, rows: int, count: int, most: int) -> dict[str, Any] | None:
     """Return the buttons to previous and next rows; None if all are shown."""
-    if not rows or count <= ROWS:
+    if not rows or count <= most:
         return None
     return {
         "text": words.shown(offset, rows, count),
-        "back": max(0, offset - ROWS) if offset else None,
-        "on": offset + ROWS if offset + ROWS < count else None,
+        "back": max(0, offset - most) if offset else None,
+        "on": offset + most if offset + most < count else None,
     }
 
 

@@ -28,6 +28,7 @@ from coach.ui.clinic import plan_forms
 from coach.ui.clinic.plan_forms import Asked, Form
 from coach.ui.parts import (
     action_keys,
+    components,
     drafts,
     export_buttons,
     markdown,
@@ -62,12 +63,12 @@ ALSO_CALLED = {"open": "dose"}
 
 def show(desk: PlanDesk) -> None:
     """Show the whole page."""
-    now = desk.in_force()
+    now, key = desk.in_force(), action_keys.act(f"plan-{desk.patient}")
+    components.top(f"plan {key}")  # after a change is saved, what was saved stands on top
     _head(desk)
     _said(desk)
     _in_force(desk, now)
     act = _choose(now)
-    key = action_keys.act(f"plan-{desk.patient}")
     asked = Asked(desk, now, f"plan-{key}-{act}", str(st.session_state.get(ABOUT) or ""))
     with st.container(key="plan-columns"):
         left, right = st.columns([1, 1.15], gap="large")
@@ -278,6 +279,8 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         with st.container(key="plan-reads", gap="xsmall"):
             for line in _words(desk, entries):
                 st.text(line)
+        # Beside "Why?", and above the table, which may be long
+        _save(desk, change, key)
         st.subheader(_("Exercise by exercise"))
         st.text(
             _(
@@ -295,7 +298,6 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         elif what.stays_closed is None:
             text = _("In the next {n} days no exercise opens, closes or changes its dose by this alone.")
             st.text(text.format(n=preview.DAYS))
-        _save(desk, change, key)
 
 
 def _save(desk: PlanDesk, change: Change, key: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from coach.desk.clinic.caseload import CaseloadDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.need import Need, NeedReason
@@ -29,7 +30,8 @@ from coach.ui.parts import (
 from coach.ui.parts.text_block import TextBlock
 
 NOTE = "review-seen-note"
-MOST = 8  # sentences of one part; the rest is folded
+MESSAGES_MOST = 3  # the thread has all
+MOST = 4  # sentences of one part; the rest is folded
 
 ACTS = {
     "hold": N_("Put on hold"),
@@ -40,7 +42,6 @@ ACTS = {
 LINKS = {
     Part.FLAGS: N_("[Red flags](#red-flags)"),
     Part.PAIN: N_("[Pain](#pain)"),
-    Part.MESSAGES: N_("**Messages**"),
     Part.DOING: N_("[Exercises](#done)"),
     Part.FUNCTION: N_("[Function](#function)"),
     Part.PLAN: N_("[Plan](#plan-changes)"),
@@ -65,7 +66,10 @@ def show(desk: ReviewDesk) -> None:
             review_charts.show(desk)
     review_lists.show(desk, authors)
     st.header(_("Take it along"), anchor="take")
-    export_buttons.everything(desk)
+    take = st.expander(_("Show the files"), key="review-take", on_change="rerun")
+    if take.open:
+        with take:
+            export_buttons.everything(desk)
     _bar(desk, needs)
     desk.look()
 
@@ -91,6 +95,7 @@ def _head(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) -
         if desk.is_discharged():
             st.text(_("Discharged: your clinic does not follow this patient now."))
         _needs(desk, needs, authors)
+        _waiting(desk)
 
 
 def _needs(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) -> None:
@@ -106,6 +111,22 @@ def _needs(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) 
         with block.group(f"need-{tone}"):
             block.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
     with st.container(key="review-needs"):
+        block.show()
+
+
+def _waiting(desk: ReviewDesk) -> None:
+    """Show the words of the messages that wait for an answer, the newest first."""
+    waits = desk.waiting()[::-1]
+    if not waits:
+        return
+    block = TextBlock()
+    for each in waits[:MESSAGES_MOST]:
+        when = times_text.since(each.message.at, desk.zone, now=desk.now())
+        block.text(_("“{text}” ({when})").format(text=each.message.fact.text, when=when))
+    n = len(waits) - MESSAGES_MOST
+    if n > 0:
+        block.text(ngettext("{n} older message", "{n} older messages", n).format(n=n))
+    with st.container(key="review-waiting"):
         block.show()
 
 
@@ -148,7 +169,11 @@ def _news(desk: ReviewDesk, before: tuple[int, datetime] | None, authors: Mappin
 
 def _part(desk: ReviewDesk, part: Part, items: Sequence[Item], authors: Mapping[str, str]) -> None:
     with st.container(key=f"review-part-{part.value}", gap="xsmall"):
-        st.markdown(_(LINKS[part]))
+        if part is Part.MESSAGES:
+            if st.button(_("Messages"), key="review-to-thread", type="tertiary"):
+                navigation.go("thread")
+        else:
+            st.markdown(_(LINKS[part]))
         _sentences(findings.item(item, desk.case, authors) for item in items[:MOST])
         n = len(items) - MOST
         if n > 0:
@@ -184,6 +209,16 @@ def _bar(desk: ReviewDesk, needs: Sequence[Need]) -> None:
         if st.button(_("Message"), key="review-message"):
             navigation.go("thread")
         _seen(desk, needs)
+        if st.button(_("Next patient"), key="review-next"):
+            _next(desk)
+
+
+def _next(desk: ReviewDesk) -> None:
+    """Go to the next patient who needs somebody today, or to the caseload if there is no other."""
+    found = CaseloadDesk(desk.installation, desk.principal).after(desk.patient)
+    if found:
+        st.session_state[navigation.PATIENT_CHOSEN] = found
+    navigation.go("review" if found else "caseload")
 
 
 def _seen(desk: ReviewDesk, needs: Sequence[Need]) -> None:

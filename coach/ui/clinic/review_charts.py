@@ -176,6 +176,13 @@ def _function(desk: ReviewDesk) -> None:
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
     st.header(_("When the exercises were open"), anchor="gate")
+    place = st.expander(_("Show the drawing"), key="review-gate", on_change="rerun")
+    if place.open:
+        with place:
+            _gate_drawn(desk, window)
+
+
+def _gate_drawn(desk: ReviewDesk, window: Window) -> None:
     stretches = clinic_frames.stretch_rows(desk.case, window, now=desk.now())
     phases = review_data.pain(desk.case, window, desk.today()).phases
     chart_parts.draw(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from coach.desk.clinic.review import ReviewDesk
 from coach.i18n import _
@@ -15,7 +16,7 @@ from coach.ui.clinic import review_data
 
 # Column widths, so that the important columns are visible without scrolling.
 PLAN_PX = (130, 110, 280, 250)
-SESSIONS_PX = (130, 100, 60, 60, 60, 60, 150, 400, 70, 90)
+SESSIONS_PX = (165, 100, 60, 60, 60, 60, 130, 400, 70, 90)
 FLAGS_PX = (220, 90, 130, 80, 150, 150, 150)
 # Px for three lines of a cell; text only wraps in rows higher than four times the font size
 ROW_PX = 74
@@ -32,7 +33,9 @@ def _plan(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
     st.header(_("Who changed what, and why"), anchor="plan-changes")
     changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
     if len(changes):
-        data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
+        if folded := _folded("plan"):
+            with folded:
+                data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
     else:
         st.text(_("Nobody has changed anything yet."))
 
@@ -41,9 +44,17 @@ def _sessions(desk: ReviewDesk) -> None:
     st.header(_("Sessions"), anchor="sessions")
     sessions = review_data.sessions(desk.case)
     if len(sessions):
-        data(sessions, key="sessions", widths=SESSIONS_PX)
+        if folded := _folded("sessions"):
+            with folded:
+                data(sessions, key="sessions", widths=SESSIONS_PX, row_px=ROW_PX)
     else:
         st.text(_("No session yet."))
+
+
+def _folded(name: str) -> DeltaGenerator | None:
+    """Return where a list goes if it is open; what is closed is not sent."""
+    place = st.expander(_("Show the list"), key=f"review-list-{name}", on_change="rerun")
+    return place if place.open else None
 
 
 def _flags(desk: ReviewDesk, authors: Mapping[str, str]) -> None:

@@ -94,7 +94,9 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
             persist_state="session",
         )
         sent = st.button(_("Send"), key="message-send", type="primary", width="stretch")
-    said = st.session_state.pop(SENT, False)
+        said = st.session_state.pop(SENT, False)
+        if said:
+            st.success(_("Sent."))
     if sent and not said:  # a second tap on Send meets the empty field of the next message
         with time_zone.refusals():
             _send(desk, text or "", key)
@@ -103,8 +105,6 @@ def _write(desk: MessagesDesk, label: str, *, height: int = FIELD_HEIGHT) -> Non
             st.session_state.pop(NEW, None)
             st.session_state[SENT] = True
             st.rerun()
-    if said:
-        st.success(_("Sent."))
 
 
 def _send(desk: MessagesDesk, text: str, key: UUID) -> None:
