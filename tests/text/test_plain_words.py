@@ -90,6 +90,7 @@ KNOWN = {
     "physiotherapist": "who treats them",
     "semicolons": "a mark in a table that somebody made with a program",
     "twenty-seven": "a number that the voice counts",
+    "visualization": "Streamlit says it of a chart, to screen readers",
     **dict.fromkeys(("arabia", "argentina", "colombia", "european"), "a country"),
 }
 
