@@ -45,7 +45,7 @@ def _run() -> None:
         with st.container(key="coach-clinic"):
             current.run()
     else:
-        if arrived and name != "today":
+        if arrived and name != "today" and patient and patient.open_flags():
             navigation.go("today")
         browser_back.follow(name)
         if patient:

@@ -11,8 +11,10 @@ const SLEPT_MS = 60_000;
 
 const page = uuid7(); // ages are only monotonic within one page load
 const senders = new Set();
-// By owner: how many entries of an earlier load of the page were stored since this one
+// By owner: how many entries of an earlier load of the page were stored since this one, and how many
+// of them are warning signs
 const earlier = new Map();
+const NONE = { all: 0, signs: 0 };
 let count = 0;
 let opening = null;
 let askedToPersist = false;
@@ -262,8 +264,10 @@ async function settle(items, reply) {
       await t.remove('outbox', item.id);
     }
   });
-  for (const { id, owner, page: made } of leaving) {
-    if (acked.has(id) && made !== page) earlier.set(owner, (earlier.get(owner) ?? 0) + 1);
+  for (const { id, owner, kind, page: made } of leaving) {
+    if (!acked.has(id) || made === page) continue;
+    const { all, signs } = earlier.get(owner) ?? NONE;
+    earlier.set(owner, { all: all + 1, signs: signs + (kind === 'red_flag') });
   }
   return leaving.length;
 }
@@ -282,9 +286,9 @@ async function askToPersist() {
 
 /**
  * Send this owner's items until told to stop, one request at a time (over all tabs).
- * `onChange({pending, refused, closed, earlier})`: how many wait, the refused items, why everything
- * is closed, if it is, and how many entries of an earlier load of the page were stored since,
- * whichever part of the page sent them.
+ * `onChange({pending, refused, closed, earlier, signs})`: how many wait, the refused items, why
+ * everything is closed, if it is, and how many entries of an earlier load of the page were stored
+ * since, and how many of them are warning signs, whichever part of the page sent them.
  */
 export function start({ owner, endpoint, onChange = () => {} }) {
   const tried = new Set();
@@ -298,7 +302,8 @@ export function start({ owner, endpoint, onChange = () => {} }) {
   async function tell() {
     if (stopped) return;
     const [waiting, no] = [await pending(owner), await refused(owner)];
-    if (!stopped) onChange({ pending: waiting.length, refused: no, closed, earlier: earlier.get(owner) ?? 0 });
+    const { all, signs } = earlier.get(owner) ?? NONE;
+    if (!stopped) onChange({ pending: waiting.length, refused: no, closed, earlier: all, signs });
   }
 
   async function drain() {

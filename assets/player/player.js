@@ -12,6 +12,7 @@ const [outbox, { openRecord }, { Playback, CueList, startTicking }, { Sound }, {
 const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
+const ASKS = new Set(['pain', 'check', 'effort', 'note']); // phases of the record: questions after a session
 const PLAYER = 'data-coach-player'; // on <html>: the player needs no server
 const STAGE = 'data-coach-stage'; // set while exercises are played: nothing but that is needed on the page
 const AWAY = 'data-coach-away'; // set by the page while its server does not answer
@@ -108,7 +109,9 @@ class Player {
   /** Show the screen of the record's phase: the first one, or where a reload interrupted. */
   carryOn() {
     const { phase, cue } = this.record.row;
-    if (phase === 'ready') this.first();
+    // Ended, and this device has nothing more to ask
+    if (this.data.ended && !ASKS.has(phase)) this.tell('done');
+    else if (phase === 'ready') this.first();
     else if (phase === 'playing') {
       this.show(screens.resume(this.data, this.where(cue), { resume: () => this.begin(), stop: () => this.stop() }));
     } else this.afterSession.open();
@@ -176,7 +179,7 @@ class Player {
       slept: () => this.paused(this.data.words.paused_sleep, this.data.said.slept),
       finished: () => this.finish(null),
     });
-    const on = Object.fromEntries(['pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
+    const on = Object.fromEntries(['ready', 'pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
     this.stage = new Stage(this.data, this.cueList, { ...on, ...this.sounds() });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
@@ -309,6 +312,17 @@ class Player {
     this.goTo(target);
   }
 
+  /** Begin the first repetition now: getting ready is all that is left out. */
+  ready() {
+    if (!this.waits || this.tooSoon()) return;
+    this.goTo(this.playback.current + 1);
+  }
+
+  /** While the player only waits until the patient is ready. */
+  get waits() {
+    return this.playback.running && this.data.cues[this.playback.current].may_skip;
+  }
+
   skip() {
     const { set } = this.cueList.about(this.playback.current);
     const posts = this.record.setDone(set);
@@ -424,6 +438,10 @@ class Player {
   leave(how = 'done') {
     this.left = true;
     this.record.forget();
+    this.tell(how);
+  }
+
+  tell(how) {
     this.component.setTriggerValue(how, { session: this.data.session });
   }
 
@@ -448,6 +466,7 @@ class Player {
       const toggle = () => (this.playback.running ? this.pause() : this.resume());
       const escape = () => (this.stage.isOpen ? this.stage.close() : this.stop());
       const always = { ' ': toggle, Escape: escape };
+      if (this.waits) always[' '] = () => this.isNew() || this.ready();
       return this.isNew() ? always : { ...always, b: () => this.back(), n: () => this.skip() };
     }
     if (this.isNew()) return {};

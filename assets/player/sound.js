@@ -2,6 +2,10 @@
 // silent. The device's own voice speaks; where it has none for this language, or does not begin, the
 // recordings do.
 
+// Files are cached for ever, so all are loaded with the same version
+const version = new URL(import.meta.url).search;
+const { stretched } = await import(`./stretch.js${version}`);
+
 // Low and short: many people of 70 and more hear little above 2 kHz.
 const TONES = {
   ready: [440],
@@ -50,9 +54,9 @@ export class Sound {
     // spoke: a voice has spoken in this session; asked: since when it was asked to speak and has
     // not begun; mute: it was asked in vain; played: a recording was heard
     Object.assign(this, { context: null, counting: false, spoke: false, asked: null, mute: false, played: false });
-    // buffers: the recordings by their places; lead: the place of what comes before the next cue; due:
-    // what could not be said yet
-    Object.assign(this, { buffers: new Map(), sources: [], until: 0, pace: 1.1, lead: null, due: null });
+    // buffers: the recordings by their places; paced: as they were last played at another speed;
+    // lead: the place of what comes before the next cue; due: what could not be said yet
+    Object.assign(this, { buffers: new Map(), paced: new Map(), sources: [], until: 0, pace: 1.1, lead: null, due: null });
   }
 
   get toneSounds() {
@@ -189,8 +193,7 @@ export class Sound {
     gain.connect(context.destination);
     for (const place of saying) {
       const source = context.createBufferSource();
-      source.buffer = this.buffers.get(place);
-      source.playbackRate.value = this.rate;
+      source.buffer = this.atSpeed(place);
       source.connect(gain);
       source.start(at);
       this.sources.push(source);
@@ -198,6 +201,14 @@ export class Sound {
     }
     this.until = performance.now() + this.lasts(saying) * 1000;
     Object.assign(this, { played: true, due: null });
+  }
+
+  /** A recording at the speed that is chosen. */
+  atSpeed(place) {
+    const { buffers, paced, rate, context } = this;
+    if (rate === 1) return buffers.get(place);
+    if (paced.get(place)?.rate !== rate) paced.set(place, { rate, buffer: stretched(buffers.get(place), rate, context) });
+    return paced.get(place).buffer;
   }
 
   speakByDevice(saying, { asks }) {

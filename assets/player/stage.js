@@ -18,7 +18,7 @@ const LIES_DOWN = new Set(['change_routine', 'ready']);
 const WORKS = new Set(['tighten', 'hold', 'point', 'pull']);
 
 export class Stage {
-  /** `on`: pause, resume, back, skip, stop, voice, tones, volume, rate. */
+  /** `on`: ready, pause, resume, back, skip, stop, voice, tones, volume, rate. */
   constructor(data, cueList, on) {
     Object.assign(this, { data, cueList, on, words: data.words, set: -1 });
     this.title = el('h2', { class: 'title', tabindex: '-1' });
@@ -31,13 +31,14 @@ export class Stage {
     this.cue = el('p', { class: 'cue', testid: 'cue-label' });
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
     this.leg = el('p', { class: 'leg', 'aria-hidden': 'true' }); // the title says it
+    this.ready = button(data.words.ready, { kind: 'filled ready', testid: 'ready', hidden: true, onclick: (event) => this.begin(event) });
     const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep, data.words.paused_unseen];
     this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
     this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });
     this.saved = el('p', { class: 'saved', testid: 'saved-state' });
     this.steps = data.sets.map(() => el('span', {}, el('i', {})));
-    const count = el('div', { class: 'count' }, this.ring, el('div', { class: 'where' }, this.reps, this.leg));
+    const count = el('div', { class: 'count' }, this.ring, el('div', { class: 'where' }, this.reps, this.leg, this.ready));
     this.upper = el(
       'div',
       { class: 'upper', 'data-tap': 'pause', onclick: () => on.pause() },
@@ -83,6 +84,18 @@ export class Stage {
     this.more.setAttribute('aria-expanded', String(open));
   }
 
+  showReady(shown) {
+    this.ready.hidden = !shown;
+    this.node.toggleAttribute('data-waits', shown);
+  }
+
+  /** Whoever is ready waits no longer; what lies around the button pauses. */
+  begin(event) {
+    event.stopPropagation();
+    this.title.focus({ preventScroll: true });
+    this.on.ready();
+  }
+
   /** Put away what "More" has brought, and do what was chosen there. */
   close(act) {
     this.open(false);
@@ -101,7 +114,9 @@ export class Stage {
     const cue = data.cues[cueList.shown(i)];
     const about = cueList.about(i);
     const [name, side] = this.name(about);
-    this.title.replaceChildren(name, side ? el('span', { class: 'unseen' }, ` \u2013 ${side}`) : '');
+    // In a rest what comes next is what the screen is about, as the voice says it.
+    const comes = cue.kind === 'change_routine';
+    this.title.replaceChildren(comes ? fill(words.next, { what: name }) : name, side ? el('span', { class: 'unseen' }, ` \u2013 ${side}`) : '');
     this.leg.textContent = side ?? '';
     if (this.set !== about.set) this.showSet(about.set);
     this.drawing?.setAttribute('data-cue', cue.kind);
@@ -112,11 +127,13 @@ export class Stage {
     this.label = cue.label;
     const set = data.sets[about.set];
     this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: set.reps }) : '';
-    const next = cueList.next(i);
+    const next = comes ? null : cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
     this.showInstruction(LIES_DOWN.has(cue.kind) ? set.position : set.instruction);
     this.total = (cue.until_s - cue.at_s) * 1000;
+    this.waits = cue.may_skip;
+    this.showReady(this.waits);
     this.showWord(cue.label);
   }
 
@@ -167,6 +184,7 @@ export class Stage {
   showPaused(paused, why) {
     this.node.toggleAttribute('data-paused', paused);
     this.pause.hidden = paused;
+    this.showReady(this.waits && !paused);
     this.resume.hidden = !paused;
     this.showWord(paused ? this.words.paused : this.label);
     if (why) this.showInstruction(why);

@@ -179,7 +179,7 @@ class Help {
     this.sender ??= this.outbox.start({ owner, endpoint, onChange: (state) => this.delivered(state) });
   }
 
-  async delivered({ refused, earlier }) {
+  async delivered({ refused, signs }) {
     const { words, owner } = this.data;
     const waits = (await this.outbox.pending(owner).catch(() => [])).length;
     const why = refused.find(({ id }) => id === this.told)?.why;
@@ -191,9 +191,9 @@ class Help {
     if (waits || why) return;
     this.sender?.stop();
     this.sender = null;
-    // A yes that was stored before this page was loaded is shown from now on. Today learns of it by
-    // itself.
-    if (!this.told && (!earlier || location.pathname === '/')) return;
+    // A yes of an earlier load of the page that is stored by now is shown from now on; Today learns of
+    // it by itself. Anything else that was stored, such as a set of a session, leads nowhere.
+    if (!this.told && (!signs || location.pathname === '/')) return;
     this.told = null;
     this.flag = this.dialog.open ? this.flag : null; // the page itself shows it now
     this.dialog.addEventListener('close', () => (this.flag = null), { once: true });

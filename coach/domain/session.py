@@ -102,6 +102,14 @@ def lasts_s(protocol: Protocol, sets: Sequence[PlannedSet]) -> float:
     return total
 
 
+def may_be_skipped(cue: Cue) -> bool:
+    """Tell whether a cue is there for nothing but getting ready, so that whoever is ready need not wait.
+
+    Before another routine the patient gets ready in the last part of a rest that is due.
+    """
+    return cue.kind is CueKind.READY and cue.set == 0
+
+
 def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
     return replace(cue, at_s=at_s, until_s=until_s)
 

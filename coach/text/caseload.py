@@ -267,7 +267,8 @@ def _rounded(value: object) -> str:
 
 
 def _number(value: object) -> str:
-    return formats.number(value) if isinstance(value, int | float) else str(value or "")
+    """Return a mean or a score with at most one digit, halves up."""
+    return formats.number(int(value * 10 + 0.5) / 10) if isinstance(value, int | float) else str(value or "")
 
 
 def _instant(text: object, otherwise: datetime) -> datetime:

@@ -16,16 +16,15 @@ from coach.domain.session import schedule
 from coach.protocols import loader
 from coach.text import spoken
 from tests.support.browser_steps import LONG, get_ready, until
+from tests.support.hearing import HEARING, NO_VOICE
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.protocols import no_night
 from tests.support.server import AppServer
 from tests.support.short_home import TIMED
 
 SIXTY = timedelta(hours=60)  # the first week: all four are open, at their first dose
-HEARING = (Path(__file__).parents[1] / "support" / "hearing.js").read_text("utf-8")
 LATE_S = 0.3  # frames are a few hundredths of a second apart
 AT_THE_END_S = 0.15  # of a recording is silence that its format adds
-NO_VOICE = "delete globalThis.speechSynthesis;"
 
 
 @dataclass(frozen=True, slots=True)

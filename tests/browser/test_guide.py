@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from coach.config import recordings
+from coach.protocols import loader
 from tests.support import browser
 from tests.support.browser_steps import heading, tap, until
 from tests.support.homes import settled
 from tests.support.server import AppServer
 
-# A voice that says nothing and never ends, and what it was asked to say.
-VOICE = """
+# Voices that say nothing and never end, what they were asked to say, and which recordings are played.
+VOICES = """
 globalThis.asked = [];
+globalThis.played = [];
+const { arrayBuffer } = Response.prototype;
+Response.prototype.arrayBuffer = function () {
+  const { pathname, search } = new URL(this.url);
+  globalThis.fetched = pathname + search;
+  return arrayBuffer.call(this);
+};
+const { start } = AudioBufferSourceNode.prototype;
+AudioBufferSourceNode.prototype.start = function () {
+  played.push(fetched);
+  globalThis.over = () => this.stop();
+  return start.call(this);
+};
 Object.defineProperty(window, 'speechSynthesis', { value: {
-  getVoices: () => [{ lang: 'en' }], cancel: () => { globalThis.asked.length = 0; }, addEventListener: () => {},
+  getVoices: () => LANGUAGES.map((lang) => ({ lang })), addEventListener: () => {},
+  cancel: () => { globalThis.asked.length = 0; },
   speak: (words) => globalThis.asked.push(words.text),
 } });
 """
 MOVES = "each => each.currentSrc.endsWith('#moves')"
 
 
-def reader(chromium: Browser, url: str, *, voice: bool = True, motion: str = "no-preference") -> Page:
+def reader(
+    chromium: Browser, url: str, *, voices: Sequence[str] | None = ("en",), motion: str = "no-preference"
+) -> Page:
+    """Open a page on a device with voices in these languages; None: in a browser that cannot speak."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion=motion)  # type: ignore[arg-type]
     context.set_default_timeout(browser.SOON)
-    if voice:
-        context.add_init_script(VOICE)
+    told = VOICES.replace("LANGUAGES", json.dumps(voices or []))
+    context.add_init_script(told if voices is not None else f"{told} delete window.speechSynthesis;")
     page = context.new_page()
     page.goto(url)
     return page
@@ -63,10 +83,34 @@ def test_a_text_is_read_aloud_until_the_second_tap_and_a_drawing_moves_until_it_
     until(page, lambda: picture.evaluate(MOVES))
     page.context.close()
 
-    page = reader(chromium, f"{url}/guide?part=quadriceps", voice=False, motion="reduce")
+    page = reader(chromium, f"{url}/guide?part=quadriceps", voices=None, motion="reduce")
     heading(page, "Thigh tightening")
     assert not page.locator(".coach-moving img").evaluate(MOVES)
     expect(page.get_by_role("button", name="Stop the motion")).to_have_count(0)
-    tap(page, "Listen: Thigh tightening")
-    expect(page.get_by_text("This device has no voice that can read this.")).to_be_visible()
+    hears_what_is_recorded(page)
     page.context.close()
+
+    page = reader(chromium, f"{url}/guide?part=quadriceps", voices=["fr-FR", "eng"])
+    heading(page, "Thigh tightening")
+    hears_what_is_recorded(page)
+    page.goto(f"{url}/guide?part=words")
+    tap(page, "Listen: Words explained")
+    expect(page.get_by_text("This device has no voice that can read this.")).to_be_visible()
+    assert page.evaluate("[...asked, ...played]") == []
+    page.context.close()
+
+
+def hears_what_is_recorded(page: Page) -> None:
+    """Without a voice in this language the recordings say what there is of them, and the page says so."""
+    told = page.get_by_role("status").filter(has_text="You hear what is recorded.")
+    routine = loader.default().routines["quadriceps"]
+    wanted = [recordings.told("en", text)[1] for text in (routine.position, routine.breathing)]
+    assert all(wanted)
+    tap(page, "Listen: Thigh tightening")
+    expect(told).to_be_visible()
+    until(page, lambda: page.evaluate("played") == wanted[:1])
+    page.evaluate("over()")
+    until(page, lambda: page.evaluate("played") == wanted)
+    tap(page, "Stop reading")
+    expect(told).to_have_count(0)
+    assert page.evaluate("asked") == []

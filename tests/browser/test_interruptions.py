@@ -10,8 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
-from tests.support.browser import double_tap, hurried
-from tests.support.browser_steps import LONG, START, begin, finish, heading, saved, tap, until
+from tests.support.browser import KEPT, answers_lost, double_tap, hurried
+from tests.support.browser_steps import LONG, START, answer, begin, finish, heading, rest, saved, tap, until
 from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
@@ -37,14 +37,44 @@ def test_a_reload_in_the_middle_carries_on_at_the_set_that_was_running(
     short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    page = device().new_page()
+    context = device()
+    page = context.new_page()
     begin(page, home.server.url)
-    wait_for_a_set(page, home)
-    page.reload()
+    with answers_lost(context):  # the set is stored, and the page has not learned of it
+        wait_for_a_set(page, home)
+        page.reload()
+        expect(page.get_by_test_id("resume")).to_be_visible()
+    until(page, lambda: not page.evaluate(KEPT))  # it was sent again, and now the page has
+    rest(page)
     page.get_by_test_id("resume").click()
     finish(page, 3)
     saved(page)
     is_whole_and_single(home.desk().history())
+
+
+def test_the_questions_after_a_session_are_asked_again_by_a_reload_and_stay_when_the_server_comes_back(
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
+):
+    home = short_home(procedure=SIXTY)
+    page = device().new_page()
+    begin(page, home.server.url)
+    expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
+    until(page, lambda: home.desk().history().of(SessionFinished))
+    page.reload()
+    answer(page, "pain-3", timeout=LONG)
+    expect(page.get_by_test_id("effort-3")).to_be_visible()
+    lost = page.locator(".stApp:not([data-test-connection-state=CONNECTED])")
+    home.server.kill()
+    expect(lost).to_have_count(1, timeout=LONG)
+    home.server.start()
+    expect(lost).to_have_count(0, timeout=LONG)
+    rest(page)
+    answer(page, "effort-3")
+    answer(page, "save")
+    saved(page)
+    is_whole_and_single(home.desk().history())
+    page.reload()  # all is answered
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to do just now")
 
 
 def test_a_rerun_in_the_middle_changes_nothing(

@@ -184,6 +184,7 @@ def test_seldom_used_buttons_are_behind_more_and_leave_pause_and_stop_where_they
     frozen: Callable[..., Page],
 ):
     page = frozen()
+    expect(page.get_by_test_id("ready")).to_be_hidden()  # the first repetition has begun
     before = measured(page, WINDOWS[0])
     assert list(before["buttons"]) == ["pause", "stop", "more"]
     page.get_by_test_id("more").click()

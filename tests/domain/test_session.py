@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.facts import PlannedSet
-from coach.domain.session import Cue, CueKind, Schedule, Side, lasts_s, planned_reps, schedule
+from coach.domain.session import Cue, CueKind, Schedule, Side, lasts_s, may_be_skipped, planned_reps, schedule
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY
 
 TIMED = {kind for kind in CueKind if kind not in (CueKind.COUNT, CueKind.DONE)}
@@ -33,6 +33,12 @@ def lasts(cue: Cue) -> float:
 
 def test_five_squeezes_of_three_seconds_last_forty_five_seconds():
     assert played(planned(GLUTES)).ends_s == 5 + 5 * (2 + 3 + 3)
+
+
+def test_only_what_gets_ready_and_is_no_part_of_a_rest_may_be_left_out():
+    made = schedule(PROTOCOL, [planned(GLUTES), planned(QUADS), planned(PUMPS)], told_s=20)
+    assert [cue for cue in made.cues if may_be_skipped(cue)] == [made.cues[0]]
+    assert (made.cues[0].kind, lasts(made.cues[0])) == (CueKind.READY, 20)
 
 
 def test_one_squeeze_is_tighten_hold_with_its_count_and_relax():

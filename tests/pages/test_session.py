@@ -238,13 +238,34 @@ def test_a_reload_in_a_session_shows_the_same_player(home: Home):
     assert len(home.patient.history().of(facts.SessionStarted)) == 1
 
 
-def test_a_finished_session_leads_back_to_today(home: Home):
+def test_a_finished_session_keeps_its_player_for_the_last_questions_and_later_leads_back_to_today(home: Home):
+    at = checked(home)
+    tap(at, "before-2")
+    before = player(at)
+    assert before["ended"] is False
+    session = home.patient.sessions.running_session()
+    assert session is not None
+    send(home.patient, item(session.id, "session_finished"))
+    run(at)
+    assert (player(at)["session"], player(at)["ended"]) == (before["session"], True)
+    assert title(home.open()) == "You can exercise now"  # Today asks nothing of it
+    at = home.open("session")
+    assert player(at)["ended"] is True
+    home.clock.goes_on(hours=3)
+    assert title(run(at)) == "You can exercise now"
+
+
+def test_back_from_the_questions_before_the_next_session_leads_to_today_and_not_to_the_last_one(home: Home):
     at = checked(home)
     tap(at, "before-2")
     session = home.patient.sessions.running_session()
     assert session is not None
     send(home.patient, item(session.id, "session_finished"))
-    assert title(run(at)) == "You can exercise now"
+    at = tap(unfold(home.open()), f"only-{PUMPS}")
+    assert title(at) == "Anything new since 10:07?"
+    tap(at, "back-to-today")
+    assert title(at) == "You can exercise now"
+    assert given(at, "coach_player") == []
 
 
 def test_a_red_flag_in_another_tab_takes_the_player_away(home: Home):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
 DEVICES: Mapping[str, Mapping[str, Any]] = {
     "phone": {
@@ -133,5 +133,19 @@ def double_tap(button: Locator) -> None:
 def unheard(context: BrowserContext) -> Iterator[None]:
     """Let nothing that the player sends reach the server."""
     context.route(OUTBOX, lambda route: route.abort())
+    yield
+    context.unroute(OUTBOX)
+
+
+@contextmanager
+def answers_lost(context: BrowserContext) -> Iterator[None]:
+    """Let what the player sends reach the server, and no answer come back."""
+
+    def lose(route: Route) -> None:
+        with suppress(Error):  # the page is gone
+            route.fetch()
+            route.abort()
+
+    context.route(OUTBOX, lose)
     yield
     context.unroute(OUTBOX)

@@ -17,6 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+DAY = timedelta(days=1)
+
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
 
@@ -88,6 +90,55 @@ def averages(pain: Rows, course: str | None = None) -> dict[date, Fraction | Non
     return {on: mean(given) for on, given in scores.items()}
 
 
+def median(values: Iterable[Fraction]) -> Fraction:
+    """Return the middle of what is known, or the mean of the two in the middle."""
+    known = sorted(values)
+    return (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+
+
+def a_number_a_day(pain: Rows) -> dict[date, Fraction]:
+    """Return each day's 24-hour average, or where none was given the mean of its scores of right now."""
+    now = defaultdict(list)
+    for row in pain:
+        if row["question"] in ("now", "before", "after") and row["score"]:
+            now[date.fromisoformat(row["local_date"])].append(int(row["score"]))
+    found = {on: mean(scores) for on, scores in now.items()} | averages(pain)
+    return {on: value for on, value in sorted(found.items()) if value is not None}
+
+
+def slow_rise(pain: Rows, day: date) -> tuple[Fraction, Fraction, int] | None:
+    """Return from and to what the usual pain has risen up to a day, and in how many days; None if it has not.
+
+    The usual pain is the median of three successive days with a number; it has risen where it is two
+    points above its lowest of 14 days.
+    """
+    known = [(on, value) for on, value in a_number_a_day(pain).items() if timedelta(0) <= day - on < 14 * DAY]
+    usual = [
+        (known[n][0], median(value for _on, value in known[n - 2 : n + 1])) for n in range(2, len(known))
+    ]
+    if not usual or usual[-1][0] != day:
+        return None
+    (_day, now), lowest = usual[-1], min(value for _on, value in usual)
+    since = max(on for on, value in usual if value == lowest)
+    return (lowest, now, (day - since).days) if now - lowest >= 2 else None
+
+
+def sudden_rise(pain: Rows, day: date) -> tuple[Fraction, Fraction] | None:
+    """Return how far the highest score of a day is above the median of the three days before, and that median."""
+    numbers = a_number_a_day(pain)
+    before = [numbers[day - n * DAY] for n in (1, 2, 3) if day - n * DAY in numbers]
+    given = [
+        int(row["score"])
+        for row in pain
+        if row["local_date"] == day.isoformat()
+        and row["question"] in ("now", "before", "after", "average_24h")
+        and row["score"]
+    ]
+    if not before or not given or max(given) - median(before) < 2:
+        return None
+    return max(given) - median(before), median(before)
+
+
 def function(measures: Rows, course: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     """Return for each occasion the mean of the own activities, and its mean change from before the procedure."""
     latest: dict[tuple[str, str], int | None] = {}
@@ -135,6 +186,16 @@ def figures(tables: Tables, today: date) -> dict[str, Any]:
         ],
         "pain of the week": number(mean(shown)),
         "days with an average": len(shown),
+        "pain rising": [
+            (number(rise[0]), number(rise[1]), rise[2])
+            for on in (today - DAY, today)
+            if (rise := slow_rise(pain, on))
+        ],
+        "pain up": [
+            (number(sudden[0]), number(sudden[1]))
+            for on in (today - DAY, today)
+            if (sudden := sudden_rise(pain, on))
+        ],
         "pain before": baselines[-1] if baselines else None,
         "averages": {on.isoformat(): number(value) for on, value in averages(pain).items()},
         "scored sessions": len(changes),

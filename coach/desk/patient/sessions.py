@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -45,12 +45,22 @@ class SessionsDesk(UseCases):
     @requires(Action.HISTORY_SEE)
     def running_session(self) -> Session | None:
         """Return the started session that may be resumed, or None."""
+        return next((each for each in self._latest() if each.finished is None), None)
+
+    @requires(Action.HISTORY_SEE)
+    def ended_session(self) -> Session | None:
+        """Return the session that has just ended, whose last questions the player may still ask."""
+        latest = next(iter(self._latest()), None)
+        return latest if latest and latest.finished else None
+
+    def _latest(self) -> Iterator[Session]:
+        """Yield the player's sessions that began so lately that one may go on with them, the last first."""
         span = self._context.protocol.rules.session_open_for.span
         for session in reversed(self._context.history().sessions[-3:]):
-            fact = session.started.fact
-            if fact.source is facts.Source.PLAYER and session.finished is None:
-                return session if self._context.now() - session.started.at < span else None
-        return None
+            if session.started.fact.source is facts.Source.PLAYER:
+                if self._context.now() - session.started.at >= span:
+                    return
+                yield session
 
     @requires(Action.HISTORY_SEE)
     def schedule(self, session: Session, told_s: float = 0.0) -> Schedule:

@@ -13,7 +13,7 @@ from coach.domain import pain
 from coach.domain.facts import PlannedSet, StopReason
 from coach.domain.history import Session
 from coach.domain.protocol import Dose, Protocol
-from coach.domain.session import Cue, Schedule
+from coach.domain.session import Cue, Schedule, may_be_skipped
 from coach.i18n import _
 from coach.text import doses as doses_text
 from coach.text import pain as pain_text
@@ -31,7 +31,10 @@ def _again() -> None:
 
 
 def play(patient: PatientDesk, session: Session) -> str | None:
-    """Show the player of a started session; return "done", or "left" if it was never begun."""
+    """Show the player of a started session; return "done", or "left" if it was never begun.
+
+    Of a session that has ended it asks what is still to be asked on this device, or is done at once.
+    """
     result = _player(
         key=f"player-{session.id}",
         data=written(patient, session),
@@ -50,7 +53,7 @@ def written(patient: PatientDesk, session: Session) -> bytes:
     case = patient.case
     key = (_fixed, patient.patient, session.id, patient.is_followed())
     fixed = keep_words(case, key, lambda: json.dumps(_fixed(patient, session)))
-    now = json.dumps({"advice": _advice(patient, session)})
+    now = json.dumps({"advice": _advice(patient, session), "ended": session.finished is not None})
     return f"{fixed[:-1]}, {now[1:]}".encode()
 
 
@@ -128,6 +131,7 @@ def _cue(protocol: Protocol, plan: Schedule, cue: Cue, sentences: player_voice.S
         "label": label,
         "count": cue.count,
         "credits": cue.credits,
+        "may_skip": may_be_skipped(cue),
         **player_voice.said_at(cue, plan, protocol, sentences),
     }
 
@@ -165,6 +169,7 @@ def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]
 def _words() -> dict[str, Any]:
     return {
         "start": _("Start"),
+        "ready": _("I am ready"),
         "pause": _("Pause"),
         "resume": _("Carry on"),
         "back": _("Back to start of this one"),

@@ -32,15 +32,20 @@ def show(patient: PatientDesk) -> None:
     """Show the next question before the player, or the player."""
     if patient.open_flags():
         navigation.go("today")
-    running = patient.sessions.running_session()
-    if running:
-        how = player.play(patient, running)
+    shown = patient.sessions.running_session()
+    if shown:
+        st.session_state.pop(BEFORE, None)
+    elif BEFORE not in st.session_state:
+        # After its end the player asks for pain, effort and a note; no run of the page may end that.
+        shown = patient.sessions.ended_session()
+    if shown:
+        how = player.play(patient, shown)
         if how == "left":
             with time_zone.refusals():
-                patient.sessions.leave(running.id, key=action_keys.act("leave"))
+                patient.sessions.leave(shown.id, key=action_keys.act("leave"))
                 action_keys.done("leave")
         if how and patient.sessions.running_session() is None:
-            navigation.go("today")
+            _leave()
         return
     wanted = st.session_state.get(BEFORE)
     if not wanted:
@@ -59,8 +64,8 @@ def show(patient: PatientDesk) -> None:
 
 
 def _forget() -> None:
-    """Ask for no session any more: this very run then goes to Today, before any of the page is sent."""
-    st.session_state.pop(BEFORE, None)
+    """Want no session any more: this very run then goes to Today, before any of the page is sent."""
+    st.session_state[BEFORE] = {}
 
 
 def _leave() -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from coach import i18n
+from coach.config import recordings
 from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.i18n import _, ngettext
@@ -83,7 +85,8 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
     if found.patient and name in navigation.PATIENT and name not in navigation.ALONE:
         parts["foot"] = _foot(navigation.start(), here, _new_messages(found, name))
     if name == "guide":
-        parts["reading"] = _reading(str(st.query_params.get(navigation.PART, "")))
+        part = str(st.query_params.get(navigation.PART, ""))
+        parts["reading"] = _json(entrance.before_the_page().case, _reading, part)
     if parts:
         _frame(key="frame-end", data=parts, on_stored_change=_again)
 
@@ -103,19 +106,21 @@ def _screen(name: str) -> str:
     return json.dumps({"app": "Coach"} | page)
 
 
-@cached_in_words
-def _reading(part: str) -> str:
-    """Return what the buttons of a text say when they were tapped, and which text it is."""
-    return json.dumps(
-        {
-            "part": part,
-            "words": {
-                "stop": _("Stop reading"),
-                "moves": _("Show the motion"),
-                "none": _("This device has no voice that can read this."),
-            },
-        }
-    )
+def _reading(case: Case, part: str) -> dict[str, Any]:
+    """Return what the buttons of a text say when they were tapped, and its paragraphs that are recorded."""
+    routine = case.protocol.routines.get(part.replace("-", "_"))
+    texts = [_(routine.position), _(routine.breathing)] if routine else []
+    lang = i18n.current().language
+    return {
+        "part": part,
+        "recorded": {text: at for text in texts if (at := recordings.told(lang, text)[1])},
+        "words": {
+            "stop": _("Stop reading"),
+            "moves": _("Show the motion"),
+            "none": _("This device has no voice that can read this."),
+            "some": _("This device has no voice that can read all of this. You hear what is recorded."),
+        },
+    }
 
 
 @cached_in_words
