@@ -40,7 +40,7 @@ export default function mount({ parentElement: parent, data }) {
   print.addEventListener('click', () => window.print());
   const page = make('div', 'sheet', { role: 'region', 'aria-label': words.title });
   if (data.clinic) page.append(text('p', data.clinic, 'clinic'));
-  page.append(text('h2', words.title), text('p', data.name, 'name'));
+  page.append(text('h2', words.title), text('div', data.name, 'name'));
   const beside = make('div');
   for (const [label, value, name] of [[words.address, data.address, 'address'], [words.code, data.code, 'code']]) {
     const line = make('p');

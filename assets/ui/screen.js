@@ -105,6 +105,8 @@ function name() {
   }
   // Streamlit gives its file picker's ground a name and takes away its role
   for (const picker of document.querySelectorAll('section[role="presentation"][aria-label]')) picker.setAttribute('role', 'group');
+  // What is wider than its screen is scrolled by keys too
+  for (const table of document.querySelectorAll('.st-key-plan-table')) table.tabIndex = table.scrollWidth > table.clientWidth ? 0 : -1;
 }
 
 function later() {

@@ -282,9 +282,7 @@ def choose(group: Locator, name: str) -> None:
     expect(wanted).to_be_checked()
 
 
-def test_own_spacing_own_colours_and_no_motion_leave_everything_there(
-    chromium: Browser, clinic: SampleClinic
-):
+def test_in_own_colours_what_is_chosen_and_where_one_is_are_seen(chromium: Browser, clinic: SampleClinic):
     page = look_as(chromium, clinic, "patient")
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     arrive(page, f"{clinic.url}/diary")
@@ -299,11 +297,58 @@ def test_own_spacing_own_colours_and_no_motion_leave_everything_there(
     press(score, "Shift")
     expect(score).to_have_css("outline-style", "solid")
     expect(score).to_have_css("outline-width", "3px")
-    cut = []
-    for where in ("diary", "", "settings?part=you", "guide"):
-        arrive(page, f"{clinic.url}/{where}")
+    page.context.close()
+
+
+#: Screens of every kind, as somebody sees them who has set colours, motion or the space between letters.
+KINDS = (
+    "set-up/procedure-hour", "today/open", "before/check", "diary/empty", "settings/you-first_name",
+    "review/nothing-done",
+)  # fmt: skip
+RING = """() => [...document.querySelectorAll('.stMain button, .stMain input, .stMain summary')]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !each.disabled).slice(0, 12)
+  .flatMap((each) => {
+    each.focus({ focusVisible: true, preventScroll: true });
+    const rings = [each, each.parentElement, each.closest('[role=group], [data-testid], label')].filter(Boolean);
+    const seen = rings.map((one) => getComputedStyle(one))
+      .some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2);
+    return seen ? [] : [each.outerHTML.slice(0, 120)];
+  })"""
+
+
+@dataclass
+class Own:
+    """What somebody meets who has set motion, colours or spacing."""
+
+    moving: list[str] = field(default_factory=list)
+    unringed: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def own(chromium: Browser, clinic: SampleClinic) -> Own:
+    """Walk through screens of every kind once, for the tests below."""
+    found, table = Own(), Table("en-GB")
+    for page, screen in walked(chromium, clinic, chosen(KINDS), language="en-GB", missed=table.miss):
+        page.emulate_media(forced_colors="active", reduced_motion="reduce")
+        settled(page)
+        if page.evaluate(MOVES):
+            found.moving.append(screen.name)
+        found.unringed += [f"{screen.name}: {each}" for each in page.evaluate(RING)]
         page.evaluate(SPACED)
         page.wait_for_timeout(300)
-        cut += [f"/{where}: {each}" for each in page.evaluate(f"({MEASURE})()")]
-    assert not cut, "\n".join(cut)
-    page.context.close()
+        found.cut += [f"{screen.name}: {each}" for each in page.evaluate(f"({MEASURE})()")]
+    assert not table.faults, "\n".join(table.faults)
+    return found
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(own: Own):
+    assert not own.moving
+
+
+def test_in_forced_colours_a_ring_shows_where_one_is(own: Own):
+    assert not own.unringed, "\n".join(own.unringed)
+
+
+def test_with_more_space_between_letters_words_and_lines_nothing_is_cut(own: Own):
+    assert not own.cut, "\n".join(own.cut)

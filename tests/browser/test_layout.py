@@ -16,6 +16,8 @@ from tests.support.sample_clinic import SampleClinic, arrive, look_as, sample_cl
 from tests.support.server import ROOT
 
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
+SMALL_TARGETS = (ROOT / "tests" / "support" / "targets.js").read_text("utf-8")
+FINGER = 44  # CSS pixels
 # Width and height in CSS pixels, and how large the letters are: 640 x 400 is a small screen at a zoom of 200 %.
 SIZES = ((320, 640, 1.0), (390, 844, 1.0), (844, 390, 1.0), (640, 400, 1.0), (320, 640, 1.3), (390, 844, 2.0))
 SMALL = ((320, 640, 1.3),)
@@ -69,6 +71,7 @@ class Seen:
 
     refused: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
 
 
@@ -95,6 +98,8 @@ def measure(page: Page, where: str, seen: Seen, sizes: Sequence[tuple[int, int, 
         seen.faults += [f"/{where} at {width} x {height}, letters {times:.0%}: {each}" for each in found]
         if times != 1:
             page.evaluate(AS_BEFORE)
+        elif width <= 390:
+            seen.small += [f"/{where}: {each}" for each in page.evaluate(SMALL_TARGETS, FINGER)]
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +177,10 @@ def test_a_link_to_a_page_begins_without_a_request_that_is_refused(seen: Seen):
 
 def test_nothing_is_cut_or_lies_over_another_at_any_size(seen: Seen):
     assert not seen.faults, "\n".join(seen.faults)
+
+
+def test_whatever_a_patient_taps_on_a_phone_is_as_large_as_a_finger(seen: Seen):
+    assert not seen.small, "\n".join(seen.small)
 
 
 def test_each_selector_of_ours_finds_something(seen: Seen):

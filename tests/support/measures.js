@@ -33,7 +33,7 @@
     for (const box of range.getClientRects()) {
       if (box.width < 2) continue;
       texts.push({ said: node.data.trim().slice(0, 40), box, element, bar: bar(element) });
-      if (box.right > wide + 1 || box.left < -1) found.push(`outside: ${node.data.trim().slice(0, 40)}`);
+      if ((box.right > wide + 1 || box.left < -1) && !element.closest('.st-key-review-bar')) found.push(`outside: ${node.data.trim().slice(0, 40)}`);
     }
     for (let up = element, n = 0; up && n < 6; up = up.parentElement, n += 1) {
       const style = getComputedStyle(up);

@@ -23,7 +23,10 @@ from tests.support.screen_people import ZONES, at_home, take_in
 
 Step = str | Callable[[Page], None]
 READY = "html[data-coach-ready=true]"  # taps count
-NOT_RUNNING = "() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
+#: What moves without an end, such as the muscle of a session, is not waited for.
+SETTLED = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
+  && !document.querySelector('[data-stale=true]')
+  && document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity)"""
 SETTLES_MS = 150
 
 
@@ -451,10 +454,9 @@ def _clinic() -> Iterator[Screen]:
         "review/answers-open", _key("review-answers-said", ""), *MONTHS, _key("review-answers", "summary")
     )
     yield seen(
-        "review/tables-open",
-        "[class*=st-key-review-data-]",
+        "review/table-open",
+        "[data-testid=stDataFrame]",
         *MONTHS,
-        _key("review-table-pain", "summary"),
         _key("review-table-doing", "summary"),
     )
     yield seen(
@@ -499,15 +501,15 @@ def _administration() -> Iterator[Screen]:
     yield seen("staff/list", _key("staff-add"), "staff")
     yield seen("staff/new", _key("staff-save"), "staff", _key("staff-add"))
     yield seen("staff/one", _key("staff-facts", ""), "staff", opened)
-    yield seen("administrator/patients", _key("people-add"), "patients")
-    yield seen("administrator/patient", ".st-key-clinic-name", "patients", opened)
+    yield seen("administrator/patients", _key("people-add"), "")
+    yield seen("administrator/patient", ".st-key-clinic-name", "", opened)
     yield seen("administrator/protocols", ".stMain h1", "protocols")
     yield seen("administrator/audit", _key("quiet-trail", ""), "audit")
     yield Screen(
         "administrator/invitation",
         Who.ADMINISTRATOR,
         "",
-        "patients",
+        "",
         (opened, _key("invite")),
         _key("invitation-sheet", ""),
     )
@@ -620,7 +622,7 @@ def come_to(page: Page, url: str, screen: Screen) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until no run of the page is under way; what goes on moving is not waited for."""
-    if page.locator(".stApp").count():
-        page.wait_for_function(NOT_RUNNING)
+    """Wait until no run of the page is under way and nothing of the run before is there."""
     page.wait_for_timeout(SETTLES_MS)
+    if page.locator(".stApp").count():
+        page.wait_for_function(SETTLED)
