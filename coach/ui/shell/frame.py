@@ -83,7 +83,7 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
     if name == "guide":
         parts["reading"] = _reading(str(st.query_params.get(navigation.PART, "")))
     if parts:
-        _frame(key="frame-end", data=parts, on_stored_change=_again)
+        _frame(key=drafts.FRAME, data=parts, on_stored_change=_again)
 
 
 def _new_messages(found: Viewer, name: str) -> int | None:
