@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from coach.desk.accounts import demo_viewers
-from tests.support import browser
 from tests.support.browser import PAINTED
-from tests.support.browser_steps import AT_REST, heading, rest
-from tests.support.clinics import make_clinic
-from tests.support.sample_clinic import by_day, sample_server
-from tests.support.server import ROOT, AppServer
+from tests.support.browser_steps import heading, rest
+from tests.support.sample_clinic import SampleClinic, arrive, look_as, sample_clinic
+from tests.support.screens import SCREENS, Screen, chosen, settled, walked
+from tests.support.server import ROOT
 
 AXE = (Path(str(resources.files("axe_playwright_python"))) / "axe.min.js").read_text("utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental")
@@ -45,114 +42,74 @@ MOVES = """() => [...document.querySelectorAll('*')].filter((each) => {
 }).length"""
 LEAST = 44  # CSS pixels
 PHONE, DESK = (390, 844), (1280, 800)
+RecordProperty = Callable[[str, object], None]
 LANGUAGES = ("en-GB", "en-XA", "ar-XB")
 
-PATIENT_PAGES = (
-    "", "diary", "progress", "messages", "guide", "guide?part=warning-signs", "settings", "settings?part=times",
-    "settings?part=answers", "settings?part=you", "settings?part=reminders", "settings?part=looks",
-    "settings?part=data", "warning", "questions", "nowhere",
+#: Screens that differ in kind, for the ordinary run; the torture walks through all of them.
+SAMPLE = (
+    "set-up/procedure-hour", "today/open", "before/check", "player/holding", "diary/without-the-app",
+    "review/nothing-done", "staff/list", "sign-in/form",
 )  # fmt: skip
-CLINIC_PAGES = ("", "patients")
-ADMINISTRATOR_PAGES = ("audit", "protocols", "staff")
-SAMPLE = {
-    "patient": ("", "diary", "settings?part=you"),
-    "physiotherapist": ("",),
-    "administrator": ("protocols",),
-}
-WHOLE = {
-    "patient": PATIENT_PAGES,
-    "physiotherapist": CLINIC_PAGES,
-    "administrator": ADMINISTRATOR_PAGES,
-}
+LOOKS = [(size, theme) for size in (PHONE, DESK) for theme in ("light", "dark")]
+PAGES = sorted({each.name.partition("/")[0] for each in SCREENS})
 
 
 @dataclass
 class Table:
-    """What was looked at, and the faults of each page, state, theme, width and language."""
+    """What was looked at, and the faults of each screen, theme, width and language."""
 
     language: str
-    rows: list[tuple[str, str, str, int]] = field(default_factory=list)
+    rows: list[tuple[str, str, int, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def look(self, page: Page, name: str, *, widths: tuple[tuple[int, int], ...] = (PHONE, DESK)) -> None:
-        """Look at a page as it is, in both themes and at each width."""
+    def look(self, page: Page, name: str, looks: Sequence[tuple[tuple[int, int], str]] = LOOKS) -> None:
+        """Look at a page as it is, at these sizes and in these themes."""
         if page.evaluate("typeof globalThis.axe") == "undefined":
             page.evaluate(f"{AXE};0")
-        for width, height in widths:
+        small = page.evaluate(SMALL_TARGETS, LEAST)
+        self.faults += [f"{name}, {self.language}: too small to tap: {each}" for each in small]
+        for (width, height), theme in looks:
             page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)
-                settle(page)
-                found = page.evaluate(RUN, list(RULES))
-                where = f"{name}, {theme}, {width}, {self.language}"
-                self.faults += [f"{where}: {each}" for each in found]
-                self.rows.append((name, self.language, theme, len(found)))
-            if (width, height) == PHONE:
-                small = page.evaluate(SMALL_TARGETS, LEAST)
-                self.faults += [f"{name}, {self.language}: too small to tap: {each}" for each in small]
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            settled(page)
+            found = page.evaluate(RUN, list(RULES))
+            self.faults += [f"{name}, {theme}, {width}, {self.language}: {each}" for each in found]
+            self.rows.append((name, theme, width, self.language))
 
-
-def settle(page: Page) -> None:
-    """Wait until the theme and the width have arrived everywhere."""
-    page.wait_for_timeout(150)
-    with suppress(Error):
-        page.wait_for_function(AT_REST)
+    def miss(self, screen: Screen, why: str) -> None:
+        """Count a screen that could not be reached as a fault of it."""
+        self.faults.append(f"{screen.name}, {self.language}: not reached: {why}")
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """A clinic's server that shows a sample, by day, with the pseudo-languages: whoever comes chooses whom to look as."""
-    folder: Path = tmp_path_factory.mktemp("clinic")
-    with by_day() as ahead:
-        made = make_clinic(folder)
-        accounts = {
-            "physiotherapist": made.people["ann"].account,
-            "administrator": made.people["adam"].account,
-            "patient": made.people["ben"].account,
-        }
-        demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
-    yield from sample_server(folder, made, ahead=ahead, env={"COACH_PSEUDO_LANGUAGES": "1"})
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleClinic]:
+    """A clinic by day, with the made-up languages."""
+    yield from sample_clinic(tmp_path_factory.mktemp("clinic"), pseudo_languages=True, sample=False)
 
 
-def look_as(chromium: Browser, server: AppServer, whom: str, *, language: str = "en-GB") -> Page:
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, locale=language, timezone_id="Europe/Berlin"
-    )
-    context.set_default_timeout(browser.SOON)
-    page = context.new_page()
-    page.goto(server.url)
-    page.locator(f"form:has(input[name=as][value={whom}]) button").click()
-    page.locator(".stMain h1, .stMain h2").first.wait_for()
-    return page
-
-
-def arrive(page: Page, address: str) -> None:
-    page.goto(address)
-    page.locator(".stMain h1, .stMain h2").first.wait_for()
-    page.wait_for_function(AT_REST)
-
-
-def walk(chromium: Browser, clinic: AppServer, language: str, pages: dict[str, tuple[str, ...]]) -> Table:
-    """Look at pages of each kind of viewer."""
-    table = Table(language)
-    for whom, addresses in pages.items():
-        page = look_as(chromium, clinic, whom, language=language)
-        for where in addresses:
-            arrive(page, f"{clinic.url}/{where}")
-            table.look(page, f"{whom}: /{where}")
-        page.context.close()
-    return table
-
-
-def test_a_sample_of_the_pages_has_no_fault_that_axe_knows(chromium: Browser, clinic: AppServer):
-    table = walk(chromium, clinic, "en-GB", SAMPLE)
+def test_a_sample_of_the_screens_has_no_fault_that_axe_knows(chromium: Browser, clinic: SampleClinic):
+    """Each in one of the sizes and themes, by turns."""
+    table = Table("en-GB")
+    screens = chosen(SAMPLE)
+    assert len(screens) == len(SAMPLE)
+    for number, (page, screen) in enumerate(
+        walked(chromium, clinic, screens, language="en-GB", missed=table.miss)
+    ):
+        table.look(page, screen.name, [LOOKS[number % len(LOOKS)]])
     assert not table.faults, "\n".join(table.faults)
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_fault_that_axe_knows(chromium: Browser, clinic: AppServer, language: str):
-    table = walk(chromium, clinic, language, WHOLE)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_fault_that_axe_knows(
+    chromium: Browser, clinic: SampleClinic, name: str, language: str, record_property: RecordProperty
+):
+    table = Table(language)
+    for page, screen in walked(chromium, clinic, chosen([name]), language=language, missed=table.miss):
+        table.look(page, screen.name)
+    record_property("rows", len(table.rows))
     assert not table.faults, "\n".join(table.faults)
 
 
@@ -181,7 +138,7 @@ def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name).first
 
 
-def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
     page = look_as(chromium, clinic, "patient")
     heading(page, "You can exercise now")
     rest(page)
@@ -202,7 +159,7 @@ def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clini
     page.context.close()
 
 
-def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
     page = look_as(chromium, clinic, "patient")
     heading(page, "You can exercise now")
     rest(page)
@@ -222,7 +179,7 @@ def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Brows
 
 
 def test_a_setting_is_changed_by_keyboard_alone_and_its_button_says_which(
-    chromium: Browser, clinic: AppServer
+    chromium: Browser, clinic: SampleClinic
 ):
     page = look_as(chromium, clinic, "patient")
     arrive(page, f"{clinic.url}/settings?part=you")
@@ -235,7 +192,7 @@ def test_a_setting_is_changed_by_keyboard_alone_and_its_button_says_which(
     page.context.close()
 
 
-def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, clinic: AppServer):
+def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
     page = look_as(chromium, clinic, "physiotherapist")
     page.set_viewport_size({"width": 1280, "height": 800})
     heading(page, re.compile("."))
@@ -256,7 +213,9 @@ def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, cl
     page.context.close()
 
 
-def test_own_spacing_own_colours_and_no_motion_leave_everything_there(chromium: Browser, clinic: AppServer):
+def test_own_spacing_own_colours_and_no_motion_leave_everything_there(
+    chromium: Browser, clinic: SampleClinic
+):
     page = look_as(chromium, clinic, "patient")
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     arrive(page, f"{clinic.url}/diary")

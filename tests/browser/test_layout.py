@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from coach.desk.accounts import demo_viewers
 from coach.desk.installation.recording import new_key
 from tests.support import browser, selectors
-from tests.support.browser_steps import AT_REST, START, check_and_score, heading, rest, tap
-from tests.support.clinics import make_clinic
-from tests.support.sample_clinic import by_day, sample_server
-from tests.support.server import ROOT, AppServer
+from tests.support.browser_steps import START, check_and_score, heading, rest, tap
+from tests.support.sample_clinic import SampleClinic, arrive, look_as, sample_clinic
+from tests.support.server import ROOT
 
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
 # Width and height in CSS pixels, and how large the letters are: 640 x 400 is a small screen at a zoom of 200 %.
@@ -76,39 +73,13 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """A clinic's server that shows a sample: whoever comes chooses whom to look as."""
-    folder: Path = tmp_path_factory.mktemp("clinic")
-    with by_day() as ahead:
-        made = make_clinic(folder)
-        accounts = {
-            "physiotherapist": made.people["ann"].account,
-            "administrator": made.people["adam"].account,
-            "patient": made.people["ben"].account,
-        }
-        demo_viewers.mark(made.installation, {name: account for name, account in accounts.items() if account})
-        made.patient("ben").diary.check_in(average=3, worst=5, key=new_key())
-        made.patient("ada").red_flags.report_flag("leg_weakness", key=new_key())
-    yield from sample_server(folder, made, ahead=ahead)
-
-
-def look_as(chromium: Browser, server: AppServer, whom: str, *, width: int = 390) -> Page:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 844}, locale="en-GB", timezone_id="Europe/Berlin"
-    )
-    context.set_default_timeout(browser.SOON)
-    page = context.new_page()
-    page.goto(server.url)
-    tap(page, f"Look as {whom}")
-    page.locator("h1, h2").first.wait_for()
-    return page
-
-
-def arrive(page: Page, address: str) -> None:
-    """Follow a cold link to a page and wait until it stands still."""
-    page.goto(address)
-    page.locator(".stMain h1, .stMain h2").first.wait_for()
-    page.wait_for_function(AT_REST)
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleClinic]:
+    """A clinic by day, where Ben has told of his pain and Ada of a warning sign."""
+    for made in sample_clinic(tmp_path_factory.mktemp("clinic")):
+        with made.in_time():
+            made.desk("ben").diary.check_in(average=3, worst=5, key=new_key())
+            made.desk("ada").red_flags.report_flag("leg_weakness", key=new_key())
+        yield made
 
 
 def measure(page: Page, where: str, seen: Seen, sizes: Sequence[tuple[int, int, float]] = SIZES) -> None:
@@ -127,21 +98,21 @@ def measure(page: Page, where: str, seen: Seen, sizes: Sequence[tuple[int, int, 
 
 
 @pytest.fixture(scope="module")
-def seen(chromium: Browser, clinic: AppServer) -> Seen:
+def seen(chromium: Browser, clinic: SampleClinic) -> Seen:
     """Walk through the pages of the patient and of the staff, and write down what is met."""
     seen = Seen()
     for whom, pages in (
-        ("a patient", PATIENT),
-        ("a physiotherapist", CLINIC),
-        ("an administrator", ADMINISTRATOR),
+        ("patient", PATIENT),
+        ("physiotherapist", CLINIC),
+        ("administrator", ADMINISTRATOR),
     ):
-        page = look_as(chromium, clinic, whom, width=390 if whom == "a patient" else 1280)
+        page = look_as(chromium, clinic, whom, width=390 if whom == "patient" else 1280)
         page.on("response", lambda r: seen.refused.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        seen.missing |= selectors.ours(page) if whom == "a patient" else set()
+        seen.missing |= selectors.ours(page) if whom == "patient" else set()
         for where in pages:
             arrive(page, f"{clinic.url}/{where}")
             seen.missing -= selectors.found(page, seen.missing)
-            if whom == "a patient":
+            if whom == "patient":
                 measure(page, where, seen)
                 for act in ACTS.get(where, ()):
                     act(page)
@@ -149,8 +120,8 @@ def seen(chromium: Browser, clinic: AppServer) -> Seen:
                     rest(page)
                     seen.missing -= selectors.found(page, seen.missing)
                     measure(page, where, seen, SMALL)
-            page.set_viewport_size({"width": 390 if whom == "a patient" else 1280, "height": 844})
-        if whom == "a physiotherapist":
+            page.set_viewport_size({"width": 390 if whom == "patient" else 1280, "height": 844})
+        if whom == "physiotherapist":
             arrive(page, clinic.url)
             for step, brings in REVIEWS:
                 page.get_by_role("button", name=step).or_(page.get_by_text(step)).first.click()
@@ -209,9 +180,9 @@ def test_each_selector_of_ours_finds_something(seen: Seen):
     assert not seen.missing, "\n".join(sorted(seen.missing))
 
 
-def past_form(chromium: Browser, clinic: AppServer) -> Page:
+def past_form(chromium: Browser, clinic: SampleClinic) -> Page:
     """Return the page of a patient who is about to log what they did without the app."""
-    page = look_as(chromium, clinic, "a patient")
+    page = look_as(chromium, clinic, "patient")
     arrive(page, f"{clinic.url}/diary")
     tap(page, "Log exercises I did without the app")
     heading(page, "What did you do without the app?")
@@ -219,7 +190,7 @@ def past_form(chromium: Browser, clinic: AppServer) -> Page:
     return page
 
 
-def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Browser, clinic: AppServer):
+def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Browser, clinic: SampleClinic):
     page = past_form(chromium, clinic)
     _errs_twice(page)
     assert re.search(r"\?at=\d+$", page.url), "the address says nothing about the person"
@@ -232,7 +203,7 @@ def test_an_error_comes_into_sight_and_back_leads_to_the_page_again(chromium: Br
     page.context.close()
 
 
-def test_an_error_comes_into_sight_on_a_slow_phone_too(chromium: Browser, clinic: AppServer):
+def test_an_error_comes_into_sight_on_a_slow_phone_too(chromium: Browser, clinic: SampleClinic):
     page = past_form(chromium, clinic)
     slow = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 20})
@@ -251,8 +222,8 @@ def _errs_twice(page: Page) -> None:
         page.evaluate("document.activeElement.blur(); document.querySelector('.stMain').scrollTo(0, 0)")
 
 
-def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
+def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, clinic: SampleClinic):
+    page = look_as(chromium, clinic, "patient")
     arrive(page, f"{clinic.url}/diary")
     tap(page, "Score my pain now")
     chosen = page.get_by_role("radio", checked=True)
@@ -269,9 +240,9 @@ def test_a_chosen_day_is_seen_and_a_number_in_a_text_calls(chromium: Browser, cl
     page.context.close()
 
 
-def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clinic: AppServer):
+def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clinic: SampleClinic):
     """The link stands where React has its text, which React goes on writing into."""
-    page = look_as(chromium, clinic, "a patient")
+    page = look_as(chromium, clinic, "patient")
     arrive(page, f"{clinic.url}/settings?part=you")
     panel = page.locator(".st-key-panel-set-emergency_phone")
     before = panel.locator(".coach-text p").inner_text()
@@ -283,8 +254,10 @@ def test_a_number_that_is_changed_is_the_new_one_at_once(chromium: Browser, clin
     page.context.close()
 
 
-def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
+def test_start_is_on_the_screen_of_a_small_phone_and_of_one_on_its_side(
+    chromium: Browser, clinic: SampleClinic
+):
+    page = look_as(chromium, clinic, "patient")
     heading(page, "You can exercise now")
     tap(page, START)
     check_and_score(page, 2)
@@ -307,8 +280,8 @@ BROKEN = """nodes => nodes.filter((node) => node.offsetHeight).flatMap((node) =>
 })"""
 
 
-def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
+def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Browser, clinic: SampleClinic):
+    page = look_as(chromium, clinic, "patient")
     change_emergency_number(page, clinic, LONG)
     for where, many in (("", 2), ("settings?part=you", 2), ("guide?part=warning-signs", 4)):
         arrive(page, f"{clinic.url}/{where}")
@@ -323,7 +296,7 @@ def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Brow
     page.context.close()
 
 
-def change_emergency_number(page: Page, clinic: AppServer, number: str) -> None:
+def change_emergency_number(page: Page, clinic: SampleClinic, number: str) -> None:
     arrive(page, f"{clinic.url}/settings?part=you")
     page.get_by_role("button", name="Change Emergency number", exact=True).click()
     page.get_by_label("Phone number").fill(number)
@@ -339,9 +312,9 @@ SIGNS = """(nodes, foot) => nodes.filter((node) => {
 
 @pytest.mark.parametrize("page_of", ["the server", "the browser"])
 def test_none_of_these_stays_in_reach_once_every_sign_has_been_in_sight(
-    chromium: Browser, clinic: AppServer, page_of: str
+    chromium: Browser, clinic: SampleClinic, page_of: str
 ):
-    page = look_as(chromium, clinic, "a patient")
+    page = look_as(chromium, clinic, "patient")
     if page_of == "the server":
         page.set_viewport_size({"width": 320, "height": 568})
         arrive(page, f"{clinic.url}/warning")
@@ -389,8 +362,8 @@ UNDER_THE_FINGER = """nodes => nodes.flatMap((node, place) => {
 })"""
 
 
-def test_every_score_of_the_pain_scale_can_be_tapped_at_any_size(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
+def test_every_score_of_the_pain_scale_can_be_tapped_at_any_size(chromium: Browser, clinic: SampleClinic):
+    page = look_as(chromium, clinic, "patient")
     tap(page, "Score my pain now")
     heading(page, "How bad is your back pain right now?")
     scores = page.locator("[class*=st-key-scale] button")

@@ -229,7 +229,7 @@ def _asked(name: str, sentences: dict[datetime, str], go_on: str) -> datetime | 
     several = len(sentences) > 1
     with st.container(key=f"read-back-{name}"):
         if several:
-            st.subheader(_("Which do you mean?"))
+            st.header(_("Which do you mean?"))
         for wall, sentence in sentences.items():
             key = f"{name}-right-{wall:%Y%m%d-%H%M}"
             if several:

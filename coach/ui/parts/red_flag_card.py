@@ -89,7 +89,7 @@ def confirm(patient: PatientDesk) -> bool:
         return False
     components.top(f"confirm-{flag.id}")
     said = _("You said: {text}").format(text=_(flag.text))
-    TextBlock().title(_("Is that so?")).subheader(said).show()
+    TextBlock().title(_("Is that so?")).header(said).show()
     with st.container(key="answers-confirm"):
         yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
         no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")

@@ -181,7 +181,7 @@ class TimeQuestion:
             if not shown:
                 continue
             with st.container(key=f"hours-{self.name}-{part.value}"):
-                TextBlock().subheader(_(time_entry.GROUPS[part])).show()
+                TextBlock().header(_(time_entry.GROUPS[part])).show()
                 with st.container(key=f"grid-{self.name}-{part.value}", horizontal=True):
                     for hour in shown:
                         label = time_entry.hour(hour)
