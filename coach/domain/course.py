@@ -138,19 +138,6 @@ def procedures(history: History) -> tuple[Entry[facts.Procedure], ...]:
     return tuple(latest[seq] for seq in sorted(latest))
 
 
-def begins_after(protocol: Protocol, history: History, seq: int) -> datetime | None:
-    """Return the instant after which a course must lie that entry number `seq` begins; None: any.
-
-    It lies after each earlier procedure and each warning sign that only a restart ends.
-    """
-    found = [each.at for each in history.of(facts.Procedure) if first_of_chain(history, each).seq < seq]
-    for flag in history.of(facts.RedFlagYes):
-        known = protocol.red_flags.get(flag.fact.flag)
-        if known and known.never_cleared and flag.seq < seq:
-            found.append(flag.at)
-    return max(found, default=None)
-
-
 _DONE = (facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort, facts.Note)
 
 

@@ -10,7 +10,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, plan
-from coach.domain.course import begins_after, procedures
+from coach.domain.course import procedures
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock, loose_instant, utc
@@ -153,7 +153,7 @@ def _seq(entry: Entry[facts.HomeArrival]) -> int:
 
 def refuse_before(context: PatientContext, at: datetime, seq: int) -> None:
     """Refuse a new start that is not later than the earlier courses recorded before `seq`."""
-    after = begins_after(context.protocol, context.history(), seq)
+    after = context.case.begins_after(seq)
     if after and at <= after:
         raise BadValue(Fault.RESTART_TOO_EARLY)
 

@@ -13,7 +13,6 @@ from typing import NoReturn
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.course import begins_after
 from coach.domain.facts import Cause
 from coach.domain.time_windows import Bounds
 from coach.domain.times import local, loose_instant
@@ -158,7 +157,7 @@ def _wall(instant: datetime, patient: PatientDesk) -> datetime:
 
 def _ended_question(patient: PatientDesk, way: str) -> TimeQuestion:
     now = _wall(patient.now(), patient)
-    after = begins_after(patient.protocol, patient.history(), len(patient.history().entries) + 1)
+    after = patient.case.begins_after(len(patient.history().entries) + 1)
     first = now - YEARS_BACK
     if after:
         first = max(first, _wall(after, patient) + timedelta(minutes=1))
