@@ -32,6 +32,7 @@ from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.pages import (
     Home,
+    answer_kept,
     at_address,
     blocks,
     buttons,
@@ -433,7 +434,7 @@ def test_a_reload_in_the_middle_comes_back_to_what_was_chosen(home: Home, settin
     kept = drafts(settings)["held"]["anew-at"]["text"]
     again = home.open("settings", part="new-course")
     assert drafts(again)["held"]["anew-at"]["text"] is None  # the browser is asked
-    answer(again, "anew-at", kept)
+    answer_kept(again, "anew-at", kept)
     assert title(again) == "Which hour was it?"
     tap(again, "anew-home-hour-16")
     tap(again, "anew-home-at-0")
@@ -452,15 +453,9 @@ def test_a_reload_in_the_middle_comes_back_to_what_was_chosen(home: Home, settin
 )])  # fmt: skip
 def test_whatever_a_browser_says_it_has_kept_a_question_is_shown(home: Home, settings: AppTest, kept: str):
     before = home.size
-    answer(part(settings, "new-course"), "anew-at", kept)
+    answer_kept(part(settings, "new-course"), "anew-at", kept)
     assert title(settings) in ("A new fracture, or a new procedure", "When did your procedure end?")
     assert home.size == before
-
-
-def answer(at: AppTest, name: str, kept: str) -> None:
-    """Let the browser answer what it has kept from before a reload."""
-    at.session_state["frame-end"] = {"stored": {"part": "drafts", "value": {"name": name, "text": kept}}}
-    run(at)
 
 
 def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Home, settings: AppTest):

@@ -8,8 +8,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.i18n import _
-from coach.ui.parts import drafts, navigation, time_choices
-from coach.ui.parts.text_block import TextBlock
+from coach.ui.parts import drafts, empty_states, navigation, time_choices
 from coach.ui.parts.time_choices import BETWEEN
 from coach.ui.patient import set_up_group
 
@@ -51,6 +50,6 @@ def step(patient: PatientDesk, text: str, *, missing: str | None) -> str | None:
 def wait(patient: PatientDesk) -> None:
     """Wait until the browser says at which question somebody was who has just loaded the page again."""
     drafts.hold(NAME, patient.patient, "", wait=True)
-    TextBlock().title(_("One moment …")).show()
+    empty_states.begin("wait", _("One moment …")).show()
     if st.button(_("Go to Today"), key="set-up-to-today", width="stretch"):
         navigation.go("today")
