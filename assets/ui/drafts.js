@@ -11,10 +11,10 @@ const LOOK_EVERY_MS = 1000;
 const COMMIT_MS = 250; // from blur until Streamlit has sent the field's text
 const TYPED = 'textarea, input:not([type]), input[type=text], input[type=search], input[type=tel]';
 
-const state = { data: null, key: null, keyText: '', sent: new Set(), turns: new Map(), done: new WeakMap(), pinged: -Infinity };
+const state = { data: null, key: null, keyText: '', sent: new Set(), asked: new Set(), turns: new Map(), done: new WeakMap(), pinged: -Infinity };
 let watching = false;
 
-export default function mount({ data }) {
+export default function mount({ data, setTriggerValue }) {
   const other = state.keyText && state.keyText !== data.key;
   state.data = data;
   if (other) state.done = new WeakMap();
@@ -29,11 +29,23 @@ export default function mount({ data }) {
     state.sent.add(serial);
     forget(slot);
   }
+  for (const [name, held] of Object.entries(data.held)) hold(name, held, setTriggerValue);
   remember(data.place);
   sweep(data.kept_ms);
   watch();
   restoreAll();
   return () => {};
+}
+
+/** Keep what was chosen so far, or tell once what was chosen before this page was loaded. */
+async function hold(name, { slot, text, wait }, tell) {
+  const first = !state.asked.has(slot);
+  state.asked.add(slot);
+  if (text !== null) keep(slot, text);
+  else if (first) {
+    const before = await read(slot);
+    if (before !== null || wait) tell('stored', { name, text: before ?? '' });
+  }
 }
 
 function watch() {

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.course import COURSE, Course, course
+from coach.domain.course import COURSE, Course, course, first_of_chain
 from coach.domain.derived import Keeper, News, Sizes, continued, derived_from
 from coach.domain.history import Entry, F, History, set_end
 from coach.domain.protocol import Closes, Protocol, Question
@@ -33,6 +33,19 @@ class Case(Keeper):
     def of(protocol: Protocol, history: History) -> Case:
         """Return the case of a history under a protocol; the same object for the same two."""
         return history.keep((Case, protocol.digest), Case, protocol, history)
+
+    def begins_after(self, seq: int) -> datetime | None:
+        """Return the instant after which a course must lie that entry number `seq` begins; None: any.
+
+        It lies after each earlier procedure and each warning sign that only a restart ends.
+        """
+        history, flags = self.history, self.protocol.red_flags
+        found = [each.at for each in history.of(facts.Procedure) if first_of_chain(history, each).seq < seq]
+        for flag in history.of(facts.RedFlagYes):
+            known = flags.get(flag.fact.flag)
+            if known and known.never_cleared and flag.seq < seq:
+                found.append(flag.at)
+        return max(found, default=None)
 
     def follows(self, other: History, news: News) -> Case:
         """Return the case of an extended history under the same protocol."""

@@ -115,7 +115,7 @@ def test_the_pictures_of_states_and_of_getting_up_are_of_one_family():
         used = set(re.findall(r"var\((--coach-[a-z-]+)", text))
         assert used <= set(re.findall(r"(--coach-[a-z-]+): #", dark)), path.name
         assert 'stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"' in text, path.name
-    assert len(drawn) == 13
+    assert len(drawn) == 14
 
 
 ICON = re.compile(

@@ -164,6 +164,8 @@ ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
     "settings?part=you": (lambda page: page.locator(".st-key-change-zone button").click(),),
     "settings?part=times": (
         lambda page: page.locator(".st-key-change-procedure button").click(),
+        lambda page: page.locator("[class*='st-key-procedure-day-'] button").first.click(),
+        lambda page: page.locator(".st-key-procedure-typed button").click(),
         lambda page: page.get_by_role("textbox", name="Time", exact=True).fill("12:01 am"),
         lambda page: page.keyboard.press("Tab"),
         lambda page: page.locator("[class*='-right-'] button").click(),

@@ -89,18 +89,18 @@ def test_what_cannot_be_read_is_refused_in_words_and_stays_in_the_field(home: Ho
 
 def test_a_changed_time_and_a_changed_day_are_asked_about_again(home: Home):
     home.settle()
-    before = stored(home)
-    at = tap(home.open("settings", part="times"), "change-procedure")
-    at.pills[0].set_value(YESTERDAY)
-    assert asked_about(type_time(at, "14:30")) == ["set-procedure-right-20260304-1430"]
-    assert asked_about(type_time(at, "14:50")) == ["set-procedure-right-20260304-1450"]
-    at.pills[0].set_value(date(2026, 3, 3))
-    assert asked_about(run(at)) == ["set-procedure-right-20260303-1450"]
-    assert stored(home) == before
+    before = home.size
+    at = tap(home.open("diary"), "diary-past")
+    at.pills(key="past-recent").set_value(YESTERDAY)
+    assert asked_about(type_time(at, "14:30")) == ["past-right-20260304-1430"]
+    assert asked_about(type_time(at, "14:50")) == ["past-right-20260304-1450"]
+    at.pills(key="past-recent").set_value(date(2026, 3, 3))
+    assert asked_about(run(at)) == ["past-right-20260303-1450"]
+    assert home.size == before
 
 
 def asked_about(at: AppTest) -> list[str]:
-    return [key for key in buttons(at) if key.startswith("set-procedure-right-")]
+    return [key for key in buttons(at) if key.startswith("past-right-")]
 
 
 def test_what_was_confirmed_in_a_form_holds_for_that_value_alone(home: Home):

@@ -30,7 +30,7 @@ from coach.domain.facts import (
 from tests.support.clinic_pages import CANARIES, assert_inert, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
-from tests.support.pages import Home, blocks, buttons, enter_time, run, said, tap, title, unfold
+from tests.support.pages import Home, at_address, blocks, buttons, enter_time, run, said, tap, title, unfold
 from tests.support.patient_acts import GLUTES, QUADS, TUMMY
 from tests.support.patients import wall
 from tests.support.records import record
@@ -195,13 +195,16 @@ def test_a_followed_patient_clears_no_warning_sign_and_is_told_who_does(home: Ho
 
 def test_an_earlier_time_is_asked_for_and_stays_as_it_was_until_it_is_decided(home: Home, team: Followed):
     at = tap(home.open("settings", part="times"), "change-home")
+    at_address(at, "set_up")  # where a browser is by now
     earlier = wall(NOW - timedelta(hours=39))
-    at.pills[0].set_value(earlier.date())
+    tap(at, f"home-day-{earlier.date()}")
+    tap(at, "home-typed")
     enter_time(at, earlier.time())
-    tap(at, "sure-home")
+    tap(at, "set-up-sure-home")
     assert "Asked. Your physiotherapist decides; until then the time stays as it was." in said(at)
     (asked,) = home.patient.history().of(TimeAsked)
-    assert "You asked to change this: on 3 March at 19:07. Your physiotherapist decides." in texts(run(at))
+    at = home.open("settings", part="times")
+    assert "You asked to change this: on 3 March at 19:07. Your physiotherapist decides." in texts(at)
     change(team, TimeDecided(asked.id, False, "The letter says otherwise."))
     assert not any(
         each.startswith("You asked to change") for each in texts(home.open("settings", part="times"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,8 +12,22 @@ from streamlit.testing.v1 import AppTest
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
 from tests.support.homes import NOW
-from tests.support.pages import Home, buttons, enter_time, headers, opened, run, said, tap, title, type_time
+from tests.support.pages import (
+    Home,
+    answer_kept,
+    at_address,
+    buttons,
+    enter_time,
+    headers,
+    opened,
+    run,
+    said,
+    tap,
+    title,
+    type_time,
+)
 from tests.support.patients import wall
+from tests.support.server import ROOT
 
 TODAY, YESTERDAY = date(2026, 3, 5), date(2026, 3, 4)
 
@@ -468,3 +483,32 @@ def test_the_pain_before_can_be_told_in_plain_words(home: Home):
 def test_who_has_answered_everything_is_led_to_today(home: Home):
     home.settle()
     assert title(home.open("set_up")) == "You can exercise now"
+
+
+def reloaded(home: Home) -> AppTest:
+    """Load the page again in the middle of changing a time."""
+    at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    at_address(at, "set_up")
+    at.query_params["at"] = "3"
+    return run(at)
+
+
+def test_a_reload_while_a_time_is_changed_waits_for_the_browser_and_comes_back(home: Home):
+    home.settle()
+    at = reloaded(home)
+    assert title(at) == "One moment …"
+    kept = json.dumps({"step": f"procedure/{YESTERDAY}/14", "back": "times"})
+    assert title(answer_kept(at, "set-up-at", kept)) == "Which one is right?"
+    assert "procedure-at-30" in buttons(at)
+    assert "Your exercises" in headers(answer_kept(reloaded(home), "set-up-at", ""))
+
+
+@pytest.mark.parametrize(
+    "kept", ["[]", "{", '{"step": "baseline", "back": ""}', '{"step": "procedure/9999-01-01/99", "back": 1}',
+             '{"step": "questions/nothing", "back": ""}', '{"step": "procedure/2026-03-04/a", "back": ""}'],
+)  # fmt: skip
+def test_a_browser_leads_to_no_question_that_is_not_reached_or_is_none(home: Home, kept: str):
+    at = until(home, "When did your procedure")
+    before = home.size
+    assert title(answer_kept(at, "set-up-at", kept)) == "When did your procedure end?"
+    assert home.size == before

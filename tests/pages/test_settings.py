@@ -32,6 +32,7 @@ from tests.support.homes import settled
 from tests.support.http import ask, home_cookie
 from tests.support.pages import (
     Home,
+    answer_kept,
     at_address,
     blocks,
     buttons,
@@ -46,7 +47,6 @@ from tests.support.pages import (
     tap,
     time_fields,
     title,
-    type_time,
 )
 from tests.support.patients import desk_in, wall
 from tests.support.protocols import default_text
@@ -122,7 +122,7 @@ def test_each_setting_and_answer_is_found_in_the_part_where_it_is_changed(home: 
 
 
 def test_what_is_typed_and_not_saved_is_a_draft_until_it_is_saved_or_left(home: Home, settings: AppTest):
-    for name, key in (("times", "procedure-time"), ("you", "first_name"), ("reminders", f"{TIMES}-0-time")):
+    for name, key in (("you", "first_name"), ("reminders", f"{TIMES}-0-time")):
         change = "change-" + key.removesuffix("-time").removesuffix("-0")
         tap(part(settings, name), change)
         assert f"st-key-set-{key}" in drafts(settings)["fields"]
@@ -142,26 +142,48 @@ def drafts(at: AppTest) -> dict[str, Any]:
 # times
 
 
+def change_time(at: AppTest, name: str, days: int, clock: time, home: Home) -> None:
+    """Change a time of the course from Settings: the day by a button, and the time typed."""
+    tap(part(at, "times"), f"change-{name}")
+    at_address(at, "set_up")  # where a browser is by now
+    tap(at, f"{name}-day-{home.patient.today() - timedelta(days=days)}")
+    tap(at, f"{name}-typed")
+    enter_time(at, clock)
+
+
 def test_an_earlier_procedure_is_asked_twice(home: Home, settings: AppTest):
-    tap(part(settings, "times"), "change-procedure")
     before = home.size
-    enter(settings, "set-procedure", 3, time(9, 0), home)
-    assert "may open earlier" in settings.warning[0].value
+    change_time(settings, "procedure", 3, time(9, 0), home)
+    assert "may open earlier" in said(settings)
     assert home.size == before
-    tap(settings, "sure-procedure")
+    tap(settings, "set-up-sure-procedure")
+    assert title(settings) == "Times"
+    assert "Saved." in [each.value for each in settings.success]
     latest = home.patient.course()
     assert latest
     assert wall(latest.procedure.at).time() == time(9, 0)
     assert home.size[0] == before[0] + 1
-    assert "save-procedure" not in buttons(settings)
 
 
 def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settings: AppTest):
+    before = home.size
+    change_time(settings, "procedure", 3, time(9, 0), home)
+    assert "set-up-sure-procedure" in buttons(settings)
+    (back,) = [key for key in buttons(settings) if key.startswith("set-up-back-")]
+    tap(settings, back)
+    assert "set-up-sure-procedure" not in buttons(settings)
+    enter_time(settings, time(8, 0))
+    assert "set-up-sure-procedure" in buttons(settings)
+    assert home.size == before
+
+
+def test_from_a_time_that_is_not_changed_back_leads_to_settings(home: Home, settings: AppTest):
+    before = home.size
     tap(part(settings, "times"), "change-procedure")
-    enter(settings, "set-procedure", 3, time(9, 0), home)
-    assert "sure-procedure" in buttons(settings)
-    type_time(settings, time(8, 0))
-    assert "sure-procedure" not in buttons(settings)
+    at_address(settings, "set_up")
+    tap(settings, "set-up-back-procedure")
+    assert title(settings) == "Times"
+    assert home.size == before
 
 
 @pytest.mark.parametrize(
@@ -173,17 +195,18 @@ def test_a_confirmation_holds_for_the_time_it_was_asked_about(home: Home, settin
     ],
 )
 def test_an_impossible_time_is_refused_and_kept(home, settings, name, days, clock, sentence):
-    tap(part(settings, "times"), f"change-{name}")
     before = home.size
-    enter(settings, f"set-{name}", days, clock, home)
+    change_time(settings, name, days, clock, home)
     assert sentence in settings.error[0].value
     assert home.size == before
-    assert settings.text_input(key=f"set-{name}-time").value == f"{clock:%I:%M %p}"
+    assert settings.text_input(key=f"{name}-own-time").value == f"{clock:%I:%M %p}"
+    assert f"st-key-{name}-own-time" in drafts(settings)["fields"]
 
 
 def test_not_home_yet_can_be_said_again(home: Home, settings: AppTest):
     tap(part(settings, "times"), "change-home")
-    tap(settings, "set-not-home")
+    at_address(settings, "set_up")
+    tap(settings, "set-up-not-home")
     known = home.patient.course()
     assert known
     assert known.home is None
@@ -363,19 +386,76 @@ def test_how_loud_and_how_fast_is_chosen_by_one_tap_and_heard_in_the_test(
 # a new course
 
 
-def test_another_procedure_begins_a_new_course(home: Home, settings: AppTest):
-    tap(part(settings, "new-course"), "anew-procedure")
-    enter(settings, "anew-end", 1, time(12, 0), home)
+def test_another_procedure_begins_a_new_course_with_times_that_are_chosen(home: Home, settings: AppTest):
+    yesterday = home.patient.today() - timedelta(days=1)
     before = home.size
-    tap(settings, "anew-save")
-    assert "A day and a time are needed" in settings.error[0].value
+    tap(part(settings, "new-course"), "anew-procedure")
+    for key in (f"anew-ended-day-{yesterday}", "anew-ended-hour-12", "anew-ended-at-15"):
+        tap(settings, key)
+    for key in (f"anew-home-day-{yesterday}", "anew-home-roughly", "anew-home-about-evening"):
+        tap(settings, key)
+    text = said(settings)
+    assert "Your procedure ended: yesterday at 12:15" in text
+    assert "You got home: yesterday, between 18:00 and 23:59" in text
     assert home.size == before
-    enter(settings, "anew-home", 1, time(16, 0), home)
     tap(settings, "anew-save")
     known = home.patient.course()
     assert known
     assert known.procedure.fact.cause is Cause.NEW_PROCEDURE
+    assert wall(known.procedure.at).time() == time(12, 15)
+    assert known.home
+    assert known.home_earliest == known.home - timedelta(hours=5, minutes=59)
     assert len(home.patient.history().of(Procedure)) == 2
+
+
+def test_what_is_not_known_of_another_procedure_lies_after_the_first(home: Home, settings: AppTest):
+    first = home.patient.course()
+    assert first
+    tap(part(settings, "new-course"), "anew-procedure")
+    days = [key for key in buttons(settings) if key.startswith("anew-ended-day-")]
+    assert len(days) == 4  # none before the day of the procedure
+    tap(settings, "anew-ended-about-no-day")
+    tap(settings, "anew-not-home")
+    assert "Not home yet" in said(settings)
+    tap(settings, "anew-save")
+    known = home.patient.course()
+    assert known
+    assert known.home is None
+    assert known.procedure.at == home.clock.now.replace(second=0, microsecond=0)
+    assert known.procedure_earliest > first.procedure.at
+
+
+def test_a_reload_in_the_middle_comes_back_to_what_was_chosen(home: Home, settings: AppTest):
+    yesterday = home.patient.today() - timedelta(days=1)
+    tap(part(settings, "new-course"), "anew-procedure")
+    for key in (f"anew-ended-day-{yesterday}", "anew-ended-hour-12", "anew-ended-at-15"):
+        tap(settings, key)
+    tap(settings, f"anew-home-day-{yesterday}")
+    kept = drafts(settings)["held"]["anew-at"]["text"]
+    again = home.open("settings", part="new-course")
+    assert drafts(again)["held"]["anew-at"]["text"] is None  # the browser is asked
+    answer_kept(again, "anew-at", kept)
+    assert title(again) == "Which hour was it?"
+    tap(again, "anew-home-hour-16")
+    tap(again, "anew-home-at-0")
+    assert "Your procedure ended: yesterday at 12:15" in said(again)
+    tap(again, "anew-save")
+    assert len(home.patient.history().of(Procedure)) == 2
+    assert drafts(again)["sent"]
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"way": 1, "step": 2, "times": 3}', *(
+    json.dumps({"way": "procedure", "step": step, "times": times})
+    for step, times in (
+        ("anew-sure", {}), ("anew-home/9999-99-99", {"anew-ended": "x"}), ("anew-ended/../../x", {}),
+        ("anew-sure", {"anew-ended": "2026-03-04T12:00/x"}), ("anew-ended/2026-03-04/99/typed/1/2", {}),
+    )
+)])  # fmt: skip
+def test_whatever_a_browser_says_it_has_kept_a_question_is_shown(home: Home, settings: AppTest, kept: str):
+    before = home.size
+    answer_kept(part(settings, "new-course"), "anew-at", kept)
+    assert title(settings) in ("A new fracture, or a new procedure", "When did your procedure end?")
+    assert home.size == before
 
 
 def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Home, settings: AppTest):
@@ -387,8 +467,8 @@ def test_a_new_fracture_closes_everything_until_the_clinic_starts_again(home: Ho
     assert any(link.startswith("tel:") for link in links(settings))
     home.clock.goes_on(hours=2)
     tap(settings, "anew-again")
-    enter(settings, "anew-again", 0, time(11, 30), home)
-    tap(settings, "anew-save")
+    for key in ("anew-ended-hour-11", "anew-ended-at-30", "anew-save"):
+        tap(settings, key)
     assert not home.patient.open_flags()
     known = home.patient.course()
     assert known
@@ -497,7 +577,6 @@ def test_another_answer_in_the_form_needs_its_own_confirmation(home: Home, setti
 
 def test_a_time_is_chosen_by_large_buttons_too_and_is_said_to_be_an_estimate(home: Home, settings: AppTest):
     tap(part(settings, "times"), "change-home")
-    tap(settings, "choose-home")
     assert title(settings) == "When did you get home?"
     at_address(settings, "set_up")  # where a browser is by now
     tap(settings, f"home-day-{home.patient.today() - timedelta(days=2)}")

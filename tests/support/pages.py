@@ -133,6 +133,12 @@ def tap(at: AppTest, name: str) -> AppTest:
     return run(at)
 
 
+def answer_kept(at: AppTest, name: str, kept: str) -> AppTest:
+    """Let the browser answer what it has kept from before a reload."""
+    at.session_state["frame-end"] = {"stored": {"part": "drafts", "value": {"name": name, "text": kept}}}
+    return run(at)
+
+
 def lines(at: AppTest) -> list[str]:
     """Return what each line that opens and closes says, without its marks."""
     return [each.label.replace("**", "") for each in at.expander]

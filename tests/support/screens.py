@@ -365,7 +365,7 @@ def _guide() -> Iterator[Screen]:
 
 #: What is tapped in a part of Settings, and what comes of it.
 CHANGES: tuple[tuple[str, str, str], ...] = (
-    ("times", "procedure", ".stMain input"),
+    ("times", "procedure", _key("answers-procedure-day")),
     ("answers", "heart_or_vessels", ".stMain [class*=st-key-answers-]"),
     ("answers", "baseline", ".stMain [class*=st-key-scale-]"),
     ("you", "first_name", ".stMain input"),
@@ -407,15 +407,19 @@ def _settings() -> Iterator[Screen]:
         "open",
         new,
         (_key("anew-procedure"),),
-        _key("anew-not-home"),
+        _key("answers-anew-ended-day"),
     )
+    home = (_key("anew-procedure"), _key("answers-about-anew-ended-no-day"))
+    yield Screen("settings/home-at-home", Who.AT_HOME, "open", new, home, _key("anew-not-home"))
+    sure = (*home, _key("anew-not-home"))
+    yield Screen("settings/sure-at-home", Who.AT_HOME, "open", new, sure, _key("anew-save"))
     yield Screen(
         "settings/fracture-at-home",
         Who.AT_HOME,
         "open",
         new,
         (_key("anew-fracture"), _key("anew-again")),
-        _key("anew-save"),
+        _key("answers-anew-ended-day"),
     )
 
 

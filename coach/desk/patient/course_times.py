@@ -10,9 +10,8 @@ from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.domain import facts, plan
-from coach.domain.course import first_of_chain, procedures
+from coach.domain.course import procedures
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import Procedure, RedFlagYes
 from coach.domain.history import Entry
 from coach.domain.times import from_wall_clock, loose_instant, utc
 
@@ -113,10 +112,20 @@ class CourseTimesDesk(UseCases):
         return True
 
     @requires(Action.GATE_OPEN_SELF)
-    def restart(self, cause: facts.Cause, wall: datetime, home: datetime | None, *, key: UUID) -> None:
+    def restart(
+        self,
+        cause: facts.Cause,
+        wall: datetime,
+        home: datetime | None,
+        *,
+        key: UUID,
+        earliest: datetime | None = None,
+        home_earliest: datetime | None = None,
+    ) -> None:
         """Start a new course: after another procedure, or a new fracture if the clinic agrees.
 
-        Both are local times; `home` None: not home yet.
+        All are local times; `home` None: not home yet. With `earliest` or `home_earliest` the time is
+        not known exactly, and `wall` or `home` is the latest that it can have been.
 
         Raises:
             BadValue: the times contradict each other, lie ahead, or do not lie after the earlier
@@ -125,13 +134,15 @@ class CourseTimesDesk(UseCases):
         if key in self._context.history().by_id:
             return
         at = procedure_time(self._context, wall)
-        refuse_before(self._context, at, len(self._context.history().entries) + 1)
+        since = start_of(self._context, earliest, at)
+        refuse_before(self._context, since or at, len(self._context.history().entries) + 1)
         arrived = past(self._context, from_wall_clock(home, self._context.history().zone)) if home else None
-        if arrived and arrived < at:
+        if arrived and arrived < (since or at):
             raise BadValue(Fault.HOME_BEFORE_PROCEDURE)
+        home_since = start_of(self._context, home_earliest, arrived) if arrived else None
         self._context.record(
-            NewEntry(facts.Procedure(cause), at=at),
-            NewEntry(facts.HomeArrival(home=arrived is not None), at=arrived),
+            NewEntry(facts.Procedure(cause, earliest=since), at=at),
+            NewEntry(facts.HomeArrival(home=arrived is not None, earliest=home_since), at=arrived),
             key=key,
         )
 
@@ -142,13 +153,8 @@ def _seq(entry: Entry[facts.HomeArrival]) -> int:
 
 def refuse_before(context: PatientContext, at: datetime, seq: int) -> None:
     """Refuse a new start that is not later than the earlier courses recorded before `seq`."""
-    history = context.history()
-    earlier = [p.at for p in history.of(Procedure) if first_of_chain(history, p).seq < seq]
-    for flag in history.of(RedFlagYes):
-        known = context.protocol.red_flags.get(flag.fact.flag)
-        if known and known.never_cleared and flag.seq < seq:
-            earlier.append(flag.at)
-    if any(at <= each for each in earlier):
+    after = context.case.begins_after(seq)
+    if after and at <= after:
         raise BadValue(Fault.RESTART_TOO_EARLY)
 
 

@@ -15,7 +15,7 @@ NUMBER = "at"
 _TRAIL, _HERE, _ADDRESS = "screens-trail", "screens-here", "screens-address"
 
 # The session state keys that determine a page's screen.
-_SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "questions-visit")
+_SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "anew-step", "questions-visit")
 # Going back closes these but never reopens them: the question may have been answered since.
 _CLOSED_ONLY = ("flag-asked", "settings-open", "diary-open")
 
@@ -67,6 +67,11 @@ def settle() -> None:
         here, _before = st.session_state[_HERE]
         st.session_state[_TRAIL][here] = _shown()
         st.session_state[_HERE] = (here, _shown())
+
+
+def inside() -> bool:
+    """Tell whether the address is that of a screen inside of a page."""
+    return _number() > 0
 
 
 def _shown() -> dict[str, Any]:

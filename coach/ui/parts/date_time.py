@@ -136,9 +136,10 @@ def in_range(name: str, label: str, clock: Clock, *, first: date, last: date, va
     return _confirmed(name, day if isinstance(day, date) else None, typed, clock, clock.said)
 
 
-def on_day(name: str, day: date, clock: Clock, *, go_on: str = "") -> Entered:
-    """Ask for a time on a known day; `go_on` as in `ask`."""
-    return _confirmed(name, day, _field(name, _("Time"), None, clock), clock, clock.said, go_on)
+def on_day(name: str, day: date, clock: Clock, *, go_on: str = "", draft_of: UUID | None = None) -> Entered:
+    """Ask for a time on a known day; `go_on` and `draft_of` as in `ask`."""
+    typed = _field(name, _("Time"), None, clock, draft_of)
+    return _confirmed(name, day, typed, clock, clock.said, go_on)
 
 
 def time_alone(

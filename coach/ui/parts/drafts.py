@@ -24,12 +24,15 @@ from coach.ui.parts import navigation
 
 KEPT = timedelta(hours=72)  # from Friday's last patient to Monday's first
 FIELDS, SENT = "coach-draft-fields", "coach-drafts-sent"
+HELD, BEGUN = "coach-draft-held", "coach-drafts-begun"
+FRAME = "frame-end"  # the component that has what this module gives the browser
 NOT_IN_A_CLASS = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 def begin() -> None:
     """Forget the fields of the previous run: the page registers those that it shows now."""
     st.session_state[FIELDS] = {}
+    st.session_state[HELD] = {}
 
 
 def keep(key: str, name: str, patient: UUID | None = None, *, base: str = "") -> str:
@@ -43,6 +46,33 @@ def keep(key: str, name: str, patient: UUID | None = None, *, base: str = "") ->
     """
     st.session_state.setdefault(FIELDS, {})[key] = (_named(name, patient), base)
     return key
+
+
+def hold(name: str, patient: UUID | None, text: str, *, wait: bool = False) -> None:
+    """Keep what was chosen so far in the browser, which forgets it once the text is "" again.
+
+    Until something was chosen in this session, the browser is asked what it has from before a reload;
+    with `wait` it also answers that it has nothing. `held` returns the answer.
+    """
+    begun = st.session_state.setdefault(BEGUN, set())
+    if text:
+        begun.add(name)
+    elif name in begun:
+        begun.discard(name)
+        sent(name, patient)
+    st.session_state.setdefault(HELD, {})[name] = (_named(name, patient), text or None, wait)
+
+
+def held(name: str) -> str | None:
+    """Return what the browser has just answered to have kept, "" for nothing; None if it was not asked.
+
+    It is to be read like an address: anybody can write one.
+    """
+    told = (st.session_state.get(FRAME) or {}).get("stored")
+    value = told.get("value") if isinstance(told, dict) and told.get("part") == "drafts" else None
+    if not isinstance(value, dict) or value.get("name") != name:
+        return None
+    return str(value.get("text") or "")
 
 
 def sent(name: str, patient: UUID | None = None) -> None:
@@ -74,6 +104,10 @@ def given(account: UUID | None, *, signed_in: bool) -> dict[str, Any] | None:
         "fields": {
             f"st-key-{NOT_IN_A_CLASS.sub('-', key)}": {"slot": slot(name), "base": base}
             for key, (name, base) in st.session_state.get(FIELDS, {}).items()
+        },
+        "held": {
+            name: {"slot": slot(named), "text": text, "wait": wait}
+            for name, (named, text, wait) in st.session_state.get(HELD, {}).items()
         },
         "sent": {serial: slot(name) for name, serial in st.session_state.get(SENT, {}).items()},
         "kept_ms": KEPT / timedelta(milliseconds=1),

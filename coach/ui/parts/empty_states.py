@@ -8,7 +8,9 @@ from typing import Literal
 from coach.ui.parts import assets
 from coach.ui.parts.text_block import TextBlock
 
-Name = Literal["away", "diary", "messages", "not_found", "patients", "progress", "record", "signed_out"]
+Name = Literal[
+    "away", "diary", "messages", "not_found", "patients", "progress", "record", "signed_out", "wait"
+]
 PICTURES: Mapping[Name, str] = {
     "away": "drawings/states/away.svg",
     "diary": "drawings/states/diary.svg",
@@ -18,6 +20,7 @@ PICTURES: Mapping[Name, str] = {
     "progress": "drawings/states/progress.svg",
     "record": "drawings/states/record.svg",
     "signed_out": "drawings/states/signed_out.svg",
+    "wait": "drawings/states/wait.svg",
 }
 SIZE = (240, 130)  # of every drawing, in its own units
 

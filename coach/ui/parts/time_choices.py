@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NoReturn
+from uuid import UUID
 
 import streamlit as st
 
@@ -22,7 +23,7 @@ from coach.i18n import _
 from coach.text import time_entry
 from coach.text import times as times_text
 from coach.ui.parts import choices, date_time
-from coach.ui.parts.date_time import Clock
+from coach.ui.parts.date_time import YEARS_BACK, Clock
 from coach.ui.parts.text_block import TextBlock
 
 BETWEEN = "/"
@@ -46,6 +47,19 @@ class ChosenTime:
     wall: datetime
     earliest: datetime | None = None
 
+    def written(self) -> str:
+        """Return it as text, for `read`."""
+        return BETWEEN.join(at.isoformat() for at in (self.wall, self.earliest) if at)
+
+    @classmethod
+    def read(cls, text: str) -> ChosenTime | None:
+        """Return a time that was written; None if the text is none."""
+        try:
+            walls = [datetime.fromisoformat(each) for each in text.split(BETWEEN)]
+        except ValueError:
+            return None
+        return cls(*walls) if len(walls) < 3 and not any(at.tzinfo for at in walls) else None
+
 
 @dataclass(frozen=True, slots=True)
 class TimeQuestion:
@@ -63,6 +77,7 @@ class TimeQuestion:
     clock: Clock
     go: Callable[[str], NoReturn]
     just_now: bool = False
+    draft_of: UUID | None = None
 
     def ask(self, step: str) -> ChosenTime | None:
         """Show the screen of a step; return the time once it is chosen."""
@@ -216,7 +231,8 @@ class TimeQuestion:
 
     def _typed(self, day: date) -> ChosenTime | None:
         TextBlock().title(_("What time was it?")).text(self._on_day(day)).show()
-        when = date_time.on_day(f"{self.name}-own", day, self.clock, go_on=_("Yes, that is right. Next"))
+        go_on = _("Yes, that is right. Next")
+        when = date_time.on_day(f"{self.name}-own", day, self.clock, go_on=go_on, draft_of=self.draft_of)
         return ChosenTime(when.wall) if when.tapped and when.wall else None
 
     def _exists(self, wall: datetime) -> bool:
@@ -226,6 +242,21 @@ class TimeQuestion:
         except BadValue:
             return False
         return True
+
+
+def is_step(step: str, *, today: date) -> bool:
+    """Tell whether a text is a step inside of a time, such as "procedure/2026-03-04/15", or its first."""
+    _name, *inside = step.split(BETWEEN)
+    days = [each.removeprefix(WEEK_BEGINS) for each in inside if each not in (ANOTHER, ROUGHLY, TYPED)]
+    if days and re.fullmatch(r"\d|1\d|2[0-3]", days[-1]):
+        days.pop()
+    try:
+        return len(inside) < 5 and all(
+            DAY.fullmatch(each) is not None and today - YEARS_BACK < date.fromisoformat(each) <= today
+            for each in days
+        )
+    except ValueError:
+        return False
 
 
 def before(step: str) -> str:

@@ -28,35 +28,51 @@ from coach.ui.parts import (
     browser_back,
     choices,
     components,
+    drafts,
     navigation,
+    setting_rows,
     time_choices,
     time_zone,
 )
 from coach.ui.parts.date_time import YEARS_BACK, Clock
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.parts.time_choices import BETWEEN, ChosenTime, TimeQuestion
-from coach.ui.patient import language_choice, set_up_group
+from coach.ui.patient import language_choice, set_up_group, set_up_kept
 
 STEP, EARLIER, ASKED = "set-up-step", "set-up-earlier", "set-up-asked"
-PROCEDURE, HOME, QUESTIONS, COUNTRY = "procedure", "home", set_up_group.QUESTIONS, "country"
+PROCEDURE, HOME, QUESTIONS, COUNTRY = (*set_up_kept.TIMED, set_up_group.QUESTIONS, "country")
 RECENT_DAYS = 7
 LATE_FROM = 18  # from this hour on, one may get home after midnight on the day of the procedure
 
 
 def show(patient: PatientDesk) -> None:
-    """Show the question that is next, or that Back led to."""
-    step = st.session_state.get(STEP) or _first_missing(patient)
+    """Show the question that is next, or that Back or a reload led to."""
+    default = _first_missing(patient)
+    step = st.session_state.get(STEP) or default
+    if step == default:
+        kept = drafts.held(set_up_kept.NAME)
+        if step is None and kept is None and browser_back.inside():
+            set_up_kept.wait(patient)
+            return
+        step = set_up_kept.step(patient, kept or "", missing=default) or step
     overnight = _overnight(patient)
     if step == HOME and overnight in patient.set_up.missing():
         step = overnight
     st.session_state[STEP] = step
     browser_back.settle()
+    drafts.hold(set_up_kept.NAME, patient.patient, set_up_kept.text(step) if step and step != default else "")
     if step is None:
         st.session_state.pop(ASKED, None)  # Settings and Today say themselves what waits
-        part = st.session_state.pop(navigation.BACK_TO, "")
-        navigation.go("settings" if part else "today", part=part)
-        st.stop()
+        _leave()
     _Screen(patient, step).show()
+
+
+def _leave() -> NoReturn:
+    """Go to where somebody came from."""
+    part = st.session_state.pop(navigation.BACK_TO, "")
+    st.session_state.pop(STEP, None)
+    navigation.go("settings" if part else "today", part=part)
+    st.stop()
 
 
 def _first_missing(patient: PatientDesk) -> str | None:
@@ -96,7 +112,8 @@ class _Screen:
             st.info(_("Asked. Your physiotherapist decides; until then the time stays as it was."))
         order = self._order()
         place = order.index(self._name)
-        if place:
+        alone = navigation.BACK_TO in st.session_state  # one answer is changed
+        if place and not alone:
             st.caption(_("Question {n} of {m}").format(n=place, m=len(order) - 1))
         with time_zone.refusals():
             if waits:
@@ -105,6 +122,9 @@ class _Screen:
                 self._question()
         if place and st.button(_("Back"), key=f"set-up-back-{self.step}"):
             here = self.step if waits else time_choices.before(self.step)
+            if not here and alone:
+                drafts.hold(set_up_kept.NAME, self.patient.patient, "")
+                _leave()
             _go(here or order[place - 1])
 
     def _order(self) -> list[str]:
@@ -200,6 +220,7 @@ class _Screen:
             [now.date() - timedelta(days=back) for back in range(RECENT_DAYS)],
             clock,
             _go,
+            draft_of=self.patient.patient,
         )
         self._take(question.ask(self.step))
         if self.step == PROCEDURE:
@@ -236,6 +257,7 @@ class _Screen:
         if tapped:
             self.patient.course_times.got_home(None, key=action_keys.act("set-up-not-home"))
             action_keys.done("set-up-not-home")
+            self._told()
             self._next()
 
     def _home(self) -> None:
@@ -254,6 +276,7 @@ class _Screen:
             clock,
             _go,
             just_now=True,
+            draft_of=self.patient.patient,
         )
         self._take(question.ask(self.step))
         if self.step == HOME:
@@ -286,7 +309,14 @@ class _Screen:
         act = partial(times.procedure_ended if self._name == PROCEDURE else times.got_home, chosen.wall)
         recorded = act(key=action_keys.act(self._key), earliest=chosen.earliest, earlier_is_right=sure)
         st.session_state[ASKED] = not recorded
+        self._told(asked=not recorded)
+        drafts.end(f"{self._name}-own")
         self._next()
+
+    def _told(self, *, asked: bool = False) -> None:
+        """Let Settings say that what was changed is saved, if it was changed from there."""
+        if navigation.BACK_TO in st.session_state:
+            st.session_state[setting_rows.ASKED if asked else setting_rows.SAID] = self._name
 
     def _sure(self, chosen: ChosenTime) -> None:
         clock = Clock.of(self.patient)

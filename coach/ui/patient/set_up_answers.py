@@ -11,20 +11,19 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain import plan, set_up
 from coach.domain.course import Course
-from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import AnchorTime, Pain, PainWhen, Reply
 from coach.domain.protocol import Question
-from coach.i18n import N_, _
+from coach.i18n import _
 from coach.i18n.sentences import at_the_start
 from coach.text import entries as entries_text
 from coach.text import estimates, protocol_texts
 from coach.text import pain as pain_text
 from coach.ui.parts import action_keys, choices, date_time, drafts, navigation, time_zone
-from coach.ui.parts.setting_rows import SURE, close, row
+from coach.ui.parts.setting_rows import OPEN, SURE, close, row
 from coach.ui.patient import unsure_answers
 
 OVERNIGHT = "overnight"  # the meaning of the one question that is about times
-SAVE_TIME = N_("Yes, that is right. Save")
+TIMES = "times"  # this part of Settings
 
 
 # times
@@ -36,9 +35,9 @@ def times(patient: PatientDesk) -> None:
     ended = _("not said yet")
     if known:
         ended = _not_exactly(known.procedure.at, known.procedure.fact.earliest, patient)
-    row("procedure", _("Your procedure ended"), at_the_start(ended), lambda: _procedure(patient, known))
+    row("procedure", _("Your procedure ended"), at_the_start(ended), lambda: _choose("procedure"))
     _waits(patient, AnchorTime.PROCEDURE_END)
-    row("home", _("You got home"), at_the_start(_home(patient, known)), lambda: _got_home(patient, known))
+    row("home", _("You got home"), at_the_start(_home(patient, known)), lambda: _choose("home"))
     _waits(patient, AnchorTime.HOME_ARRIVAL)
     for question in patient.protocol.questions:
         if question.meaning == OVERNIGHT:
@@ -70,49 +69,12 @@ def _home(patient: PatientDesk, known: Course | None) -> str:
     return _not_exactly(known.home, known.home_earliest, patient)
 
 
-def _procedure(patient: PatientDesk, known: Course | None) -> None:
-    when = date_time.ask(
-        "set-procedure",
-        patient,
-        known.procedure.at if known and not known.procedure.fact.earliest else None,
-        go_on=_(SAVE_TIME),
-        draft_of=patient.patient,
-    )
-    _time_form("procedure", when, patient.course_times.procedure_ended)
-    _by_buttons("procedure")
-
-
-def _got_home(patient: PatientDesk, known: Course | None) -> None:
-    value = known.home if known and not (known.home_assumed or known.home_earliest) else None
-    when = date_time.ask("set-home", patient, value, go_on=_(SAVE_TIME), draft_of=patient.patient)
-    _time_form("home", when, patient.course_times.got_home)
-    if known:
-        _by_buttons("home")
-    if st.button(_("I am not home yet"), key="set-not-home", width="stretch"):
-        with time_zone.refusals():
-            patient.course_times.got_home(None, key=action_keys.act("set-home"))
-            close("home", saved=True)
-
-
-def _by_buttons(step: str) -> None:
-    """Offer the large buttons of set-up, where a time can be known roughly too."""
-    if st.button(_("Choose it step by step"), key=f"choose-{step}", width="stretch"):
-        st.session_state["set-up-step"] = step
-        st.session_state[navigation.BACK_TO] = "times"
-        navigation.go("set_up")
-
-
-def _time_form(name: str, when: date_time.Entered, act: Callable[..., bool]) -> None:
-    """Save the confirmed time; the button is hidden while a time waits for its own confirmation."""
-    key = action_keys.act(f"set-{name}")
-
-    def save(*, earlier_is_right: bool) -> bool:
-        return act(when.needed(), key=key, earlier_is_right=earlier_is_right)
-
-    offered = not when.waits and not when.tapped
-    if when.tapped or (offered and st.button(_("Save"), key=f"save-{name}", type="primary", width="stretch")):
-        _save_if_sure(name, when.wall, save)
-    _ask_sure(name, when.wall, save)
+def _choose(step: str) -> None:
+    """Go to the question for a time, which leads back here."""
+    st.session_state.pop(OPEN, None)
+    st.session_state["set-up-step"] = step
+    st.session_state[navigation.BACK_TO] = TIMES
+    navigation.go("set_up")
 
 
 # set-up answers
@@ -212,19 +174,6 @@ def _baseline(patient: PatientDesk) -> None:
 
 
 # what may open something earlier
-
-
-def _save_if_sure(name: str, what: object, save: Callable[..., bool]) -> None:
-    """Save; ask for confirmation first if something opens earlier."""
-    with time_zone.refusals():
-        try:
-            saved = save(earlier_is_right=False)
-        except BadValue as refused:
-            if refused.fault is not Fault.OPENS_EARLIER:
-                raise
-            st.session_state[SURE] = (name, what)
-            return
-        close(name, saved=True, asked=not saved)
 
 
 def _ask_sure(name: str, what: object, save: Callable[..., bool]) -> None:

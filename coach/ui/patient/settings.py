@@ -39,6 +39,7 @@ _sound_test = st.components.v2.component(
 
 def show(patient: PatientDesk) -> None:
     """Show the list of parts, the part in the address, or the restart of the course."""
+    st.session_state.pop(navigation.BACK_TO, None)
     if restart.show(patient):
         return
     chosen = st.query_params.get(navigation.PART, "")

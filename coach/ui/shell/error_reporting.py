@@ -7,10 +7,10 @@ import threading
 import traceback
 from typing import Any
 
-import streamlit as st
-
 from coach.desk import RecordUnavailable
 from coach.i18n import _
+from coach.ui.parts import empty_states
+from coach.ui.parts.text_block import TextBlock
 from coach.ui.shell import record_gone
 
 _log = logging.getLogger("coach")
@@ -78,7 +78,10 @@ def say_sorry(error: Exception) -> bool:
     if isinstance(error, RecordUnavailable):
         record_gone.show(error)
     else:
-        st.error(
-            _("Something went wrong here. Load this page again, and look whether your last entry is there.")
+        block = TextBlock()
+        empty_states.picture(block, "away")
+        told = _(
+            "Something went wrong here. Load this page again, and look whether your last entry is there."
         )
+        block.notice(told, "error").link(_("Go back to the start"), "/").show()
     return True

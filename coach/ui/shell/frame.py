@@ -88,7 +88,7 @@ def end(found: Viewer, *, name: str, here: str, reviewed: Case | None) -> None:
         part = str(st.query_params.get(navigation.PART, ""))
         parts["reading"] = _json(entrance.before_the_page().case, _reading, part)
     if parts:
-        _frame(key="frame-end", data=parts, on_stored_change=_again)
+        _frame(key=drafts.FRAME, data=parts, on_stored_change=_again)
 
 
 def _new_messages(found: Viewer, name: str) -> int | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from coach.i18n import _
-from coach.ui.parts import assets
+from coach.ui.parts import assets, empty_states
 
 ASKED = "last-patient"
 NOBODY = "nobody"
@@ -27,7 +27,7 @@ def ask(account: UUID | None) -> UUID | None:
         told = _asked(key=ASKED, data={"account": str(account)}, on_patient_change=lambda: None)
         answer = told.patient
     if not answer:
-        st.text(_("One moment …"))
+        empty_states.begin("wait", _("One moment …")).show()
         st.stop()
     try:
         return UUID(str(answer))
