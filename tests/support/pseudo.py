@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from calendar import day_abbr, day_name, month_abbr, month_name
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
+from coach.desk import Installation
 from coach.i18n import pseudo
-from tests.support.patient_screens import State
+from tests.support.clinics import everything
 from tests.support.server import ROOT
 
 SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
@@ -67,11 +68,28 @@ def english(page: Page, entered: Iterable[str] = ()) -> list[str]:
     ]
 
 
-def spoken(state: State) -> State:
-    """Return a screen as it is in a pseudo-language: the texts by which it is known have accents."""
+def entered(*installations: Installation) -> set[str]:
+    """Return the names and the texts that people have entered into these records."""
+    found: set[str] = set()
+    for installation in installations:
+        for rows in everything(installation).values():
+            for value in (value for row in rows for value in row):
+                found |= set(_strings(value))
+    return {each for each in found if len(each) >= SHORTEST and (" " in each or each[0].isupper())}
 
-    def said(selector: str) -> str:
-        return re.sub(r'(has-text\(")([^"]*)', lambda found: found[1] + pseudo.accented(found[2]), selector)
 
-    way = tuple((thing, said(then)) for thing, then in state.way)
-    return replace(state, shows=said(state.shows), way=way)
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, str):
+        try:
+            known = json.loads(value)
+        except ValueError:
+            known = None
+        if isinstance(known, dict | list):
+            yield from _strings(known)
+        else:
+            yield value

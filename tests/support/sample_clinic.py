@@ -98,7 +98,7 @@ class SampleClinic:
 
     def serve_home(self, name: str, folder: Path) -> None:
         """Serve the record of somebody at home, by the same clock and in the same languages."""
-        same = ("COACH_TEST_CLOCK", "COACH_PSEUDO_LANGUAGES")
+        same = ("COACH_TEST_CLOCK", "COACH_PSEUDO_LANGUAGES", "COACH_TEST_TEMPLATE")
         env = {each: self.server.env[each] for each in same if each in self.server.env}
         self.homes[name] = AppServer(folder, entry=TIMED, env=env).start()
 
@@ -135,15 +135,19 @@ class SampleClinic:
 
 
 def sample_clinic(
-    folder: Path, *, pseudo_languages: bool = False, sample: bool = True
+    folder: Path, *, pseudo_languages: bool = False, sample: bool = True, template: Path | None = None
 ) -> Iterator[SampleClinic]:
-    """Serve a clinic by day, with the made-up languages or not; `sample`: with the line that says what it is."""
+    """Serve a clinic by day, with the made-up languages or not; `sample`: with the line that says what it is.
+
+    `template`: the collected texts of which the made-up languages are made.
+    """
     with by_day() as ahead:
         made = make_clinic(folder)
         known = {role: made.people[name].account for role, name in LOOKS.items()}
         demo_viewers.mark(made.installation, {role: account for role, account in known.items() if account})
     env = {"COACH_PSEUDO_LANGUAGES": "1"} if pseudo_languages else {}
     env |= {} if sample else {"COACH_SAMPLE": ""}
+    env |= {"COACH_TEST_TEMPLATE": str(template)} if template else {}
     for server in sample_server(folder, made, ahead=ahead, env=env):
         clinic = SampleClinic(server, made, ahead)
         yield clinic
