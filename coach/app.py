@@ -30,6 +30,7 @@ def _run() -> None:
     found = entrance.meet()
     _speak_to(found)
     name, current = page_list.choose()
+    navigation.follow()
     patient = None
     if found.patient and name in navigation.PATIENT:
         patient = entrance.before_the_page()

@@ -30,7 +30,7 @@ export function el(tag, { testid, ...props } = {}, ...children) {
 }
 
 export function icon(name) {
-  const box = el('span', { class: 'icon', 'aria-hidden': 'true' });
+  const box = el('span', { class: 'icon', 'data-picture': name, 'aria-hidden': 'true' });
   // A constant of this file
   box.innerHTML = `<svg viewBox="0 0 24 24" focusable="false">${ICONS[name]}</svg>`;
   return box;

@@ -33,7 +33,7 @@ const SHAPES = {
 const STYLE = `
   ${BASE}
   .chips { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 8px; }
-  .chips button { display: flex; align-items: center; gap: 6px; border-radius: 20px; padding: 2px 10px 2px 8px; font-size: 15px; }
+  .chips button { display: flex; align-items: center; gap: 6px; border-radius: 20px; padding: 2px 8px; padding-inline-end: 10px; font-size: 15px; }
   .chips svg { width: 16px; height: 16px; flex: none; }
   .chips b { font-variant-numeric: tabular-nums; }
   .chips button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color); color: var(--st-background-color); --red: currentColor; --amber: currentColor; }
@@ -43,7 +43,7 @@ const STYLE = `
   .why { display: flex; flex-direction: column; gap: 4px; list-style: none; margin: 0; padding: 0; }
   .why li { display: grid; grid-template-columns: 20px 1fr; column-gap: 10px; }
   .why li > svg { width: 20px; height: 20px; margin-top: 1px; }
-  .why li:not(:first-child) > svg { width: 15px; height: 15px; margin: 3px 2px 0 3px; }
+  .why li:not(:first-child) > svg { width: 15px; height: 15px; margin: 3px 2px 0; margin-inline-start: 3px; }
   .why li:first-child .head { font-weight: 700; }
   .why li:not(:first-child) { font-size: 15px; }
   .why .more { display: block; font-size: 15px; color: var(--quiet); overflow-wrap: anywhere; }
@@ -58,14 +58,14 @@ const STYLE = `
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
   .pain { display: flex; align-items: center; gap: 10px; margin: -4px 0; }
-  .pain b { font-size: 20px; min-width: 1.4em; text-align: right; font-variant-numeric: tabular-nums; }
-  .pain b.word { font-size: 16px; font-weight: 700; text-align: left; }
+  .pain b { font-size: 20px; min-width: 1.4em; text-align: end; font-variant-numeric: tabular-nums; }
+  .pain b.word { font-size: 16px; font-weight: 700; text-align: start; }
   .pain svg { flex: none; width: 100px; height: 34px; color: var(--st-primary-color); }
   .share { display: flex; align-items: center; gap: 8px; font-variant-numeric: tabular-nums; }
   .share i { flex: 1; height: 10px; border-radius: 5px; background: var(--bar); overflow: hidden; min-width: 40px; position: relative; }
-  .share i::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--part); background: var(--st-primary-color); }
+  .share i::before { content: ''; position: absolute; inset-block: 0; inset-inline-start: 0; width: var(--part); background: var(--st-primary-color); }
   .share i.over-full::before { background: repeating-linear-gradient(135deg, var(--amber) 0 4px, transparent 4px 7px), var(--st-primary-color); }
-  .share > span { min-width: 4.2em; text-align: right; white-space: nowrap; }
+  .share > span { min-width: 4.2em; text-align: end; white-space: nowrap; }
   .share b { font-weight: 400; display: block; } .share .small { display: block; }
 
   @media (max-width: 1080px) {

@@ -7,14 +7,15 @@ const STYLE = `
   .row { display: flex; gap: 3px; align-items: stretch; padding-top: 6px; }
   button { flex: 1 1 0; min-width: 0; min-height: 56px; padding: 0; border: 0; background: none; cursor: pointer; font: inherit; color: inherit; }
   .bar { position: relative; display: block; height: 20px; border: 2px solid var(--st-text-color); border-radius: 6px; overflow: hidden; }
-  .fill { position: absolute; inset: 0 auto 0 0; background: var(--st-primary-color); }
+  .fill { position: absolute; inset-block: 0; inset-inline-start: 0; background: var(--st-primary-color); }
   .mark { display: block; height: 18px; line-height: 18px; font-size: 15px; text-align: center; }
   button[aria-expanded="true"] .bar { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
   button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; border-radius: 6px; }
   @media (max-width: 440px) { .row { flex-wrap: wrap; } .row button { flex: 1 0 18%; } } /* each wide enough for a finger */
+  .row, .ends { direction: ltr; } /* time runs from the left to the right in every language, as in the charts */
   .ends { display: flex; justify-content: space-between; font-size: 16px; }
   .told { margin: 12px 0 0; padding: 12px 16px; border-radius: 12px; background: var(--st-secondary-background-color); }
-  .told h3 { margin: 0; font-size: 20px; } .told p { margin: 4px 0; font-size: 18px; } .told ul { margin: 4px 0 0; padding-left: 20px; font-size: 18px; line-height: 1.45; }
+  .told h3 { margin: 0; font-size: 20px; } .told p { margin: 4px 0; font-size: 18px; } .told ul { margin: 4px 0 0; padding-inline-start: 20px; font-size: 18px; line-height: 1.45; }
 `;
 
 export default function mount({ parentElement: parent, data }) {

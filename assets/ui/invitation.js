@@ -17,7 +17,7 @@ const STYLE = `
   .ways .label { font-size: 18px; }
   .address { font-weight: 700; overflow-wrap: anywhere; }
   .code { font-size: 30px; font-weight: 700; letter-spacing: .06em; white-space: nowrap; font-variant-numeric: tabular-nums; }
-  ol { margin: 0 0 24px; padding-left: 1.4em; } li { margin: 0 0 8px; padding-left: .2em; }
+  ol { margin: 0 0 24px; padding-inline-start: 1.4em; } li { margin: 0 0 8px; padding-inline-start: .2em; }
   .foot { border-top: 1px solid #857D6F; padding-top: 16px; margin: 0; } .foot + .foot { border: 0; padding-top: 8px; }
   button { font: inherit; font-size: 16px; font-weight: 700; min-height: 48px; padding: 4px 24px; margin: 0 0 16px; border-radius: 8px; cursor: pointer;
     border: 1px solid var(--st-primary-color); background: var(--st-primary-color); color: var(--st-background-color); }

@@ -15,6 +15,7 @@ let told = { app: '' };
 let watched = null;
 let before = null;
 let acted = false;
+let given = null;
 let trail = [];
 let timer = 0;
 let over = 0;
@@ -60,12 +61,14 @@ function settled() {
   const now = `${location.pathname}?${new URLSearchParams(location.search).get('part') ?? ''}\n${here?.textContent ?? ''}\n${document.documentElement.dataset.coachScreen ?? ''}`;
   const isNew = before !== null && before !== now;
   before = now;
-  if (!acted) return;
   const { activeElement } = document;
   const lost = !activeElement || activeElement === document.body;
+  // What was focused may have been of the screen before: a new page says its address first
+  if (!acted && !(lost && given && !given.isConnected)) return;
   if (isNew) {
+    if (!here || !(lost || activeElement.matches('button, a, summary, h1, h2, [class*="st-key-"], [role="radio"]'))) return;
     acted = false;
-    if (lost || activeElement.matches('button, a, summary, [class*="st-key-"], [role="radio"]')) focus(here);
+    focus(here);
   } else if (lost && !document.querySelector('dialog[open]')) {
     focus(around() ?? here);
     clearTimeout(over);
@@ -84,6 +87,7 @@ function around() {
 
 function focus(target) {
   if (!target) return;
+  given = target;
   if (!target.matches('button')) target.tabIndex = -1;
   target.focus({ preventScroll: true });
 }

@@ -14,13 +14,13 @@ export const BASE = `
   button:disabled { cursor: default; opacity: .5; }
   button.review { font-weight: 700; border-color: var(--st-primary-color); color: var(--st-primary-color); }
   .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  table, tbody, thead, tr, td, th { display: block; text-align: left; font-weight: 400; padding: 0; }
+  table, tbody, thead, tr, td, th { display: block; text-align: start; font-weight: 400; padding: 0; }
   tr { display: grid; column-gap: 20px; align-items: start; border-bottom: 1px solid var(--line); padding: 12px; margin: 0 -12px; }
   thead tr { padding: 0 12px 4px; font-size: 14px; color: var(--quiet); }
   section { margin: 0 0 24px; }
   .over { display: flex; align-items: center; gap: 12px; margin: 16px 0 4px; min-height: 40px; }
   h2 { font: inherit; font-size: 20px; font-weight: 700; margin: 0; }
-  h2 span { font-weight: 400; color: var(--quiet); margin-left: 6px; font-variant-numeric: tabular-nums; }
+  h2 span { font-weight: 400; color: var(--quiet); margin-inline-start: 6px; font-variant-numeric: tabular-nums; }
   .over .line { flex: 1; border-top: 1px solid var(--line); }
   p.empty { margin: 4px 0 0; color: var(--quiet); }
   thead th:last-child { visibility: hidden; }

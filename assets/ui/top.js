@@ -2,7 +2,7 @@
 // screen may have a long list with one answer for all of it, leads through that.
 
 const ANSWER = ':is(.st-key-check-none, .st-key-warning-none, .st-key-more-none, .st-key-set-up-none)';
-const LISTED = ':is([class*="st-key-answers-signs"], .st-key-answers-set-up-group) button';
+const LISTED = ':is([class*=st-key-answers-signs], .st-key-answers-set-up-group) button';
 
 const shown = new WeakMap(); // component -> its screen, and what ends the lead through its list
 

@@ -13,27 +13,28 @@ LONGER_BY = 0.4
 _PLAIN = "AaCcDdEeGgIiLlNnOoRrSsTtUuYyZz"
 _ACCENTED = str.maketrans(_PLAIN, "ÁáÇçĎďÉéĞğÍíĹĺÑñÓóŔŕŠšŤťÚúÝýŽž")
 # A placeholder, a tag, an entity, an address, a command or its name: not for the eyes of a translator.
-_KEPT = re.compile(
+KEPT = re.compile(
     r"\{[^{}]*\}|\{\{|\}\}|<[^<>]*>|&\w+;|`[^`]*`|\w+://\S+|COACH_\w+|--[\w-]+|python -m [a-z ]+|\]\([^)]*\)"
 )
-_FILLER = "one two three four five six seven eight nine ten "
+_FILLER = "one two three four five six seven eight nine ten ".translate(_ACCENTED)
 
 
 def longer(text: str) -> str:
     """Return a text in brackets, with accents, and longer by two fifths."""
     more = math.ceil(len(text) * LONGER_BY) - len(OPENS + CLOSES)
     filler = (_FILLER * (more // len(_FILLER) + 1))[: max(more - 1, 0)].strip()
-    return f"{OPENS}{_accented(text)}{' ' + filler if filler else ''}{CLOSES}"
+    return f"{OPENS}{accented(text)}{' ' + filler if filler else ''}{CLOSES}"
 
 
 def mirrored(text: str) -> str:
     """Return a text in brackets, marked so that it runs from the right to the left."""
-    return f"{OPENS}{_accented(text)}{CLOSES}"
+    return f"{OPENS}{accented(text)}{CLOSES}"
 
 
-def _accented(text: str) -> str:
+def accented(text: str) -> str:
+    """Return a text with accents, but for what a translator leaves as it is."""
     parts, end = [], 0
-    for found in _KEPT.finditer(text):
+    for found in KEPT.finditer(text):
         parts += [text[end : found.start()].translate(_ACCENTED), found.group()]
         end = found.end()
     return "".join([*parts, text[end:].translate(_ACCENTED)])

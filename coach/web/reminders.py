@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -82,7 +82,7 @@ async def stop_mail(request: Request) -> Response:
     """
     secret, address = request.path_params["secret"], session_cookie.address(request)
     if request.method in ("GET", "HEAD"):
-        return await _answered(lambda: _ask(secret, address))
+        return await _answered(lambda: _ask(secret, address), told=_page)
     if request.method != "POST":
         return PlainTextResponse(_("This address only ends reminders."), 405)
     return await _answered(lambda: _stop(secret, address))
@@ -102,18 +102,27 @@ def _stop(secret: str, address: str) -> Response:
     )
 
 
-async def _answered(act: Callable[[], Response]) -> Response:
-    """Answer alike whatever was wrong with a secret."""
+def _page(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a sentence as a page: a person opened the link of an e-mail."""
+    response = html.page(_("Reminders by e-mail"), html.text(sentence), status=status)
+    response.headers.update(headers or {})
+    return response
+
+
+async def _answered(
+    act: Callable[[], Response], *, told: Callable[..., Response] = PlainTextResponse
+) -> Response:
+    """Answer alike whatever was wrong with a secret; programs are told in plain text."""
     try:
         return await threads.LINKS.run(act)
     except NotFound:
-        return PlainTextResponse(_("There is nothing here."), 404)
+        return told(_("There is nothing here."), 404)
     except Wait as wait:
         late = {"retry-after": str(wait.minutes * 60)}
-        return PlainTextResponse(_("Too many tries. Please wait."), 429, late)
+        return told(_("Too many tries. Please wait."), 429, late)
     except Exception as error:  # noqa: BLE001  the last stop: a program gets a sentence and nothing of the record
         _log.error("Reminders could not be used: %s", type(error).__name__)
-        return PlainTextResponse(_("This does not work just now. Try again later."), 503)
+        return told(_("This does not work just now. Try again later."), 503)
 
 
 routes = [

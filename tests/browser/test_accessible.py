@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from coach.domain.facts import ClinicianHold, Note, Pain, PainWhen
 from tests.support.browser import PAINTED
 from tests.support.browser_steps import heading, rest
 from tests.support.sample_clinic import SampleClinic, arrive, look_as, sample_clinic
+from tests.support.screen_people import take_in
 from tests.support.screens import SCREENS, Screen, chosen, settled, walked
 from tests.support.server import ROOT
 
@@ -138,6 +140,31 @@ def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name).first
 
 
+def test_set_up_is_answered_from_the_first_page_to_today_by_keyboard_alone(
+    chromium: Browser, clinic: SampleClinic
+):
+    page = look_as(chromium, clinic, take_in(clinic, "new", alone="keys"))
+    press(button(page, "I understand"))
+    answers: tuple[tuple[str | re.Pattern[str], str | re.Pattern[str]], ...] = (
+        ("When did your procedure end?", re.compile("^Yesterday")),
+        ("Which hour was it?", "9:00"),
+        ("Which one is right?", re.compile("half past nine")),
+        (re.compile("for the night"), "No, I got home the same day"),
+        ("Which hour was it?", "11:00"),
+        ("Which one is right?", re.compile("a quarter past eleven")),
+        (re.compile("week before the procedure"), re.compile(r"^8\b")),
+        ("Is any of these true for you?", re.compile("^Do you have blood pressure")),
+        (re.compile("^Do you have blood pressure"), "No"),
+        ("Is any of these true for you?", "None of the others"),
+    )
+    for question, answer in answers:
+        told(page, question)
+        press(button(page, answer))
+    heading(page, "Your exercises")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.context.close()
+
+
 def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
     page = look_as(chromium, clinic, "patient")
     heading(page, "You can exercise now")
@@ -159,8 +186,10 @@ def test_pain_is_scored_and_corrected_by_keyboard_alone(chromium: Browser, clini
     page.context.close()
 
 
-def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
-    page = look_as(chromium, clinic, "patient")
+def test_a_session_is_begun_paused_stopped_and_scored_by_keyboard_alone(
+    chromium: Browser, clinic: SampleClinic
+):
+    page = look_as(chromium, clinic, take_in(clinic, "open", alone="keys"))
     heading(page, "You can exercise now")
     rest(page)
     press(button(page, re.compile(r"^Start[ ,]")))
@@ -174,7 +203,24 @@ def test_a_session_is_begun_paused_and_stopped_by_keyboard_alone(chromium: Brows
     press(page.get_by_test_id("pause"))
     press(page.get_by_test_id("resume").first)
     press(page.get_by_test_id("stop"))
-    told(page, re.compile("stop", re.IGNORECASE))
+    told(page, "Why are you stopping?")
+    press(page.get_by_test_id("stop-reason-tired"))
+    told(page, "How bad is your back pain right now?")
+    press(page.get_by_test_id("pain-3"))
+    told(page, "How hard was it?")
+    press(page.get_by_test_id("effort-3"))
+    told(page, re.compile("^Anything to add"))
+    press(page.get_by_test_id("note"), "H")
+    page.keyboard.type("ot today")
+    press(page.get_by_test_id("save"))
+    told(page, "Stopped.")
+    press(button(page, "Back to Today"))
+    heading(page, "Your exercises")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    with clinic.in_time():
+        history = clinic.desk("open keys").history()
+    assert [each.fact.score for each in history.of(Pain) if each.fact.when is PainWhen.AFTER] == [3]
+    assert [each.fact.text for each in history.of(Note)] == ["Hot today"]
     page.context.close()
 
 
@@ -192,25 +238,48 @@ def test_a_setting_is_changed_by_keyboard_alone_and_its_button_says_which(
     page.context.close()
 
 
-def test_a_patient_is_found_and_reviewed_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
-    page = look_as(chromium, clinic, "physiotherapist")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    heading(page, re.compile("."))
+def test_a_patient_is_found_reviewed_and_held_by_keyboard_alone(chromium: Browser, clinic: SampleClinic):
+    page = look_as(chromium, clinic, "physiotherapist", width=1280)
+    heading(page, "Caseload")
     rest(page)
     expect(page).to_have_title("Caseload · Coach")
-    show = page.get_by_role("button", name=re.compile("^Show: On track"))
-    press(show)
+    press(page.get_by_label("Search by name or reference"), "C")
+    page.keyboard.type("leo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^Review: "))).to_have_count(1)
+    rest(page)
     press(page.get_by_role("button", name="Review: Patient Cleo"))
     told(page, re.compile("^Review$"))
     press(button(page, "Hold"))
+    told(page, "Plan")
     heading(page, "Change the plan")
-    expect(page).to_have_title("Plan · Coach")
+    choose(page.get_by_role("radiogroup", name="Until when?"), "In a week")
     why = page.get_by_label("Why? The patient reads this.")
-    expect(why).to_be_visible()
     press(why, "W")
     page.keyboard.type("ait for the scan")
     expect(why).to_have_value("Wait for the scan")
+    page.keyboard.press("Tab")
+    expect(page.locator(".st-key-plan-reads")).to_contain_text("Wait for the scan")
+    rest(page)
+    press(button(page, "Save this change"))
+    expect(page.get_by_text("Saved. The patient sees it on Today.")).to_be_visible()
+    expect(page.locator(".stMain :focus")).to_have_count(1)
+    with clinic.in_time():
+        held = clinic.desk("cleo").history().of(ClinicianHold)
+    assert [each.fact.why for each in held] == ["Wait for the scan"]
     page.context.close()
+
+
+def choose(group: Locator, name: str) -> None:
+    """Choose one of several by keyboard alone: Tab comes to the group, and arrows go through it."""
+    wanted = group.get_by_role("radio", name=name)
+    press(group.locator("[role=radio][tabindex='0']").first, "Space")
+    for _arrow in range(group.get_by_role("radio").count()):
+        if wanted.evaluate("node => node === document.activeElement"):
+            break
+        group.page.keyboard.press("ArrowRight")
+    group.page.keyboard.press("Space")
+    expect(wanted).to_be_checked()
 
 
 def test_own_spacing_own_colours_and_no_motion_leave_everything_there(

@@ -278,8 +278,8 @@ BROKEN = """nodes => nodes.filter((node) => node.offsetHeight).flatMap((node) =>
 })"""
 
 
-def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Browser, clinic: AppServer):
-    page = look_as(chromium, clinic, "a patient")
+def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Browser, clinic: SampleClinic):
+    page = look_as(chromium, clinic, "patient")
     change_emergency_number(page, clinic, LONG)
     for where, many in (("", 2), ("settings?part=you", 2), ("guide?part=warning-signs", 4)):
         arrive(page, f"{clinic.url}/{where}")
@@ -294,7 +294,7 @@ def test_a_number_to_call_never_breaks_and_is_a_link_for_a_finger(chromium: Brow
     page.context.close()
 
 
-def change_emergency_number(page: Page, clinic: AppServer, number: str) -> None:
+def change_emergency_number(page: Page, clinic: SampleClinic, number: str) -> None:
     arrive(page, f"{clinic.url}/settings?part=you")
     page.get_by_role("button", name="Change Emergency number", exact=True).click()
     page.get_by_label("Phone number").fill(number)

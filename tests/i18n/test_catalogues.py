@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from coach.i18n.__main__ import brought_up_to_date
 from coach.i18n.catalogues import TEMPLATE, for_readers, read
 from coach.i18n.languages import DRAFT, ENGLISH, NAMES, NOT_OFFERED, PSEUDO, path, tag
 from coach.text import translation
+from tests.support.server import ROOT
 
 
 def test_no_catalogue_has_a_fault():
@@ -197,3 +199,20 @@ def test_who_reads_a_draft_is_told_so():
     with i18n.speaking("de"):
         assert translation.draft()
     assert translation.draft() == ""
+
+
+def test_no_text_to_translate_stands_inside_an_f_string():
+    """Babel looks into no f-string before Python 3.12, so the text would stay English in every language."""
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for folder in ("coach", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("_", "N_", "ngettext", "pgettext")
+        and any(isinstance(each, ast.Constant) for each in call.args)
+    ]
+    assert found == []

@@ -57,7 +57,7 @@ def early(why: str = "Doing well.", *, days: float = 3) -> Override:
 def test_today_tells_who_changed_what_when_until_when_and_why(home: Home, team: Followed):
     change(team, early())
     at = home.open()
-    assert "Your physiotherapist changed your plan" in blocks(at, "h3")
+    assert "Your physiotherapist changed your plan" in blocks(at, "h2")
     assert (
         "Pat Sample opened tummy tightening early: 5 × 3 seconds, 2 times a day,"
         " until Sunday 8 March, 10:07." in texts(at)

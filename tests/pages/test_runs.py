@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,11 +13,17 @@ from typing import Any
 
 import pytest
 from streamlit import config
+from streamlit.commands import execution_control
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
+from streamlit.testing.v1 import AppTest
 
+from coach.ui.parts import navigation
+from coach.ui.patient import today
 from coach.ui.shell import runs
+from tests.support.pages import Home, tap, title
+from tests.support.server import ROOT
 
 SECTIONS = (
     "theme",
@@ -32,6 +39,10 @@ SECTIONS = (
 def lightened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg)
     monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)
+    monkeypatch.setattr(
+        execution_control, "_set_query_params_for_switch", execution_control._set_query_params_for_switch
+    )
+    monkeypatch.setattr("streamlit.commands.execution_control.time", time)
     runs._themes.clear()
     runs.lighten()
 
@@ -141,3 +152,42 @@ def test_every_event_of_a_run_goes_this_way(lightened: None, monkeypatch: pytest
     session._on_scriptrunner_event(None, None)  # type: ignore[arg-type]
     assert len(told) == 1
     assert len(session.__dict__["coach_waiting"].calls) == 2
+
+
+@pytest.fixture
+def pauses(lightened: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the changes of page waited."""
+    waited: list[float] = []
+    monkeypatch.setattr(runs, "time", SimpleNamespace(sleep=waited.append))
+    return waited
+
+
+def test_a_change_of_page_waits_only_for_other_parameters(home: Home, pauses: list[float]):
+    home.settle()
+    at = tap(home.open(), "start-all")
+    assert title(at) == "Do you have any of these?"
+    at = tap(at, "back-to-today")
+    assert title(at) == "You can exercise now"
+    assert pauses == []
+    at = home.open("settings", part="times")
+    at.session_state[navigation.GOING] = "today"
+    assert title(at.run()) == "You can exercise now"
+    assert len(pauses) == 1
+    assert pauses[0] > 0
+
+
+def test_a_tap_that_leads_on_makes_nothing_of_the_page_it_leaves(home: Home, monkeypatch: pytest.MonkeyPatch):
+    home.settle()
+    at = home.open()
+    monkeypatch.setattr(today, "show", None)  # whoever makes Today now would fail
+    assert title(tap(at, "start-all")) == "Do you have any of these?"
+
+
+def test_a_server_that_was_restarted_leads_on_as_well(home: Home):
+    home.settle()
+    at = home.open()
+    next(each for each in at.button if each.key == "start-all").click()
+    tapped = at._tree.get_widget_states()
+    again = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
+    again._run(widget_state=tapped)
+    assert title(again) == "Do you have any of these?"

@@ -532,8 +532,7 @@ def _outside() -> Iterator[Screen]:
     yield outside("sign-in/ended", "sign-in?ended=1", sees="[role=status]")
     yield outside("sign-in/join", "join")
     yield outside("sign-in/signed-out", "signed-out")
-    yield outside("error/no-such-calendar", "calendar/nobody.ics", sees="body")
-    yield outside("error/no-such-mail", "reminders/stop/nobody", sees="body")
+    yield outside("error/no-such-mail", "reminders/stop/nobody")
     yield Screen(
         "sign-in/codes-set-up", Who.PHYSIOTHERAPIST, "", "sign-in/second", (), "[name=code]", half=True
     )

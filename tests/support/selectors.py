@@ -14,16 +14,17 @@ SCRIPTS = sorted((ROOT / "assets" / "ui").glob("*.js"))
 IN_SCRIPTS = re.compile(r"""['"`]([^'"`\n]*(?:\.st[A-Z-]|\[data-(?:testid|stale|test-script))[^`\n]*?)['`]""")
 # A part of ours that is not always there: what a page has just been asked, a flag that is open.
 OURS = re.compile(r'\.st-key-[\w-]+|\[class[*^]="st-key-[\w-]+"\]|\.coach-[\w-]+')
-# The pointer, the keys, and exercises that are played.
+# The pointer, the keys, exercises that are played, and a language that is read from the right.
 PASSING = re.compile(
-    r"\[data-coach-stage\] |:is\(:hover, :active\)|:(?:hover|active|focus-visible|focus|empty)\b|::[\w-]+"
+    r"\[dir=\"rtl\"\] |\[data-coach-stage\] |:is\(:hover, :active\)|:(?:hover|active|focus-visible|focus|empty)\b|::[\w-]+"
 )
-# The root itself; Streamlit's window over a server that is away, which `test_without_a_server.py` meets; the
-# arrows of a calendar that is open; the forms of our own documents, such as the sign-in; the question whether something
+# The root itself; Streamlit's window over a server that is away, which `test_without_a_server.py` meets; a
+# calendar that is open and its arrows; the forms of our own documents, such as the sign-in; the question whether something
 # may open earlier than before, which follows another answer.
 NOT_HERE = {
     ":root",
     ".stDialog button",
+    '[data-testid="stDateInputCalendar"] *',
     "[slot=previous]",
     "[slot=next]",
     "form button",

@@ -76,6 +76,12 @@ class ShortClinic:
         self._installation.people.join(self.team, made.account)
         return made
 
+    def add_administrator(self, name: str) -> Somebody:
+        """Make somebody who looks after the accounts."""
+        made = Somebody(uuid4(), None)
+        add_account(self._installation, made.account, name, Role.ADMINISTRATOR)
+        return made
+
     def desk(self, who: Somebody) -> PatientDesk:
         """Return a patient's own desk."""
         assert who.patient

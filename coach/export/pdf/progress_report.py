@@ -96,7 +96,8 @@ def _who(paper: Page) -> None:
     ]
     said = findings.now_open(decisions)
     if closed:
-        said = f"{said} {_('Closed: {why}.').format(why=listed(dict.fromkeys(closed)))}"
+        why = _("Closed: {why}.").format(why=listed(dict.fromkeys(closed)))
+        said = f"{said} {why}"
     paper.say(said, after=0.3)
 
 

@@ -61,10 +61,10 @@ def _filters(desk: AuditDesk, zone: str) -> Wanted:
             format="YYYY-MM-DD",
             key=FROM,
             on_change=_begin,
-            width=160,
+            width=190,
         )
         until = st.date_input(
-            _("To"), value=today, format="YYYY-MM-DD", key=UNTIL, on_change=_begin, width=160
+            _("To"), value=today, format="YYYY-MM-DD", key=UNTIL, on_change=_begin, width=190
         )
         who = st.selectbox(
             _("Who"),

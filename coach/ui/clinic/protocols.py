@@ -87,7 +87,7 @@ def _period(period: Period, name: str) -> None:
     zone = browser.zone()
     with st.container(key=f"protocol-period-{name}", horizontal=True, vertical_alignment="center"):
         with st.container(gap="xsmall"):
-            st.text(_("{title}, version {version}").format(title=protocol.title, version=protocol.version))
+            st.text(_("{title}, version {version}").format(title=_(protocol.title), version=protocol.version))
             with st.container(key=f"quiet-{name}", gap="xsmall"):
                 st.text(_span(period, zone))
                 if period.made_at:
@@ -126,7 +126,7 @@ def _another(desk: ProtocolsDesk) -> None:
         return
     new = checked.protocol
     st.text(
-        _("The file is in order: {title}, version {version}.").format(title=new.title, version=new.version)
+        _("The file is in order: {title}, version {version}.").format(title=_(new.title), version=new.version)
     )
     starts = None
     with time_zone.refusals():
@@ -223,7 +223,7 @@ def _compare_and_put(
     with st.container(key="quiet-compared"):
         st.text(
             _("Compared with {title}, version {version}, which is in force then.").format(
-                title=there.title, version=there.version
+                title=_(there.title), version=there.version
             )
         )
     if not found:

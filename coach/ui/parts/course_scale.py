@@ -31,9 +31,10 @@ def add(block: TextBlock, known: Course, *, now: datetime) -> None:
     ticks = "".join(
         f'<span style="--at: {100 * at:.1f}%">{escape(words)}</span>' for at, words in _ticks(known, now)
     )
+    now_here = _("You are here")
     block.drawn(
         f'<div class="coach-course" role="img" aria-label="{escape(label)}" style="--here: {100 * here:.1f}%">'
-        f'<b>{escape(_("You are here"))}</b><div class="coach-bands">{bands}</div>'
+        f'<b>{escape(now_here)}</b><div class="coach-bands">{bands}</div>'
         f'<div class="coach-ticks">{ticks}</div></div>'
     )
 

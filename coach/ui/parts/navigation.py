@@ -45,6 +45,7 @@ START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
 ANOTHER_SIGN = "another"  # the part of the warning signs that lists all while some are open
 BACK_TO = "set-up-back-to"  # key in the session state: the part of Settings that set-up leads back to
+GOING = "coach-going"  # key in the session state: where the button that was tapped leads
 PATIENT_CHOSEN = "clinic-patient"  # key in the session state of the chosen patient
 
 
@@ -81,3 +82,15 @@ def start() -> str:
 def go(name: str, *, part: str = "") -> None:
     """Go to another page; `part` names the part of it that is to be shown."""
     st.switch_page(page(name), query_params={PART: part} if part else None)
+
+
+def going(name: str) -> None:
+    """Have the run that a tap begins go to another page before it makes anything of this one; for `on_click`."""
+    st.session_state[GOING] = name
+
+
+def follow() -> None:
+    """Go where the button that was tapped leads."""
+    name = st.session_state.pop(GOING, None)
+    if name:
+        go(name)

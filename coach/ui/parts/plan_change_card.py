@@ -26,7 +26,7 @@ def card(patient: PatientDesk, above: TextBlock) -> None:
     found = plan_changes.changes(case, now=now)
     if not found:
         return
-    block = TextBlock().subheader(_("Your physiotherapist changed your plan"))
+    block = TextBlock().header(_("Your physiotherapist changed your plan"))
     for entry in found[:MOST]:
         change = TextBlock()
         for line in lines(patient, entry):

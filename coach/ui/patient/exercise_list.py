@@ -99,11 +99,10 @@ def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *
         block.text(at_the_start(doses_text.often(dose)) + ".").show()
         if startable:
             with st.container(key=f"choices-{routine.id}"):
-                if st.button(_("Start only this one"), key=f"only-{routine.id}", width="stretch"):
-                    first_thing.begin([routine.id])
-                easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
-                if decision.easier != dose and st.button(easier, key=f"easier-{routine.id}", width="stretch"):
-                    first_thing.begin([routine.id], easier=True)
+                first_thing.start_button(_("Start only this one"), [routine.id], key=f"only-{routine.id}")
+                if decision.easier != dose:
+                    easier = _("Easier today: {dose}").format(dose=doses_text.dose(routine, decision.easier))
+                    first_thing.start_button(easier, [routine.id], easier=True, key=f"easier-{routine.id}")
         drawings.routine(routine, block)
         block.show()
 

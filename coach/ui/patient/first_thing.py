@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 import streamlit as st
 
@@ -127,8 +127,8 @@ def _night(
         if free:
             _helper(patient, block)
             block.show()
-            if st.button(_("I am awake and want to exercise"), key="start-at-night", width="stretch"):
-                begin([each.routine.id for each in free])
+            awake = _("I am awake and want to exercise")
+            start_button(awake, [each.routine.id for each in free], key="start-at-night")
     return OnCard(routines=frozenset(then), lines=frozenset({rule}))
 
 
@@ -181,11 +181,9 @@ def _open(
         above.countdowns |= block.countdowns
         minutes = times_text.minutes(patient.sessions.minutes(routines))
         label = _("Start, {minutes}").format(minutes=minutes)
-        if st.button(label, key="start-all", type="primary", width="stretch"):
-            begin(routines)
-        easier = any(each.easier != each.dose for each in chosen)
-        if easier and st.button(_("Easier today"), key="start-easier", width="stretch"):
-            begin(routines, easier=True)
+        start_button(label, routines, key="start-all", kind="primary")
+        if any(each.easier != each.dose for each in chosen):
+            start_button(_("Easier today"), routines, easier=True, key="start-easier")
     return told
 
 
@@ -226,11 +224,24 @@ def _open_title(
     return OnCard()
 
 
-def begin(routines: list[str], *, easier: bool = False) -> None:
-    """Go to a session with these routines."""
+def start_button(
+    label: str,
+    routines: list[str],
+    *,
+    key: str,
+    easier: bool = False,
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """Show a button that leads to a session with these routines."""
+    if st.button(label, key=key, type=kind, width="stretch", on_click=_begin, args=(routines, easier)):
+        _begin(routines, easier)  # a server that was restarted knows the tap alone
+        navigation.follow()
+
+
+def _begin(routines: list[str], easier: bool) -> None:  # noqa: FBT001  Streamlit gives it by its place
     st.session_state[BEFORE] = {"routines": routines, "easier": easier}
     action_keys.done("session")
-    navigation.go("session")
+    navigation.going("session")
 
 
 def running(patient: PatientDesk, above: TextBlock) -> None:

@@ -137,7 +137,8 @@ def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: OnCar
     span = known.span_at(patient.now())
     block.show()
     new = span is not None and len(span.phase.doses) < len(patient.protocol.routines)
-    line = folding.line(f"**{_('Where you are')}**", "where-you-are", unfolded=new)
+    label = _("Where you are")
+    line = folding.line(f"**{label}**", "where-you-are", unfolded=new)
     if not line.open:
         return
     openings = {each.phase.id: patient.openings(each) for each in known.spans}

@@ -18,7 +18,7 @@ from coach.domain.case import Case
 from coach.i18n import _, ngettext
 from coach.text.kept import cached_in_words, keep_words
 from coach.ui.parts import assets, components, drafts, emergency_help, messages, navigation
-from coach.ui.shell import entrance, language
+from coach.ui.shell import entrance, language, streamlit_words
 from coach.ui.shell.entrance import Viewer
 
 _frame = st.components.v2.component(
@@ -52,6 +52,8 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
     parts = {"calm": _json(patient.case if patient else None, components.calm), "heed": _NOTHING}
     parts["screen"] = _screen(name)
     parts["spoken"] = json.dumps(language.told())
+    if words := streamlit_words.told():
+        parts["streamlit"] = words
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
     if patient:

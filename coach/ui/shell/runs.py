@@ -1,4 +1,4 @@
-"""What Streamlit does in every run and need not: it makes the theme's message, and wakes the loop for each message.
+"""What Streamlit does in every run and need not: the theme's message, a call for each message, a pause between pages.
 
 It relies on private names of Streamlit: `tests/pages/test_runs.py` fails when one of them has changed,
 and what is missing is left to Streamlit.
@@ -7,18 +7,24 @@ and what is missing is left to Streamlit.
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from streamlit import config
+from streamlit.commands import execution_control
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 
 _THEME, _CALL = "_populate_theme_msg", "_call_soon_on_event_loop"
+_PARAMETERS, _TIME = "_set_query_params_for_switch", "time"
 _make_theme: Callable[..., None] = getattr(app_session, _THEME, lambda *_gone: None)
 _call_soon: Callable[[Any, Callable[[], None]], None] = getattr(AppSession, _CALL, lambda *_gone: None)
+_set_parameters: Callable[[Any, Any], None] = getattr(execution_control, _PARAMETERS, lambda *_gone: None)
 _themes: dict[str, Any] = {}
+_leaving = threading.local()  # whether this thread's change of page changes the address's parameters
 
 
 def lighten() -> None:
@@ -28,6 +34,25 @@ def lighten() -> None:
         config.on_config_parsed(_themes.clear, force_connect=True)
     if hasattr(AppSession, _CALL):
         setattr(AppSession, _CALL, together)
+    if hasattr(execution_control, _PARAMETERS) and hasattr(execution_control, _TIME):
+        setattr(execution_control, _PARAMETERS, set_parameters)
+        setattr(execution_control, _TIME, _Pause)
+
+
+def set_parameters(parameters: Any, wanted: Any) -> None:
+    """Change the address's parameters for another page, and note whether they change at all."""
+    _leaving.changes = bool(len(parameters)) or bool(wanted)
+    _set_parameters(parameters, wanted)
+
+
+class _Pause:
+    """In place of `time` there: Streamlit waits until the browser was told of other parameters."""
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        """Wait only where the browser was told something."""
+        if getattr(_leaving, "changes", True):
+            time.sleep(seconds)
 
 
 def theme(msg: Any, section: str = "theme") -> None:

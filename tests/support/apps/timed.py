@@ -1,7 +1,8 @@
 """The real app with another clock at the desk and, where asked for, another protocol; for tests alone.
 
 `COACH_TEST_CLOCK` names a file with the seconds by which the desk's clock is ahead; it is read each time.
-`COACH_TEST_PROTOCOL` names a protocol file.
+`COACH_TEST_PROTOCOL` names a protocol file, `COACH_TEST_TEMPLATE` the collected texts of which the
+pseudo-languages are made.
 """
 
 import os
@@ -12,6 +13,7 @@ import streamlit as st
 
 from coach import web
 from coach.desk.installation import clock
+from coach.i18n import catalogues
 from coach.protocols import loader
 from coach.ui.shell import browser_sessions, error_reporting, runs
 
@@ -23,6 +25,9 @@ if path := os.environ.get("COACH_TEST_CLOCK"):
 if path := os.environ.get("COACH_TEST_PROTOCOL"):
     other = loader.load(Path(path))
     loader.default = lambda: other  # type: ignore[assignment]
+
+if path := os.environ.get("COACH_TEST_TEMPLATE"):
+    catalogues.TEMPLATE = Path(path)
 
 error_reporting.keep_values_out_of_the_log()
 browser_sessions.bound()

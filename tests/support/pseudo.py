@@ -1,0 +1,77 @@
+"""Finds English that stands in no catalogue: in a pseudo-language every word of a catalogue has an accent."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from calendar import day_abbr, day_name, month_abbr, month_name
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from coach.i18n import pseudo
+from tests.support.patient_screens import State
+from tests.support.server import ROOT
+
+SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
+WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
+#: Babel's names of days and months, what a language calls itself, and what is written alike in every language.
+KNOWN = {
+    *(name.lower() for names in (month_name, month_abbr, day_name, day_abbr) for name in names),
+    "sept", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+}  # fmt: skip
+
+
+def collected(folder: Path) -> Path:
+    """Collect the texts of the code as it is, for the pseudo-languages; return the template."""
+    template = folder / "coach.pot"
+    babel = (
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "--quiet",
+        "extract",
+        "--mapping-file=babel.cfg",
+    )
+    subprocess.run((*babel, "--keywords=N_", f"--output-file={template}", "coach", "pages"), cwd=ROOT, check=True,
+                   env={"PYTHONPATH": str(ROOT)})  # fmt: skip
+    return template
+
+
+def outside(text: str, entered: Iterable[str] = ()) -> list[str]:
+    """Return the words of a text that are from no catalogue: their letters have no accents.
+
+    `entered`: what people have typed, and names, which stay as they are.
+    """
+    for each in sorted(entered, key=len, reverse=True):
+        text = text.replace(each, " ")
+    return [
+        word
+        for word in WORD.findall(pseudo.KEPT.sub(" ", text))
+        if len(word) >= SHORTEST
+        and word.lower() not in KNOWN
+        and pseudo.accented(word) != word
+        and word.isascii()
+    ]
+
+
+def english(page: Page, entered: Iterable[str] = ()) -> list[str]:
+    """Return each thing that a page says to eyes or ears with a word that is from no catalogue."""
+    entered = list(entered)
+    return [
+        f"{where}: {text.strip()[:120]!r}" for where, text in page.evaluate(SAID) if outside(text, entered)
+    ]
+
+
+def spoken(state: State) -> State:
+    """Return a screen as it is in a pseudo-language: the texts by which it is known have accents."""
+
+    def said(selector: str) -> str:
+        return re.sub(r'(has-text\(")([^"]*)', lambda found: found[1] + pseudo.accented(found[2]), selector)
+
+    way = tuple((thing, said(then)) for thing, then in state.way)
+    return replace(state, shows=said(state.shows), way=way)
