@@ -196,9 +196,10 @@ class FlagLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """A symptom that needs a clinician before more exercise.
+    """A symptom, or something that happened, that needs a clinician before more exercise.
 
-    A `never_cleared` flag ends only by a restart of the course.
+    A `never_cleared` flag ends only by a restart of the course. A symptom may go, an `event` has
+    happened: nobody is asked whether they still have it.
     """
 
     id: str
@@ -206,6 +207,7 @@ class RedFlag:
     level: FlagLevel
     advice: tuple[str, ...]
     never_cleared: bool
+    event: bool
     source: str
 
 

@@ -170,6 +170,13 @@ class FlagClearing:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagAskedAgain:
+    """Whether a patient is asked, before a red flag is cleared, if they still have it changed."""
+
+    flag: RedFlag
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAdded:
     """A new set-up question."""
 
@@ -262,6 +269,7 @@ class TextChanged:
 Difference = (
     RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
     | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
-    | FlagRemoved | FlagLevelChanged | FlagClearing | QuestionAdded | QuestionRemoved | QuestionCloses
-    | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged | Renamed | OrderChanged | TextChanged
+    | FlagRemoved | FlagLevelChanged | FlagClearing | FlagAskedAgain | QuestionAdded | QuestionRemoved
+    | QuestionCloses | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged
+    | Renamed | OrderChanged | TextChanged
 )  # fmt: skip

@@ -157,6 +157,8 @@ class _Comparison:
                 yield changes.FlagLevelChanged(new[name], old[name].level)
             if self._takes("red_flags", name, "never_cleared"):
                 yield changes.FlagClearing(new[name])
+            if self._takes("red_flags", name, "event"):
+                yield changes.FlagAskedAgain(new[name])
 
     def _questions(self) -> Iterator[Difference]:
         old = {question.id: question for question in self.old.questions}

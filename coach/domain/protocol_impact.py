@@ -16,8 +16,8 @@ from coach.domain.times import midnight_after, utc
 # Differences that affect every patient, in any phase.
 General = (
     d.RoutineAdded | d.RoutineRemoved | d.FirstDoseChanged | d.MaximumChanged | d.RoutineNumber | d.RoutineNature
-    | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.QuestionAdded
-    | d.QuestionRemoved | d.QuestionCloses
+    | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.FlagAskedAgain
+    | d.QuestionAdded | d.QuestionRemoved | d.QuestionCloses
 )  # fmt: skip
 # Differences that affect a patient depending on the phase.
 Timed = d.RoutineOpens | d.PhaseStarts | d.PhaseAdded | d.PhaseRemoved | d.PhaseRule | d.DoseChanged

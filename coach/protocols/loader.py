@@ -226,6 +226,7 @@ def _red_flag(table: TomlTable) -> RedFlag:
         level=table.choice("level", FlagLevel),
         advice=table.texts("advice", NUMBERS_TO_CALL),
         never_cleared=table.has("never_cleared") and table.flag("never_cleared"),
+        event=table.has("event") and table.flag("event"),
         source=table.source("source"),
     )
     table.done()

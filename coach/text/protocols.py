@@ -83,6 +83,15 @@ def difference(found: d.Difference) -> str:
                 else _("The warning sign “{text}” can be cleared now.")
             )
             return sentence.format(text=flag.text)
+        case d.FlagAskedAgain(flag):
+            sentence = (
+                _(
+                    "The warning sign “{text}” is something that happened: nobody is asked if they still have it."
+                )
+                if flag.event
+                else _("Before the warning sign “{text}” is cleared, it is asked for again now.")
+            )
+            return sentence.format(text=flag.text)
         case d.QuestionAdded(question):
             return _("New set-up question: “{text}” {closes}").format(
                 text=question.text, closes=_(CLOSES[question.closes])

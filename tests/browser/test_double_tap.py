@@ -201,7 +201,7 @@ def test_what_a_page_that_became_shorter_brings_under_the_finger_is_not_answered
     ready(page)
     box = none.bounding_box()
     assert box
-    below = page.locator(".st-key-warning-else button")
+    below = page.locator(".stMain .coach-wrong")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(none).to_have_count(0)
     moved = below.bounding_box()
@@ -210,3 +210,4 @@ def test_what_a_page_that_became_shorter_brings_under_the_finger_is_not_answered
     page.wait_for_timeout(900)  # long enough for what must not come
     page.wait_for_function(RESTS)
     expect(none).to_have_count(0)
+    expect(page.get_by_test_id("help-none")).to_have_count(0)

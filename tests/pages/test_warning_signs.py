@@ -80,8 +80,8 @@ def test_a_tap_that_is_not_confirmed_stores_nothing(home: Home):
 
 def test_a_second_symptom_can_be_told_and_the_most_urgent_comes_first(home: Home):
     flagged(home, "fall")
-    at = home.open("warning")
-    tap(at, "I have something else as well")
+    at = home.open("warning", part="another")
+    assert title(at) == "What is wrong?"
     tap(at, "more-confused")
     tap(at, "Yes, that is so")
     assert headers(at) == ["Call 112 now", "Call your clinic today"]
@@ -141,11 +141,13 @@ def test_after_ten_minutes_it_is_offered_no_more_and_a_late_tap_is_refused_in_wo
 
 
 def test_a_flag_is_cleared_by_a_talk_after_it(home: Home):
-    flag = flagged(home)
+    flag = flagged(home, "infection")
     home.clock.goes_on(hours=3)
-    at = home.open("warning")
+    at = tap(home.open(), "I have spoken to my clinic")
+    assert title(at) == "Do you still have this?"
     assert f"clear-{flag}-yes" not in buttons(at)
     tap(at, f"clear-{flag}-still-no")
+    assert title(at) == "What did your clinic say?"
     spoke(home, at, flag, ago=timedelta(hours=1))
     assert title(at) == "You can exercise now"
     (cleared,) = home.patient.history().of(FlagCleared)
@@ -153,17 +155,17 @@ def test_a_flag_is_cleared_by_a_talk_after_it(home: Home):
 
 
 def test_while_the_symptom_is_there_it_cannot_be_cleared(home: Home):
-    flag = flagged(home)
+    flag = flagged(home, "infection")
     home.clock.goes_on(hours=3)
-    at = tap(home.open("warning"), f"clear-{flag}-still-yes")
+    at = tap(tap(home.open("warning"), f"spoken-{flag}"), f"clear-{flag}-still-yes")
     assert "Then the exercises stay closed. Do what your clinic told you." in said(at)
     assert f"clear-{flag}-yes" not in buttons(at)
 
 
 def test_if_they_did_not_say_so_it_stays_closed(home: Home):
-    flag = flagged(home)
+    flag = flagged(home, "infection")
     stored = home.size
-    at = tap(home.open("warning"), f"clear-{flag}-still-no")
+    at = tap(tap(home.open("warning"), f"spoken-{flag}"), f"clear-{flag}-still-no")
     tap(at, f"clear-{flag}-no")
     assert "Then the exercises stay closed." in said(at)
     assert home.size == stored
@@ -173,10 +175,11 @@ def test_a_talk_that_does_not_count_is_refused_in_words(home: Home):
     flag = flagged(home, "chest_pain")
     home.clock.goes_on(hours=3)
     at = home.open("warning")
-    assert "Your clinic's word can be told here from tomorrow, 10:07 on." in said(at)
-    assert f"clear-{flag}-still-no" not in buttons(at)
+    assert "From tomorrow, 10:07 on, you can tell us here what your clinic said." in said(at)
+    assert f"spoken-{flag}" not in buttons(at)
+    assert title(home.open("warning", part=str(flag))) == "Do not exercise now", "nor by its address"
     home.clock.goes_on(hours=21)
-    at = tap(home.open("warning"), f"clear-{flag}-still-no")
+    at = tap(tap(home.open("warning"), f"spoken-{flag}"), f"clear-{flag}-still-no")
     stored = home.size
     tap(at, f"clear-{flag}-yes")
     assert "A day and a time are needed here." in said(at)
@@ -189,6 +192,53 @@ def test_a_talk_that_does_not_count_is_refused_in_words(home: Home):
     spoke(home, at, flag, ago=timedelta(hours=1), who=None)
     assert "Something is missing here." in said(at)
     assert home.size == stored
+
+
+EVENTS = ["collapse", "head_injury_thinner", "fall"]
+
+
+@pytest.mark.parametrize("flag", EVENTS)
+def test_nobody_is_asked_whether_what_happened_has_gone(home: Home, flag: str):
+    """And all else that must be told before it is cleared is asked, as ever."""
+    entry = flagged(home, flag)
+    home.clock.goes_on(hours=25)
+    at = tap(home.open(), f"spoken-{entry}")
+    assert title(at) == "What did your clinic say?"
+    assert home.patient.protocol.red_flags[flag].text in said(at)
+    assert not any("-still-" in name for name in buttons(at))
+    stored = home.size
+    tap(at, f"clear-{entry}-yes")
+    assert "A day and a time are needed here." in said(at)
+    spoke(home, at, entry, ago=timedelta(hours=1), who=None)
+    assert "Something is missing here." in said(at)
+    assert home.size == stored
+    spoke(home, at, entry, ago=timedelta(hours=1))
+    assert title(at) == "You can exercise now"
+
+
+def test_all_that_can_be_told_of_an_open_sign_stands_by_name_on_today_and_on_its_page(home: Home):
+    flag = flagged(home)
+    for page in ("today", "warning"):
+        at = home.open(page)
+        labels = [each.label for each in at.button]
+        assert labels == ["I have spoken to my clinic", "I tapped this by mistake. I have not had this."]
+        assert 'href="/warning?part=another"' in " ".join(each.body for each in at.html)
+    home.clock.goes_on(minutes=11)
+    assert buttons(home.open()) == [f"spoken-{flag}"], "a mistake only while it may be taken back"
+    at = tap(home.open("warning", part="another"), "more-none")
+    assert title(at) == "Do not exercise now"
+    at = tap(tap(at, f"spoken-{flag}"), "spoken-back")
+    assert title(at) == "Do not exercise now"
+
+
+def test_an_emergency_without_a_known_number_leads_to_where_it_is_written_down(home: Home):
+    home.settle().settings.set("country", "other")
+    home.patient.red_flags.report_flag("collapse", key=new_key())
+    for page in ("today", "warning"):
+        at = home.open(page)
+        assert "Call your emergency number now" in said(at)
+        assert "In an emergency: your emergency number" not in said(at), "said once"
+        assert title(tap(at, "write-emergency")) == "You and where you are"
 
 
 def test_a_new_fracture_leads_to_a_restart_and_nowhere_else(home: Home):

@@ -234,6 +234,13 @@ def test_red_flags_have_the_level_that_was_decided():
     assert [flag.id for flag in PROTOCOL.red_flags.values() if flag.never_cleared] == ["new_back_pain"]
 
 
+def test_what_happened_is_told_from_symptoms_and_an_older_file_means_symptoms():
+    events = [flag.id for flag in PROTOCOL.red_flags.values() if flag.event]
+    assert events == ["collapse", "head_injury_thinner", "fall"]
+    older = loader.read(default_text().replace("event = true\n", "").encode(), "older.toml")
+    assert not any(flag.event for flag in older.red_flags.values())
+
+
 def test_every_card_says_whom_to_call():
     for flag in PROTOCOL.red_flags.values():
         advice = " ".join(flag.advice)

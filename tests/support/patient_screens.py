@@ -175,7 +175,7 @@ def states(protocol: Protocol) -> list[State]:
         State("questions: scoring", "questions", "h1", named),
         State("messages", "messages", h1("Messages"), wrote),
         State("warning", "warning", "h1", emergency),
-        State("warning: something else", "warning", "h1", emergency, way=ELSE),
+        State("warning: something else", "warning?part=another", key("more-none"), emergency),
         State(
             "settings: open row",
             "settings?part=you",
@@ -211,7 +211,6 @@ WORST = (*AVERAGE, (key("average_24h-4"), h1("at its worst")))
 CORRECTION = (("[class*=st-key-correct-] button", "[class*=st-key-leave-] button"),)
 TAKING_BACK = (("[class*=st-key-back-] button", "[class*=st-key-leave-] button"),)
 GUIDE = (("[class*=st-key-answers-guide-routines] button", "[class*=st-key-answers-guide-stop] button"),)
-ELSE = ((key("warning-else"), key("more-none")),)
 
 
 def come(pages: list[Page], address: str, state: State) -> None:

@@ -191,9 +191,9 @@ def _today() -> Iterator[Screen]:
     yield today("held", "held", _key("hero-hold", ""))
     yield today("unsure", "unsure", _key("hero-open", ""))
     yield today("changed-and-written-to", "months", _key("panel-changed", ""))
-    yield today("emergency", "emergency", _key("to-warning"))
-    yield today("urgent", "urgent", _key("to-warning"))
-    yield today("ask", "ask", _key("to-warning"))
+    for level in ("emergency", "urgent", "ask"):
+        yield today(level, level, ".coach-wrong")
+    yield today("another-sign", "urgent", _at("help-none"), ".coach-wrong")
     yield today("pain", "open", _key("scale-now"), _key("score-now"))
     yield today("something-is-wrong", "open", _at("help-none"), ".coach-wrong")
     yield today(
@@ -217,20 +217,22 @@ def _warning() -> Iterator[Screen]:
     for flag in ("chest_pain", "new_back_pain", "not_settling"):
         yield warning(f"is-that-so-{flag}", "open", _key("answers-confirm"), _key(f"warning-{flag}"))
     for level in ("emergency", "urgent", "ask"):
-        yield warning(level, level, _key("warning-else"))
-    yield warning("something-else", "urgent", _key("more-none"), _key("warning-else"))
+        yield warning(level, level, ".coach-wrong")
+    yield Screen(
+        "warning/something-else", Who.PATIENT, "urgent", "warning?part=another", (), _key("more-none")
+    )
     yield warning(
         "spoken-to-the-clinic",
         "urgent",
         ".stMain [class*=st-key-answers-clear-]",
-        ".stMain details summary",
+        "[class*=st-key-spoken-] button",
         who=Who.AT_HOME,
     )
     yield warning(
         "spoken-and-gone",
         "urgent",
         ".stMain [role=radiogroup]",
-        ".stMain details summary",
+        "[class*=st-key-spoken-] button",
         "[class*=-still-no] button",
         who=Who.AT_HOME,
     )

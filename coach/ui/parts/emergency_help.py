@@ -21,6 +21,14 @@ def wrong(block: TextBlock) -> None:
     block.link(_("Something is wrong"), "/warning", name="coach-wrong", role="button", icon="warning")
 
 
+def something_else(block: TextBlock) -> None:
+    """Add the same button where a warning sign is open already."""
+    part = TextBlock()
+    address = f"/warning?{navigation.PART}={navigation.ANOTHER_SIGN}"
+    part.link(_("I have something else"), address, name="coach-wrong", role="button", icon="warning")
+    block.add(part, "help")
+
+
 def emergency(patient: PatientDesk, block: TextBlock) -> None:
     """Add the emergency number as a link; without a number show where to enter it."""
     number = protocol_texts.numbers(patient.case)["emergency"]
@@ -28,7 +36,15 @@ def emergency(patient: PatientDesk, block: TextBlock) -> None:
     if protocol_texts.tel(number):
         block.call(text, protocol_texts.tel(number))
         return
-    block.text(text).show()
+    block.text(text)
+    write_down(patient, block)
+
+
+def write_down(patient: PatientDesk, block: TextBlock) -> None:
+    """Show where to enter the emergency number, as long as none is known."""
+    if protocol_texts.tel(protocol_texts.numbers(patient.case)["emergency"]):
+        return
+    block.show()
     if st.button(_("Write down your emergency number"), key="write-emergency", width="stretch"):
         st.session_state[setting_rows.OPEN] = "emergency_phone"
         navigation.go("settings", part="you")

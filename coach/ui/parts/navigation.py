@@ -43,6 +43,7 @@ IN_MORE_FOLLOWED = ("messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
+ANOTHER_SIGN = "another"  # the part of the warning signs that lists all while some are open
 BACK_TO = "set-up-back-to"  # key in the session state: the part of Settings that set-up leads back to
 GOING = "coach-going"  # key in the session state: where the button that was tapped leads
 PATIENT_CHOSEN = "clinic-patient"  # key in the session state of the chosen patient

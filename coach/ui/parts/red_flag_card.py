@@ -16,7 +16,6 @@ from coach.ui.parts import action_keys, components, navigation, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 ASKED = "flag-asked"
-MORE = "warning-more"  # key in the session state: whether something else is being told
 CARDS_THEMSELVES = ("today", "warning")
 
 
@@ -104,7 +103,7 @@ def confirm(patient: PatientDesk) -> bool:
             block.show()
             return True
         action_keys.done("flag")
-        st.session_state.pop(MORE, None)
+        st.query_params.pop(navigation.PART, None)  # of another sign: its card stands on the page itself
     if yes or no:
         st.session_state.pop(ASKED, None)
         st.rerun()

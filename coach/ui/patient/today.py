@@ -12,7 +12,6 @@ from coach.domain import decisions as gate_decisions
 from coach.domain.coming_up import Opening
 from coach.domain.course import Course
 from coach.domain.facts import PainWhen
-from coach.domain.protocol import FlagLevel
 from coach.i18n import _
 from coach.i18n.sentences import listed_names
 from coach.text import pain as pain_text
@@ -30,11 +29,10 @@ from coach.ui.parts import (
     messages,
     navigation,
     plan_change_card,
-    red_flag_card,
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import exercise_list, first_thing, outcome_questions, said_later
+from coach.ui.patient import exercise_list, first_thing, open_signs, outcome_questions, said_later
 from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import OnCard
 
@@ -56,7 +54,7 @@ def show(patient: PatientDesk) -> None:
         place = times_text.where_in_course(known, patient.zone, now=patient.now())
         block.text(" · ".join(filter(None, [name, place])))
     if patient.open_flags():
-        _warning(patient, block)
+        open_signs.show(patient, block)
         messages.link(patient)
         plan_change_card.card(patient, block)
         return
@@ -112,24 +110,6 @@ def _clinic_word(patient: PatientDesk, reason: gate_decisions.NeedsClinic, block
                 )
                 drafts.sent(name, patient.patient)
                 st.rerun()
-
-
-# a red flag
-
-
-def _warning(patient: PatientDesk, block: TextBlock) -> None:
-    block.title(_("Do not exercise now"))
-    shown = False  # an emergency's card has the number already
-    for entry in patient.open_flags():
-        flag = patient.protocol.red_flags.get(entry.fact.flag)
-        if flag:
-            red_flag_card.card(patient, flag, block)
-            shown |= flag.level is FlagLevel.EMERGENCY
-    if not shown:
-        emergency_help.emergency(patient, block)
-    block.show()
-    if st.button(_("More about this"), key="to-warning", width="stretch"):
-        navigation.go("warning")
 
 
 # notices
