@@ -94,8 +94,12 @@ def test_the_side_of_a_drawing_is_that_of_the_body_where_the_screen_is_mirrored(
     chromium: Browser, clinic: SampleClinic
 ):
     """A mirrored drawing would show the other leg."""
+
+    def unreached(screen: Screen, why: str) -> None:
+        pytest.fail(f"{screen.name}: {why}")
+
     for page, _screen in walked(
-        chromium, clinic, chosen(["player/begin"]), language=MIRRORED, missed=pytest.fail
+        chromium, clinic, chosen(["player/begin"]), language=MIRRORED, missed=unreached
     ):
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert page.locator(".drawing svg").first.evaluate(SIDES) == [1, -1]
