@@ -23,6 +23,16 @@ WANTED = os.environ.get("COACH_TORTURE_SCREENS", "").split()
 #: Time zones, and what a step of a screen types.
 NAMES = ("Europe/Berlin", "America/New York", "Pacific/Honolulu", "Etc/UTC", "Is this normal?", "zzz")
 
+#: Whether each number's last figure stands on the right of its first.
+READS_ON = """(numbers) => numbers.map((number) => {
+  const at = (place) => {
+    const range = document.createRange();
+    range.setStart(number.firstChild, place);
+    range.setEnd(number.firstChild, place + 1);
+    return range.getBoundingClientRect().left;
+  };
+  return at(0) < at(number.textContent.length - 1);
+})"""
 SIDES = """(drawing) => ['right', 'left'].map((side) => {
   drawing.dataset.side = side;
   let mirrored = 1;
@@ -80,6 +90,10 @@ def test_a_sample_of_the_screens_has_no_english_word_and_cuts_nothing(
     assert not found, "\n".join(found)
 
 
+def unreached(screen: Screen, why: str) -> None:
+    pytest.fail(f"{screen.name}: {why}")
+
+
 @pytest.mark.torture
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("language", [LONGER, MIRRORED])
@@ -94,12 +108,20 @@ def test_the_side_of_a_drawing_is_that_of_the_body_where_the_screen_is_mirrored(
     chromium: Browser, clinic: SampleClinic
 ):
     """A mirrored drawing would show the other leg."""
-
-    def unreached(screen: Screen, why: str) -> None:
-        pytest.fail(f"{screen.name}: {why}")
-
     for page, _screen in walked(
         chromium, clinic, chosen(["player/begin"]), language=MIRRORED, missed=unreached
     ):
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert page.locator(".drawing svg").first.evaluate(SIDES) == [1, -1]
+
+
+def test_a_number_to_call_is_read_from_the_left_where_the_screen_is_mirrored(
+    chromium: Browser, clinic: SampleClinic
+):
+    """The figures of a number that has spaces would stand in another order."""
+    for page, _screen in walked(
+        chromium, clinic, chosen(["today/open"]), language=MIRRORED, missed=unreached
+    ):
+        numbers = page.locator(".stMain .coach-number")
+        assert "+49 30" in "".join(numbers.all_text_contents())
+        assert set(numbers.evaluate_all(READS_ON)) == {True}
