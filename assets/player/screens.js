@@ -120,9 +120,10 @@ export function confirmFlag(data, flag, { yes, no }) {
   const { words } = data;
   return screen(
     'confirm',
-    heading(flag.confirm),
+    heading(words.is_it_so),
+    el('p', { class: 'said' }, flag.confirm),
     button(words.yes_so, { kind: 'filled wide', testid: 'confirm-yes', onclick: yes }),
-    button(words.no_back, { kind: 'plain wide', picture: 'previous', testid: 'confirm-no', onclick: no }),
+    button(words.no_back, { kind: 'plain', testid: 'confirm-no', onclick: no }),
   );
 }
 

@@ -215,7 +215,7 @@ def _warning() -> Iterator[Screen]:
 
     yield warning("list", "open", _key("warning-none"))
     for flag in ("chest_pain", "new_back_pain", "not_settling"):
-        yield warning(f"is-that-so-{flag}", "open", _key("answers-confirm"), _key(f"warning-{flag}"))
+        yield warning(f"is-that-so-{flag}", "open", _key("confirm"), _key(f"warning-{flag}"))
     for level in ("emergency", "urgent", "ask"):
         yield warning(level, level, ".coach-wrong")
     yield Screen(
@@ -246,7 +246,7 @@ def _before() -> Iterator[Screen]:
 
     none = _key("check-none")
     yield before("check", "open", none)
-    yield before("check-asked", "open", _key("answers-confirm"), _key("check-leg_clot"))
+    yield before("check-asked", "open", _key("confirm"), _key("check-leg_clot"))
     yield before("check-again", "checked", _key("nothing-new"))
     yield before("pain", "open", _key("scale-before"), none, alone=True)
     yield before("not-all", "open", ".stMain h1, .stMain h2", none, _key("before-9"), alone=True)

@@ -66,6 +66,7 @@ def carried(case: Case, patient: UUID, followed: bool) -> dict[str, Any]:  # noq
             "choose": _("Tap what you have. You will see at once what to do."),
             "none": _("None of these"),
             "on": _("Show more"),
+            "is_it_so": _("Is that so?"),
             "yes_so": _("Yes, that is so"),
             "no_back": _("No, go back"),
             "back_to_today": _("Close"),

@@ -24,7 +24,7 @@ def told(case: Case, flag: RedFlag) -> dict[str, object]:
     return {
         "id": flag.id,
         "text": _(flag.text),
-        "confirm": _("You said: {text} Is that so?").format(text=_(flag.text)),
+        "confirm": _("You said: {text}").format(text=_(flag.text)),
         "card": protocol_texts.card(flag, case),
     }
 
@@ -88,8 +88,8 @@ def confirm(patient: PatientDesk) -> bool:
         return False
     components.top(f"confirm-{flag.id}")
     said = _("You said: {text}").format(text=_(flag.text))
-    TextBlock().title(_("Is that so?")).header(said).show()
-    with st.container(key="answers-confirm"):
+    TextBlock().title(_("Is that so?")).bold(said).show()
+    with st.container(key="confirm"):
         yes = st.button(_("Yes, that is so"), key=f"flag-yes-{flag.id}", type="primary", width="stretch")
         no = st.button(_("No, go back"), key=f"flag-no-{flag.id}", width="stretch")
     if yes:

@@ -124,15 +124,18 @@ class TextBlock:
         place = f' width="{size[0]}" height="{size[1]}"' if size else ""
         return self._raw(f'<img src="{escape(address)}" alt="{escape(alternative)}"{place}>')
 
-    def row(self, picture: str, name: str, told: str, *, share: float | None) -> Self:
-        """Add a line of a list: a picture, words, and a ring that is filled by the share that is done, if any."""
+    def row(self, picture: str, name: str, told: str, *, share: float | None, address: str) -> Self:
+        """Add a line of a list that leads to an address of this server.
+
+        It has a picture, words, and a ring that is filled by the share that is done, if any.
+        """
         words = f'<p class="coach-bold">{escape(name)}</p>' + (f"<p>{escape(told)}</p>" if told else "")
         ring = ""
         if share is not None:
             full = " coach-full" if share >= 1 else ""
             ring = f'<span class="coach-ring{full}" style="{ring_style(share)}" aria-hidden="true"></span>'
         return self._raw(
-            f'<div class="coach-row"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</div>'
+            f'<a class="coach-row" href="{escape(address)}"><img src="{escape(picture)}" alt=""><div>{words}</div>{ring}</a>'
         )
 
     def style(self, rules: Mapping[str, str]) -> Self:

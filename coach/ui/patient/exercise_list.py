@@ -18,7 +18,7 @@ from coach.text import reasons as reasons_text
 from coach.text import times as times_text
 from coach.ui.parts import drawings, folding, text_block
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import first_thing
+from coach.ui.patient import first_thing, guide
 from coach.ui.patient.first_thing import OnCard
 
 SCORING = "today-scoring"
@@ -154,7 +154,8 @@ def _closed(group: _Group, block: TextBlock) -> None:
     for why in group.why:
         part.caption(why)
     for row in group.rows:
-        part.row(row.picture, row.name, row.told, share=row.share)
+        # How it is done can be read at any time
+        part.row(row.picture, row.name, row.told, share=row.share, address=guide.address(row.routine))
     if not group.scores:
         block.add(part, "closed")
         return

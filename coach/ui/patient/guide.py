@@ -49,10 +49,19 @@ def show(patient: PatientDesk) -> None:
         _link("", _("Back to the list"), "back-below")
 
 
+def address(routine: str) -> str:
+    """Return the address of the part that tells how a routine is done."""
+    return f"/guide?{navigation.PART}={_named(routine)}"
+
+
+def _named(routine: str) -> str:
+    return routine.replace("_", "-")
+
+
 def parts(patient: PatientDesk) -> Mapping[str, Part]:
     """Return every part of the Guide by its name in the address: title and function."""
     routines: dict[str, Part] = {
-        routine.id.replace("_", "-"): (_(routine.name), partial(_routine, routine=routine))
+        _named(routine.id): (_(routine.name), partial(_routine, routine=routine))
         for routine in patient.protocol.routines.values()
     }
     return {

@@ -106,6 +106,7 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
 
 def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
     routine = protocol.routines[planned.routine]
+    dose = doses_text.dose(routine, Dose(planned.reps, planned.hold_s, 1))
     return {
         "routine": routine.id,
         "name": _(routine.name),
@@ -114,7 +115,7 @@ def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
         "position": _(routine.position),
         "reps": planned.reps,
         "sides": planned.sides,
-        "dose": doses_text.dose(routine, Dose(planned.reps, planned.hold_s, 1)),
+        "dose": _("Easier today: {dose}").format(dose=dose) if planned.easier else dose,
         "drawing": assets.drawing(routine.drawing),
     }
 
@@ -201,6 +202,7 @@ def _words() -> dict[str, Any]:
         },
         "minutes": {"one": _("{n} minute"), "other": _("{n} minutes")},
         "back_to_today": _("Back to Today"),
+        "is_it_so": _("Is that so?"),
         "yes_so": _("Yes, that is so"),
         "no_back": _("No, go back"),
         "question_back": _("Back"),
