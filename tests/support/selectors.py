@@ -87,5 +87,5 @@ def found(page: Page, wanted: set[str]) -> set[str]:
 def _loose(selector: str) -> str:
     """Return the selector with our own parts taken out, so that Streamlit's are left."""
     bare = OURS.sub("§", selector)
-    bare = re.sub(r"§(?=[\w.#\[:§])", "", bare)  # beside something of Streamlit's
+    bare = re.sub(r"§(?=[\w.#\[:§])|(?<=\w)§", "", bare)  # beside something of Streamlit's, or a tag
     return bare.replace("§", "*")
