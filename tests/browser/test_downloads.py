@@ -93,6 +93,7 @@ def test_a_physiotherapist_takes_the_patients_report_along_and_no_address_tells_
     page.goto(clinic.server.url)
     page.get_by_role("button", name=re.compile("Review")).first.click()
     heading(page, "Take it along")
+    page.get_by_text("Show the files").click()
     report = text_of(fetch(page, "Progress report (PDF)"))
     assert "Ada" in report
     assert "R-ada" in report
