@@ -383,6 +383,7 @@ SENTENCES: dict[str, Call | None] = {
     "A mistaken tap can be taken back": Call.RED_FLAG,
     "You spoke to them before you had this": Call.RED_FLAG,
     "Your clinic tells you when to start again": Call.RED_FLAG,
+    "From {point} on, you can tell us here what your clinic said": Call.RED_FLAG,
     "Only your physiotherapist can change this": None,
     "This could not be saved. Tell your clinic yourself.": None,  # no server answers: the clinic cannot be told
 }
