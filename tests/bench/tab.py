@@ -156,7 +156,7 @@ class Tab:
                 self._put(element.bidi_component, message.delta.fragment_id)
             case "exception":
                 self.answer.fault = "an exception on the page"
-            case "alert" if element.alert.body.startswith(SORRY):
+            case "html" if SORRY in element.html.body:
                 self.answer.fault = "the page failed"
             case _:
                 pass

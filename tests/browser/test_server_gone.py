@@ -225,6 +225,7 @@ def test_in_set_up_the_cards_are_there_before_any_answer(
     page.goto(server.url)
     expect(page.locator(".stMain button:visible").first).to_be_enabled()
     ready(page)
+    page.wait_for_load_state("networkidle")  # a part of the page that does not come loads it anew
     server.kill()
     see(page, NOTHING_STARTS)
     ask_for_help(page, "Warning signs and phone numbers")
