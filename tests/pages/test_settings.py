@@ -432,7 +432,11 @@ def test_a_reload_in_the_middle_comes_back_to_what_was_chosen(home: Home, settin
         tap(settings, key)
     tap(settings, f"anew-home-day-{yesterday}")
     kept = drafts(settings)["held"]["anew-at"]["text"]
+    anew = answer_kept(home.open("settings", part="new-course"), "anew-at", kept)
+    assert title(anew) == "A new fracture, or a new procedure"  # it was opened, not loaded again
     again = home.open("settings", part="new-course")
+    again.query_params["at"] = "3"  # as the address is in the middle
+    run(again)
     assert drafts(again)["held"]["anew-at"]["text"] is None  # the browser is asked
     answer_kept(again, "anew-at", kept)
     assert title(again) == "Which hour was it?"
@@ -453,6 +457,7 @@ def test_a_reload_in_the_middle_comes_back_to_what_was_chosen(home: Home, settin
 )])  # fmt: skip
 def test_whatever_a_browser_says_it_has_kept_a_question_is_shown(home: Home, settings: AppTest, kept: str):
     before = home.size
+    settings.query_params["at"] = "3"
     answer_kept(part(settings, "new-course"), "anew-at", kept)
     assert title(settings) in ("A new fracture, or a new procedure", "When did your procedure end?")
     assert home.size == before

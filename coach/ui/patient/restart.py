@@ -22,6 +22,7 @@ from coach.text import estimates, protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts import (
     action_keys,
+    browser_back,
     choices,
     components,
     drafts,
@@ -65,7 +66,7 @@ def offer(patient: PatientDesk) -> None:
 
 def show(patient: PatientDesk) -> bool:
     """Show the chosen way; return whether one was chosen."""
-    if WAY not in st.session_state:
+    if WAY not in st.session_state and browser_back.inside():  # who opens Settings anew gets Settings
         _come_back(drafts.held(NAME) or "")
     way = st.session_state.get(WAY)
     if way not in (FRACTURE, *SCREENS) or (patient.is_followed() and way != FRACTURE):
