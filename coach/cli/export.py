@@ -11,10 +11,10 @@ import click
 from coach import i18n
 from coach.cli import erase
 from coach.desk.operator import archive, erasure, patient_files, record_access
-from coach.domain import languages
 from coach.export import formats
 from coach.export.formats import Form, Paper
 from coach.i18n import _
+from coach.text import translation
 
 PATH = click.Path(path_type=Path)
 STANDARD_OUTPUT = "-"
@@ -39,11 +39,7 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     """
     with record_access.reading() as (store, audited):
         patient_record = patient_files.patient_record(store, erasure.find(store, patient))
-        settings = patient_record.history.settings
-        tag = i18n.tag(
-            languages.asked(settings), choice=languages.chosen(settings), country=languages.country(settings)
-        )
-        with i18n.speaking(tag):
+        with i18n.speaking(translation.tag_of(patient_record.history.settings)):
             made = formats.make(Form(form), patient_record, paper=Paper(paper))
     erase.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:

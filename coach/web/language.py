@@ -9,6 +9,7 @@ from coach import i18n
 from coach.desk import Principal
 from coach.domain import languages
 from coach.domain.history import History
+from coach.text import translation
 
 ACCEPTED = "accept-language"
 
@@ -39,13 +40,10 @@ def speak_for(history: History) -> None:
     Where neither they nor the clinic named one, it stays that of who asks.
     """
     settings = history.settings
-    chosen, asked = languages.chosen(settings), languages.asked(settings)
-    if chosen or asked or i18n.usual():
-        i18n.speak(i18n.tag(asked, choice=chosen, country=languages.country(settings)))
+    if languages.chosen(settings) or languages.asked(settings) or i18n.usual():
+        i18n.speak(translation.tag_of(settings))
 
 
 def speak_to(headers: Headers, history: History) -> None:
     """Answer from here on in the language that the patient of this history reads."""
-    settings = history.settings
-    chosen, country = languages.chosen(settings), languages.country(settings)
-    i18n.speak(i18n.tag(headers.get(ACCEPTED, ""), choice=chosen, country=country))
+    i18n.speak(translation.tag_of(history.settings, asked=headers.get(ACCEPTED, "")))

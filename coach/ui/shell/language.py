@@ -9,8 +9,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coach import i18n
 from coach.desk import Principal
-from coach.domain import languages
 from coach.domain.case import Case
+from coach.text import translation
 
 SPOKEN = "coach-language"  # key in the session state: the language of the latest run
 
@@ -22,14 +22,7 @@ def of_the_browser() -> str:
 
 def of_patient(case: Case) -> str:
     """Speak the language that a patient reads."""
-    settings = case.history.settings
-    return _speak(
-        i18n.tag(
-            st.context.locale or "",
-            choice=languages.chosen(settings),
-            country=languages.country(settings),
-        )
-    )
+    return _speak(translation.tag_of(case.history.settings, asked=st.context.locale or ""))
 
 
 def of_staff(staff: Principal) -> str:
