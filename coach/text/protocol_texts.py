@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from coach.domain.case import Case
-from coach.domain.protocol import FlagLevel, Protocol, RedFlag
+from coach.domain.protocol import OTHER, FlagLevel, Protocol, RedFlag
 from coach.domain.standing import is_discharged
 from coach.i18n import _, formats
 from coach.i18n.sentences import in_order
@@ -31,10 +31,10 @@ def numbers(case: Case) -> dict[str, str]:
 def countries(protocol: Protocol) -> dict[str, str]:
     """Return the countries with an emergency number by their codes, as the reader finds them in a list.
 
-    The last one of the protocol stands for all that are not in the list, and stays the last.
+    What stands for all that are not in the list is the last.
     """
     named = [(code, _(each.name)) for code, each in protocol.emergency_numbers.items()]
-    return dict([*sorted(named[:-1], key=lambda country: in_order(country[1])), *named[-1:]])
+    return dict(sorted(named, key=lambda country: (country[0] == OTHER, in_order(country[1]))))
 
 
 def filled(text: str, case: Case, **more: str) -> str:
@@ -55,7 +55,7 @@ def in_pounds(case: Case) -> bool | None:
     reads = formats.counts_in_pounds()
     if not country:
         return reads
-    if not (known := case.protocol.emergency_numbers.get(country)) or not known.emergency:
+    if country == OTHER or country not in case.protocol.emergency_numbers:
         return None
     lives = country == "US"
     return lives if reads is None or reads == lives else None
