@@ -34,6 +34,11 @@ READER = """async ([name, pause]) => {
   await new Promise((done) => setTimeout(done, pause));
   tap();
 }"""
+# Scrolls to an answer as a reader does, who sees what is coming: what a script scrolls is held up.
+BY_HAND = """(node) => {
+  node.scrollIntoView({ block: 'center' });
+  dispatchEvent(new WheelEvent('wheel'));
+}"""
 SOON_AFTER = (
     "() => new Promise((d) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(d, 700))))"
 )
@@ -162,7 +167,7 @@ def tap_soon(page: Page, title: str, answer: Locator, *, then: Locator | None = 
     """Tap an answer 700 ms after it was painted; the next screen replaces it, or `then` comes with it."""
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.wait_for_function(RESTS)  # the list of questions stays on the screen while it is drawn anew
-    answer.evaluate("node => node.scrollIntoView({ block: 'center' })")  # clear of what stays at the foot
+    answer.evaluate(BY_HAND)  # clear of what stays at the foot
     box = answer.bounding_box()
     assert box
     page.evaluate(SOON_AFTER)

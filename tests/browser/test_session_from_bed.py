@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.browser_steps import begin, get_ready, tap, until
+from tests.support.screens import FREEZE_AT
 from tests.support.server import ROOT
 from tests.support.short_home import Home
 
@@ -59,18 +60,6 @@ TIGHT = [
 # Letters that eyesight of 20/70 reads at 1 m are 32 pixels of a phone high, and ours 0.68 of their size.
 CUE, READ = 72, 47
 
-FREEZE_AT = """(kind) => new Promise((done) => {
-  const hear = ({ detail }) => {
-    if (detail.kind !== kind) return;
-    window.removeEventListener('coach:cue', hear);
-    performance.now();
-    globalThis.stopwatchTimes = 0;
-    done();
-  };
-  window.addEventListener('coach:cue', hear);
-  performance.now();
-  globalThis.stopwatchTimes = 4;
-})"""
 GO_ON = "performance.now(); globalThis.stopwatchTimes = 1"
 FOCUSED = """() => {
   let node = document.activeElement;
