@@ -105,8 +105,7 @@ def _with_ours(
     document = document.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
     faces = [f'<link rel="preload" as="font" crossorigin href="{each}">' for each in fonts]
     asked = [f'<link rel="preload" as="fetch" crossorigin href="{each}">' for each in _ASKED_FIRST]
-    # They are begun while the server makes the first run, not only loaded.
-    parts = [f'<script type="module" crossorigin src="/{each}"></script>' for each in bundle.parts()]
+    parts = [f'<link rel="modulepreload" crossorigin href="/{each}">' for each in bundle.parts()]
     scripts = [f'<link rel="modulepreload" href="{address(each)}">' for each in SCRIPTS]
     document = document.replace(_END, "".join([*faces, *asked, *parts, *scripts]).encode() + _END, 1)
     # After the styles that Streamlit writes into the head: of two equal rules the later one holds.

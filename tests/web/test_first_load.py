@@ -113,9 +113,8 @@ def test_the_document_names_what_every_page_loads(house: AppServer):
     page = document(house)
     named = re.findall(r'<link rel="(?:module)?preload" [^>]*href="(/[^"]+)"', page)
     assert any("latin-400" in each for each in named)
-    begun = re.findall(r'<script type="module" crossorigin src="(/[^"]+)"', page)
-    assert any("/Button." in each for each in begun)
-    for address in named + begun:
+    assert any("/Button." in each for each in named)
+    for address in named:
         answer = ask(house, address)
         assert answer.status == 200
         assert not answer.headers["content-type"].startswith("text/html")
