@@ -266,7 +266,13 @@
     }
     document.documentElement.dataset.coachReady = String(!waiting);
     clearTimeout(timer);
-    timer = setTimeout(soon, waiting ? 50 : LOOK_EVERY_MS);
+    timer = setTimeout(safely(waiting ? due : soon), waiting ? 50 : LOOK_EVERY_MS);
+  }
+
+  /** What is ready takes taps at once: a slow device paints no frame for long. */
+  function due() {
+    mark();
+    soon();
   }
 
   /** Mark new and changed controls at once, before they are painted. */
@@ -308,10 +314,25 @@
     setTimeout(once, PAINTED_AFTER_MS);
   }
 
+  const state = () => document.querySelector('[data-test-script-state]')?.dataset.testScriptState;
+
+  /**
+   * Whether a change of the page says that the run for an answer is over. On a slow device the whole
+   * run may pass between two frames, its state as if unchanged: what it drew is then all there is to see.
+   */
+  function ends(change) {
+    if (state() !== 'notRunning') return false;
+    if (change.attributeName) return change.attributeName === 'data-test-script-state';
+    const drawn = change.type === 'childList' && [...change.addedNodes, ...change.removedNodes].some((each) => each.nodeType === Node.ELEMENT_NODE);
+    return drawn && Boolean(change.target.closest?.('.stMain'));
+  }
+
   const observer = new MutationObserver(safely((changes) => {
     // The run for an answer is over: this screen, whichever it is, may be answered.
-    const ended = changes.some((each) => each.attributeName === 'data-test-script-state' && each.target.dataset.testScriptState === 'notRunning');
-    if (ended) answered = null;
+    if (answered && changes.some(ends)) {
+      answered = null;
+      mark();
+    }
     markNew();
     soon();
   }));
