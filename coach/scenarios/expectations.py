@@ -76,7 +76,7 @@ def then(told: Told, table: Fields) -> Moment:
     rest = table.copy()
     found = moment(told, told.at(rest, "at"))
     protocol = told.story.protocol
-    groups = {"all": tuple(protocol.routines), "squeezes": squeezes(protocol)}
+    groups = {"all": tuple(found.answers), "squeezes": squeezes(protocol)}
     differences: list[Difference] = []
     expects = bool(rest.keys)
     for key in rest.keys:
@@ -85,7 +85,8 @@ def then(told: Told, table: Fields) -> Moment:
             differences += compared(key, wanted, LOOKS[key](found.case, found.at))
         elif key in groups or key in protocol.routines:
             for routine in groups.get(key, (key,)):
-                differences += _of_routine(told, routine, found.answers[routine], Fields(wanted, place))
+                answer = gate.decide_routine(found.case, protocol.routines[routine], found.at)
+                differences += _of_routine(told, routine, answer, Fields(wanted, place))
         else:
             known = listed((*protocol.routines, *groups, *LOOKS))
             raise ScenarioError(f"unknown expectation {shown(key)}", known, table.where)

@@ -134,8 +134,8 @@ def _night(
 
 def _next(patient: PatientDesk, routines: Iterable[str], when: datetime, block: TextBlock) -> None:
     """Add what is proposed next, and when."""
-    known = patient.protocol.routines
-    chosen = [known[each] for each in known if each in set(routines)]
+    known = patient.case.routines
+    chosen = [each for each in known if each.id in set(routines)]
     everything = len(chosen) == len(known)
     names = _("all exercises") if everything else listed_names([_(each.name) for each in chosen])
     moment = times_text.moment(when, patient.zone, now=patient.now())
