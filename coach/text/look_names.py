@@ -12,4 +12,4 @@ def words(name: str) -> Mapping[str, str]:
     """Return the words for each choice of a setting, the usual one first."""
     if name == looks.TEXT_SIZE:
         return {"usual": _("Usual"), "large": _("Large"), "largest": _("Very large")}
-    return {"device": _("Like this device"), "light": _("Light"), "dark": _("Dark")}
+    return {"device": _("Like this device"), "light": _("Always light"), "dark": _("Always dark")}

@@ -395,7 +395,7 @@ def test_the_size_of_letters_and_light_or_dark_are_one_tap_and_the_page_shows_th
     tap(tap(part(settings, "looks"), "set-text_size-largest"), "set-theme-dark")
     assert frame_part(settings, "looks") == {"size": "largest", "theme": "dark"}
     chosen = [each.label for each in settings.button if each.label.startswith("✓")]
-    assert chosen == ["✓ Very large", "✓ Dark"]
+    assert chosen == ["✓ Very large", "✓ Always dark"]
     stored = home.size
     tap(settings, "set-theme-dark")
     assert home.size == stored, "the same again records nothing"
