@@ -20,10 +20,11 @@ from tests.support.server import ROOT
 SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
-#: Babel's names of days and months, what a language calls itself, and what is written alike in every language.
+#: Babel's names of days and months and what it puts before the last of a list, what a language calls itself, and what is
+#: written alike in every language.
 KNOWN = {
     *(name.lower() for names in (month_name, month_abbr, day_name, day_abbr) for name in names),
-    "sept", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+    "sept", "and", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
 }  # fmt: skip
 
 
