@@ -87,7 +87,7 @@ def test_no_word_of_an_e_mail_is_outside_of_the_catalogues():
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_no_title_of_a_calendar_is_outside_of_the_catalogues(named: bool):  # noqa: FBT001
+def test_no_title_of_a_calendar_is_outside_of_the_catalogues(named: bool):
     made = Story().begins()
     made.add(facts.Setting(TIMES, agendas.THREE), 0)
     made.add(facts.Setting(NAMES, named), 0)

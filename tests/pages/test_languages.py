@@ -102,12 +102,20 @@ def test_who_reads_another_language_is_still_known_by_what_the_browser_asks_for(
     patient = home.settle()
     assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken")["lang"] == "de-CH"
     patient.settings.set("language", "fr")
-    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == {"lang": "fr-CH", "dir": "ltr", "locale": "fr-CH"}
+    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == {
+        "lang": "fr-CH",
+        "dir": "ltr",
+        "locale": "fr-CH",
+    }
 
 
 def test_a_mirrored_language_runs_from_the_right_to_the_left(home: Home):
     home.settle().settings.set("language", "ar-XB")
-    assert frame_part(opened("today", "en-GB"), "spoken") == {"lang": "ar-XB", "dir": "rtl", "locale": "en-GB"}
+    assert frame_part(opened("today", "en-GB"), "spoken") == {
+        "lang": "ar-XB",
+        "dir": "rtl",
+        "locale": "en-GB",
+    }
 
 
 def test_a_thread_that_was_not_told_speaks_english():

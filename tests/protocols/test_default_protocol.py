@@ -13,9 +13,9 @@ import pytest
 from coach.domain.facts import Change
 from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel, Quantity, RoutineKind
 from coach.protocols import loader, translatable_texts
-from coach.ui.patient import sources
 from coach.protocols.keys import DECLARED_RULES, LATER_RULES
 from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
+from coach.ui.patient import sources
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()

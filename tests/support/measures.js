@@ -69,14 +69,14 @@
     for (const box of range.getClientRects()) {
       if (box.width < 2) continue;
       const { cut, reached } = clipped(element, box);
-      texts.push({ said, box, element, bar: bar(element) });
+      texts.push({ said, box, node, bar: bar(element) });
       if (cut) found.push(`cut: ${said}`);
       else if (!reached && (box.right > wide + 1 || box.left < -1)) found.push(`outside: ${said}`);
     }
   }
   texts.forEach((one, i) => {
     for (const other of texts.slice(i + 1)) {
-      if (one.bar !== other.bar) continue; // what lies under a bar is scrolled to
+      if (one.node === other.node || one.bar !== other.bar) continue; // what lies under a bar is scrolled to
       const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
       if (across > 3 && down > 0.4 * Math.min(one.box.height, other.box.height)) found.push(`over each other: ${one.said} | ${other.said}`);
