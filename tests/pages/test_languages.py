@@ -100,7 +100,8 @@ def test_who_opens_coach_first_finds_their_language_by_its_own_name(home: Home):
 def test_who_reads_another_language_is_still_known_by_what_the_browser_asks_for(home: Home):
     """Streamlit's calendars are told what is read; the browser's own language comes behind it."""
     patient = home.settle()
-    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken")["lang"] == "de-CH"
+    swiss = {"lang": "de-CH", "dir": "ltr", "locale": "de-CH"}
+    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == swiss
     patient.settings.set("language", "fr")
     assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == {
         "lang": "fr-CH",
