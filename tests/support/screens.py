@@ -223,14 +223,14 @@ def _warning() -> Iterator[Screen]:
     )
     yield warning(
         "spoken-to-the-clinic",
-        "urgent",
+        "ask",
         ".stMain [class*=st-key-answers-clear-]",
         "[class*=st-key-spoken-] button",
         who=Who.AT_HOME,
     )
     yield warning(
         "spoken-and-gone",
-        "urgent",
+        "ask",
         ".stMain [role=radiogroup]",
         "[class*=st-key-spoken-] button",
         "[class*=-still-no] button",
