@@ -19,8 +19,8 @@ from tests.support.clinics import everything
 from tests.support.server import ROOT
 
 SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
-#: The code of an invitation, and the place of a file.
-CODE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b|(?:/[\w.-]+){2,}")
+#: The code of an invitation, the key of a second factor, and the place of a file.
+CODE = re.compile(r"\b[0-9A-Z]{4}(?:[ -][0-9A-Z]{4}){3,}\b|(?:/[\w.-]+){2,}")
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
 #: Babel's names of days and months and what it puts before the last of a list, what a language calls itself, and what is

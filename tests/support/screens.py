@@ -482,7 +482,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 7):
+    for act in range(1, 6):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
@@ -490,6 +490,9 @@ def _clinic() -> Iterator[Screen]:
             _key("review-hold"),
             _key("plan-act", f"[role=radio] >> nth={act}"),
         )
+    yield seen(
+        "plan/end", _key("plan-preview", ""), *MONTHS, _key("review-hold"), "[class*=st-key-plan-end-] button"
+    )
     yield seen("thread/clinic", _key("message-send"), *MONTHS, _key("review-message"))
     yield seen("patients/list", _key("people-add"), address="patients")
     yield seen("patients/new", _key("new-save"), _key("people-add"), address="patients")
