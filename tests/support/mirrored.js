@@ -3,7 +3,7 @@
   const found = [];
   if (document.documentElement.dir !== 'rtl') found.push('the document does not run from the right');
   // Read from the left in every language: numbers to call, days and times in figures, shares.
-  const FIGURES = /\+?\d[\d\s().\/-]{5,}\d|\d{1,2}[:.]\d{2}|\d{4}-\d{2}-\d{2}|\d+[.,]\d+/g;
+  const FIGURES = /\+\d[\d\s().\/-]{5,}\d|\d{1,2}[:.]\d{2}|\d{4}-\d{2}-\d{2}|\d+[.,]\d+/g;
   const above = (element) => element.parentElement ?? element.getRootNode().host;
   function* written(root) {
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
