@@ -135,13 +135,13 @@ def test_the_document_names_what_every_page_loads(house: AppServer):
 def test_until_the_page_is_there_the_document_shows_a_drawing_and_what_to_do(
     house: AppServer, language: str, soon: str, late: str
 ):
-    document = ask(house, "/", headers=DOCUMENT | {"Accept-Language": language}).body.decode()
-    opening = document.partition('<div id="coach-opening"')[2].partition("</div>")[0]
+    page = ask(house, "/", headers=DOCUMENT | {"Accept-Language": language}).body.decode()
+    opening = page.partition('<div id="coach-opening"')[2].partition("</div>")[0]
     assert soon in opening
     assert late in opening
     (picture,) = re.findall(r'<img src="([^"]+)"', opening)
     assert ask(house, picture).status == 200
-    assert document.index("coach-opening") < document.index('id="root"')
+    assert page.index("coach-opening") < page.index('id="root"')
 
 
 def test_the_installed_streamlit_says_which_scripts_its_parts_need():
