@@ -29,7 +29,9 @@ REASONS: Mapping[str, type[decisions.Reason]] = {
     "drowsy": decisions.Sleepy,
     "red light": decisions.AfterRed,
     "pain": decisions.TooMuchPain,
+    "not released": decisions.NeedsRelease,
     "too early": decisions.TooEarly,
+    "week done": decisions.WeekDone,
     "dose done": decisions.DoseDone,
     "gap": decisions.TooSoon,
 }
@@ -94,8 +96,9 @@ def then(told: Told, table: Fields) -> Moment:
 
 
 def squeezes(protocol: Protocol) -> tuple[str, ...]:
-    """Return the exercises that tighten a muscle."""
-    return tuple(each.id for each in protocol.routines.values() if each.kind is RoutineKind.SQUEEZE)
+    """Return the exercises that tighten a muscle and need no release."""
+    every = protocol.routines.values()
+    return tuple(each.id for each in every if each.kind is RoutineKind.SQUEEZE and each.release is None)
 
 
 def _of_routine(told: Told, routine: str, answer: decisions.Decision, wanted: Fields) -> Iterator[Difference]:
@@ -253,4 +256,5 @@ LOOKS: Mapping[str, Callable[[Case, datetime], object]] = {
     "clearly_better": lambda case, at: _change(case, at).clearly_better,
     "mean_pain": lambda case, at: _change(case, at).mean,
     "open_flags": _open_flags,
+    "exercises": lambda case, _at: [each.id for each in case.routines],
 }
