@@ -10,7 +10,7 @@ from enum import StrEnum
 from coach.domain import dosing, facts, outcome, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.history import by_clinician
-from coach.domain.protocol import Quantity, Routine, RoutineKind
+from coach.domain.protocol import Quantity, Release, Routine, RoutineKind
 from coach.domain.times import BEGINNING, FOREVER, local_date, start_of_day, utc
 
 DAY = timedelta(days=1)
@@ -50,15 +50,21 @@ def found(case: Case, routine: Routine, *, now: datetime) -> tuple[CriterionFoun
 def is_ready(case: Case, routine: Routine, *, now: datetime) -> bool:
     """Tell whether a routine that waits for its release meets every criterion, and has a dose now.
 
-    Never with an open red flag, and never for a routine without criteria.
+    Never with an open red flag, and never for a routine of which time alone is asked, or nothing.
     """
     now = utc(now)
+    if routine.release is None or not _asks_of_patient(routine.release):
+        return False
     if case.is_released(routine, now) or dosing.table_dose(case, routine, now) is None:
         return False
     if red_flags.open_flags(case):
         return False
-    each = list(_stopping_early(case, routine, now))
-    return bool(each) and all(each)
+    met = list(_stopping_early(case, routine, now))
+    return bool(met) and all(met)
+
+
+def _asks_of_patient(release: Release) -> bool:
+    return any((release.pain_now_below, release.pain_average_below, release.without_red, release.walked))
 
 
 def turns(case: Case, routine: Routine, *, now: datetime, days: int) -> tuple[datetime, ...]:

@@ -48,7 +48,7 @@ def by_name(told: Story, at: float = LATER, name: str = MOVE) -> dict[Criterion,
 
 
 def needs(told: Story) -> list[Need]:
-    return [each for each in triage.needs(case(told)) if each.reason is NeedReason.READY_TO_RELEASE]
+    return [each for each in triage.needs(case(told)) if each.key == f"ready_to_release:{MOVE}"]
 
 
 def test_all_criteria_are_told_with_what_is_known():
