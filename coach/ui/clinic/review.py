@@ -51,20 +51,25 @@ def show(desk: ReviewDesk) -> None:
         with right:
             review_charts.pain(desk)
     with st.container(key="review-since"):
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns([1, 2], gap="large")
         with left, st.container(key="review-news"):
             _news(desk, before, authors)
         with right:
             review_charts.days(desk)
-    with st.container(key="review-more", gap="xsmall"):
-        review_charts.details(desk)
-        review_lists.show(desk, authors)
-        review_case.details(desk)
-        if take := review_lists.fold("take", _("Files to take along")):
-            with take:
-                export_buttons.everything(desk)
+            with st.container(key="review-more"):
+                _more(desk, authors)
     review_acts.show(desk, needs)
     desk.look()
+
+
+def _more(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
+    """Offer what is not needed at once, each as a line that opens."""
+    review_charts.details(desk)
+    review_lists.show(desk, authors)
+    review_case.details(desk)
+    if take := review_lists.fold("take", _("Files to take along")):
+        with take:
+            export_buttons.everything(desk)
 
 
 # who
