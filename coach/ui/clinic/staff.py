@@ -202,7 +202,8 @@ def _one(desk: AccountsDesk, account: UUID) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _facts(found)
-        _teams(desk, found)
+        if found.staff_role is Role.PHYSIOTHERAPIST or found.team_ids:
+            _teams(desk, found)
     with right:
         _acts(desk, found, _shown(found))
     st.session_state[SHOWN] = found
