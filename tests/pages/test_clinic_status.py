@@ -38,7 +38,7 @@ def test_a_new_clinic_is_told_what_to_do_next_and_where(house: House):
     at = opened(house)
     assert {"Staff", "Backup"} <= look(at)
     assert "Next: invite the first physiotherapist." in texts(at)
-    assert "No backup was made yet." in texts(at)
+    assert "No backup is known here." in texts(at)
     assert any("python -m coach backup FOLDER" in text for text in texts(at))
     assert {"status-to-staff", "status-to-protocols", "status-to-patients"} <= set(buttons(at))
 

@@ -29,7 +29,7 @@ def told(counts: Counts, *, mine: bool, has_team: bool) -> dict[str, str]:
         more = _("Choose “All of my teams” above to see the others.")
     elif not has_team:
         said = _("You work in no care team yet, so nobody stands here.")
-        more = _("An administrator invites you into a team, on the page Staff.")
+        more = _("An administrator puts you into one, on the page Staff.")
     else:
         said = _("There is no patient yet.")
         more = _("Take in the first one. They stand here from then on.")

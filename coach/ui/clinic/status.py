@@ -101,11 +101,11 @@ def _patients(status: ClinicStatus) -> Finding:
 def _backup(status: ClinicStatus, now: datetime, zone: str) -> Finding:
     made = status.backed_up_at
     how = _(
-        "Whoever runs the server makes one every night with: python -m coach backup FOLDER. This page knows of no"
-        " other backups."
+        "Whoever runs the server makes one every night with: python -m coach backup FOLDER. This page knows only"
+        " of those."
     )
     if made is None:
-        return Finding("backup", _("Backup"), fine=False, lines=(_("No backup was made yet."), how))
+        return Finding("backup", _("Backup"), fine=False, lines=(_("No backup is known here."), how))
     told = _("The last backup was made {when}.").format(when=times_text.moment(made, zone, now=now))
     if now - made > BACKUP_TOO_OLD:
         return Finding("backup", _("Backup"), fine=False, lines=(told, _("That is too long ago."), how))
