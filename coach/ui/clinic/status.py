@@ -19,7 +19,7 @@ BACKUP_TOO_OLD = timedelta(days=2)  # one is made every night; one night may be 
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StatusPart:
     """One part of the installation: how it stands, and what to do, on which page if on any."""
 
     name: str
@@ -43,10 +43,10 @@ def show(desk: StatusDesk) -> None:
         _finding(each)
 
 
-def findings(status: ClinicStatus, *, now: datetime, zone: str) -> Iterator[Finding]:
+def findings(status: ClinicStatus, *, now: datetime, zone: str) -> Iterator[StatusPart]:
     """Yield each part of the installation, in the order in which a new clinic sets them up."""
     yield _staff(status)
-    yield Finding(
+    yield StatusPart(
         "protocol",
         _("Protocol"),
         fine=True,
@@ -62,7 +62,7 @@ def findings(status: ClinicStatus, *, now: datetime, zone: str) -> Iterator[Find
     yield _mail(status, now, zone)
 
 
-def _staff(status: ClinicStatus) -> Finding:
+def _staff(status: ClinicStatus) -> StatusPart:
     n, m = status.physiotherapists, status.administrators
     lines = [
         ngettext("{n} physiotherapist can sign in.", "{n} physiotherapists can sign in.", n).format(n=n),
@@ -71,7 +71,7 @@ def _staff(status: ClinicStatus) -> Finding:
     if not n:
         lines.append(_("Next: invite the first physiotherapist."))
     if m < 2:
-        lines.append(_("Next: invite a second administrator. Nobody changes an own account."))
+        lines.append(_("Next: invite another administrator. Nobody changes an own account."))
     if status.without_team:
         text = ngettext(
             "{n} physiotherapist works in no care team and sees no patient: open the account, and put them into one.",
@@ -86,49 +86,51 @@ def _staff(status: ClinicStatus) -> Finding:
             status.not_come_in,
         )
         lines.append(text.format(n=status.not_come_in))
-    return Finding("staff", _("Staff"), bool(n and m > 1 and not status.without_team), tuple(lines), "staff")
+    return StatusPart(
+        "staff", _("Staff"), bool(n and m > 1 and not status.without_team), tuple(lines), "staff"
+    )
 
 
-def _patients(status: ClinicStatus) -> Finding:
+def _patients(status: ClinicStatus) -> StatusPart:
     n = status.patients
     if not n:
         lines = (_("There is no patient yet."), _("Next: take in the first one, and print the invitation."))
-        return Finding("patients", _("Patients"), fine=False, lines=lines, page="patients")
+        return StatusPart("patients", _("Patients"), fine=False, lines=lines, page="patients")
     told = ngettext("{n} patient is known here.", "{n} patients are known here.", n).format(n=n)
-    return Finding("patients", _("Patients"), fine=True, lines=(told,), page="patients")
+    return StatusPart("patients", _("Patients"), fine=True, lines=(told,), page="patients")
 
 
-def _backup(status: ClinicStatus, now: datetime, zone: str) -> Finding:
+def _backup(status: ClinicStatus, now: datetime, zone: str) -> StatusPart:
     made = status.backed_up_at
     how = _(
         "Whoever runs the server makes one every night with: python -m coach backup FOLDER. This page knows only"
         " of those."
     )
     if made is None:
-        return Finding("backup", _("Backup"), fine=False, lines=(_("No backup is known here."), how))
+        return StatusPart("backup", _("Backup"), fine=False, lines=(_("No backup is known here."), how))
     told = _("The last backup was made {when}.").format(when=times_text.moment(made, zone, now=now))
     if now - made > BACKUP_TOO_OLD:
-        return Finding("backup", _("Backup"), fine=False, lines=(told, _("That is too long ago."), how))
-    return Finding("backup", _("Backup"), fine=True, lines=(told,))
+        return StatusPart("backup", _("Backup"), fine=False, lines=(told, _("That is too long ago."), how))
+    return StatusPart("backup", _("Backup"), fine=True, lines=(told,))
 
 
-def _mail(status: ClinicStatus, now: datetime, zone: str) -> Finding:
+def _mail(status: ClinicStatus, now: datetime, zone: str) -> StatusPart:
     try:
         post = smtp.configured()
     except smtp.Unsettled as trouble:
         lines = (_("No e-mail can be sent."), mail_texts.unsettled(trouble.why))
-        return Finding("mail", _("E-mail"), fine=False, lines=lines)
+        return StatusPart("mail", _("E-mail"), fine=False, lines=lines)
     if post is None:
         none = _("No e-mail is sent: no mail server is named. Patients cannot choose reminders by e-mail.")
         how = _("Whoever runs the server can name one in COACH_SMTP_URL. Coach works without it.")
-        return Finding("mail", _("E-mail"), fine=True, lines=(none, how))
+        return StatusPart("mail", _("E-mail"), fine=True, lines=(none, how))
     sent = status.reminded_at
     last = (
         _("The last reminder was sent {when}.").format(when=times_text.moment(sent, zone, now=now))
         if sent
         else _("No reminder was sent yet.")
     )
-    return Finding(
+    return StatusPart(
         "mail",
         _("E-mail"),
         fine=True,
@@ -136,7 +138,7 @@ def _mail(status: ClinicStatus, now: datetime, zone: str) -> Finding:
     )
 
 
-def _finding(found: Finding) -> None:
+def _finding(found: StatusPart) -> None:
     mark = "fine" if found.fine else "look"
     with st.container(
         key=f"status-{mark}-{found.name}", horizontal=True, vertical_alignment="center", border=True

@@ -76,7 +76,7 @@ def _who_answers(desk: MessagesDesk) -> None:
     else:
         block.text(_("No message waits for an answer."))
     if not desk.is_read_by_somebody():
-        block.text(_("Discharged: the patient cannot write, and nobody is to answer."))
+        block.text(_("Discharged: no one has to answer."))
     elif lead:
         block.text(_("{name} answers, or whoever of the team sees it first.").format(name=lead))
     else:
