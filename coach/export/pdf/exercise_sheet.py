@@ -94,9 +94,7 @@ def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions
 def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime | None:
     """Return the first instant at which something on the sheet changes, or None if unknown."""
     case, now = patient_record.case, patient_record.now
-    turns = {
-        turn for each in patient_record.protocol.routines.values() for turn in gate.changes(case, each, now)
-    }
+    turns = {turn for each in case.routines for turn in gate.changes(case, each, now)}
     if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
         # At the earliest: if begun now
         turns.add(now + patient_record.protocol.rules.first_dose_for.span)
@@ -121,7 +119,7 @@ def _changes(patient_record: PatientRecord, at: datetime) -> str:
     if span and span.starts == at:
         return _("Then a new part of your recovery begins: {phase}.").format(phase=_(span.phase.name))
     was, will = _printed(case, now, now), _printed(case, at, now)
-    other = [routine for routine in case.protocol.routines.values() if was[routine.id] != will[routine.id]]
+    other = [routine for routine in case.routines if was[routine.id] != will[routine.id]]
     opened = [_(each.name) for each in other if not _is_dose(was[each.id]) and _is_dose(will[each.id])]
     if opened:
         return _("What is closed now may open then: {names}.").format(names=listed_names(opened))
@@ -150,7 +148,7 @@ def _printed(case: Case, at: datetime, now: datetime) -> Mapping[str, object]:
         "phase": span and (span.phase.rest_rule, span.phase.dont),
         "limit": case.pain_limit_at(at),
     }
-    for routine in case.protocol.routines.values():
+    for routine in case.routines:
         why = gate.reason(case, routine, at)
         if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
             told[routine.id] = why
