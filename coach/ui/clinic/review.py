@@ -113,7 +113,7 @@ def _now(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) ->
 def _needs(block: TextBlock, desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) -> None:
     """Say why the patient needs a physiotherapist, or that they do not."""
     card, now = desk.card(), desk.now()
-    if not needs and not desk.is_discharged():
+    if all(need.quiet for need in needs) and not desk.is_discharged():
         block.text(_("Nothing needs you now."))
     for need in needs:
         tone = caseload_text.TONES[need.reason]

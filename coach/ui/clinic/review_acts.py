@@ -24,7 +24,7 @@ ACTS: Mapping[str, str] = {
     "release": N_("Release answer"),
     "decide": N_("Answer request"),
     "lift": N_("Lift hold"),
-    "release-exercise": N_("Release an exercise"),
+    "ready": N_("Release an exercise"),
     "message": N_("Message"),
     "hold": N_("Put on hold"),
     "open": N_("Open early"),
@@ -51,7 +51,7 @@ NEXT: Mapping[NeedReason, str] = {
     NeedReason.ON_HOLD: "lift",
     NeedReason.LOW: "message",
     NeedReason.PARTLY: "message",
-    NeedReason.READY_TO_RELEASE: "release-exercise",
+    NeedReason.READY_TO_RELEASE: "ready",
 }
 
 
@@ -78,13 +78,13 @@ def _offered(desk: ReviewDesk, needs: Sequence[Need]) -> Mapping[str, object]:
     if answer := reasons.get(NeedReason.ANSWER):
         about["release"] = answer.detail.get("question", "")
     if ready := reasons.get(NeedReason.READY_TO_RELEASE):
-        about["release-exercise"] = ready.detail.get("routine", "")
+        about["ready"] = ready.detail.get("routine", "")
     there = {
         "clear": bool(flags),
         "release": NeedReason.ANSWER in reasons,
         "decide": NeedReason.TIME_ASKED in reasons,
         "lift": NeedReason.ON_HOLD in reasons,
-        "release-exercise": NeedReason.READY_TO_RELEASE in reasons,
+        "ready": NeedReason.READY_TO_RELEASE in reasons,
     }
     return {act: what for act, what in about.items() if there.get(act, True)}
 
@@ -108,6 +108,8 @@ def _go(desk: ReviewDesk, act: str, about: object) -> None:
             navigation.go("thread")
         case "next":
             _next(desk)
+        case "ready":
+            plan.lead("release-exercise", about)
         case _:
             plan.lead(act, about)
 

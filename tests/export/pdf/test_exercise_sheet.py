@@ -190,7 +190,7 @@ def test_what_opens_by_itself_ends_a_sheet_that_says_it_is_closed():
     ends = exercise_sheet.holds_until(made, given)
     assert ends == story.instant(224)
     _until, why = exercise_sheet.valid_until(made, ends)
-    assert why == "What is closed now may open then: bottom squeeze, thigh tightening and tummy tightening."
+    assert why == "What is closed now may open then: Bottom squeeze, thigh tightening and tummy tightening."
 
 
 def test_a_first_dose_that_nobody_began_holds_for_as_long_as_it_would_from_now():
