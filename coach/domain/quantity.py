@@ -1,4 +1,4 @@
-"""A clinical number with its unit and its source."""
+"""A clinical number: a value with its unit and its source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fractions import Fraction
 UNITS = frozenset(
     {
         "s", "min", "h", "d", "reps", "sets", "sets/day", "NRS points", "NRS", "percent", "share",
-        "weeks", "local time (h)", "kg", "degC", "activities", "PSFS", "PSFS points",
+        "weeks", "days/week", "local time (h)", "kg", "degC", "activities", "PSFS", "PSFS points",
     }
 )  # fmt: skip
 SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?))*")
