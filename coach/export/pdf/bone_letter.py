@@ -26,13 +26,13 @@ from coach.text import estimates
 from coach.text import times as times_text
 
 EDGE_MM = 24.0
-TEXT_PT, SMALL_PT, TITLE_PT = 10.5, 9.0, 15.0
+TEXT_PT, SMALL_PT, TITLE_PT = 10.0, 8.5, 15.0
 LABEL_MM, GAP_MM = 46.0, 1.2
 STEP_MM, WHEN_MM = 56.0, 40.0
 WRITE_MM = 8.0  # the height of a row that is filled in by hand
 ADDRESS_LINES = 3
 BOX_MM = 3.4
-SIGNED_MM = 62.0  # what must not be torn from the signature
+SIGNED_MM = 50.0  # what must not be torn from the signature
 
 STEPS = {
     BoneStep.TREATMENT: N_("Bone-strengthening treatment"),
@@ -72,7 +72,7 @@ def _head(paper: Page) -> None:
     for line in filter(None, (made.clinic_name, made.clinic_phone)):
         paper.say(line, size=TEXT_PT, after=0)
     if made.followed and not made.clinic_name:
-        _line(paper, _("From"), "")
+        _line(paper, _("Sender"), "")
     paper.ln(3)
     paper.say(_("To: family doctor or fracture liaison service"), size=TEXT_PT, after=0)
     for _number in range(ADDRESS_LINES):
