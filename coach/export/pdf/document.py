@@ -28,6 +28,7 @@ LEADING = 1.25
 SMALL_PT = 7.5
 GREY = 90
 HASH_SHOWN = 12
+GAP_MM = 3.0  # mm between the foot and the number of the page
 PAGES = "{nb}"  # fpdf2 replaces it with the number of pages
 
 
@@ -315,13 +316,17 @@ class Page(TaggedPDF):
             self.set_y(-FOOT_MM + 4)
             self._rule(0.2)
             self.set_text_color(GREY)
+            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
+            height = self.font(SMALL_PT)
+            room = self.epw - self.get_string_width(page) - GAP_MM
+            beside = None  # the lowest line that leaves room for the number of the page
             for text in self._foot():
-                height = self.font(SMALL_PT)
                 self.put(text, self.epw, size=SMALL_PT)
+                if beside is None or self.get_string_width(self.fitted(text, self.epw)) <= room:
+                    beside = self.get_y()
                 self.ln(height)
             self._shape("")
-            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
-            self.set_xy(self.edge, self.get_y() - height)
+            self.set_xy(self.edge, beside or self.get_y())
             self.cell(self.epw, height, page, align="R")
             self.set_text_color(0)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from coach.domain.facts import BoneHealth
 from coach.domain.patient_record import PatientRecord
-from coach.export.tables.clock import Clock
+from coach.export.tables.clock import EntryClock
 from coach.export.tables.table import COURSE, WHEN, Column, ColumnKind, Row
 
 COLUMNS = {
@@ -25,7 +25,7 @@ COLUMNS = {
 
 def rows(patient_record: PatientRecord) -> Iterator[Row]:
     """Yield the answers that count, in their order."""
-    clock, history = Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     for entry in sorted(history.of(BoneHealth), key=lambda each: (each.at, each.seq)):
         told, first = entry.fact, entry
         while earlier := history.corrected_by(first):

@@ -16,7 +16,7 @@ from coach.export.tables.table import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class EntryClock:
     """Returns the time columns of an entry: see `WHEN`."""
 
     procedures: tuple[datetime, ...]
@@ -24,7 +24,7 @@ class Clock:
     begun: tuple[int, ...]
 
     @classmethod
-    def of(cls, patient_record: PatientRecord) -> Clock:
+    def of(cls, patient_record: PatientRecord) -> EntryClock:
         """Return the clock of a record."""
         history = patient_record.history
         known = procedures(history)

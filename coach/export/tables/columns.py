@@ -18,7 +18,7 @@ from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord
 from coach.export.tables import bone_health, sets_due
-from coach.export.tables.clock import Clock
+from coach.export.tables.clock import EntryClock
 from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, ColumnKind, Row, Table
 
 _NRS = "NRS 0-10"
@@ -67,7 +67,7 @@ _SESSIONS = {
 
 
 def _sessions(patient_record: PatientRecord) -> Iterator[Row]:
-    clock = Clock.of(patient_record)
+    clock = EntryClock.of(patient_record)
     for session in patient_record.history.sessions:
         start, end = session.started, session.finished
         yield (
@@ -107,7 +107,7 @@ _SETS = {
 
 
 def _sets(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     counted = patient_record.case.counted
     counting = {entry.id for sets in counted.values() for entry in sets}
     for entry in history.of(facts.SetDone):
@@ -143,7 +143,7 @@ _PAIN = {
 
 
 def _pain(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, ends = Clock.of(patient_record), _ends_from_memory(patient_record.history)
+    clock, ends = EntryClock.of(patient_record), _ends_from_memory(patient_record.history)
     for entry in patient_record.history.of(facts.Pain):
         fact = entry.fact
         before = fact.when is facts.PainWhen.BASELINE
@@ -172,7 +172,7 @@ _CHECKS = {
 
 
 def _checks(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     kinds = (facts.FlagCheck, facts.RedFlagYes, facts.FlagMistake, facts.FlagCleared, facts.Drowsy)
     for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         match entry.fact:
@@ -225,7 +225,7 @@ _CHANGES = (
 
 
 def _plan(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     for entry in sorted((e for kind in _CHANGES for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         fact = entry.fact
         about = getattr(fact, "entry", None) or entry.supersedes
@@ -277,7 +277,7 @@ _MEASURES = {
 
 
 def _measures(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     activities = _activities(history)
     answers: list[Entry[Any]] = [*history.of(facts.FunctionScore), *history.of(facts.ChangeRating)]
     for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
