@@ -32,6 +32,7 @@ class NeedReason(StrEnum):
     BONE_TREATMENT = "bone_treatment"
     LOW = "low"
     PARTLY = "partly"
+    READY_TO_RELEASE = "ready_to_release"
 
 
 # Needs that can wait; one of them that is `overdue` needs a physiotherapist today.
@@ -43,6 +44,7 @@ QUIET = frozenset(
         NeedReason.BONE_TREATMENT,
         NeedReason.LOW,
         NeedReason.PARTLY,
+        NeedReason.READY_TO_RELEASE,
     }
 )
 OVERDUE = ":overdue"  # suffix of the key of an overdue need

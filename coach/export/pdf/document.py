@@ -316,8 +316,9 @@ class Page(TaggedPDF):
             self.set_y(-FOOT_MM + 4)
             self._rule(0.2)
             self.set_text_color(GREY)
-            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
             height = self.font(SMALL_PT)
+            # Cleaned before it is filled in: the sign for the number of pages is no text.
+            page = self.clean(_("Page {n} of {m}")).format(n=self.page_no(), m=PAGES)
             room = self.epw - self.get_string_width(page) - GAP_MM
             beside = None  # the lowest line that leaves room for the number of the page
             for text in self._foot():
@@ -325,7 +326,7 @@ class Page(TaggedPDF):
                 if beside is None or self.get_string_width(self.fitted(text, self.epw)) <= room:
                     beside = self.get_y()
                 self.ln(height)
-            self._shape("")
+            self._shape(page)
             self.set_xy(self.edge, beside or self.get_y())
             self.cell(self.epw, height, page, align="R")
             self.set_text_color(0)
