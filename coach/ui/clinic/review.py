@@ -105,7 +105,10 @@ def _now(desk: ReviewDesk, needs: Sequence[Need], authors: Mapping[str, str]) ->
     decisions = desk.decisions()
     block.header(findings.now_open(decisions))
     block.pairs(plan_states.now_at(case, decisions, now=now))
-    if facts := findings.case_facts(case, now=now):
+    facts = [*findings.case_facts(case, now=now)]
+    if bones := findings.bone_health(case):
+        facts.append((_("Bone health"), bones))
+    if facts:
         block.header(_("Course")).pairs(facts)
     block.show()
 

@@ -52,6 +52,7 @@ NEXT: Mapping[NeedReason, str] = {
     NeedReason.LOW: "message",
     NeedReason.PARTLY: "message",
     NeedReason.READY_TO_RELEASE: "ready",
+    NeedReason.BONE_TREATMENT: "message",
 }
 
 
