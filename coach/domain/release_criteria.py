@@ -1,4 +1,4 @@
-"""Release criteria: what speaks for releasing an exercise to a patient. They open nothing (decision 23)."""
+"""Release criteria: what speaks for releasing an exercise to a patient. They open nothing (decision 24)."""
 
 from __future__ import annotations
 
