@@ -374,6 +374,8 @@ def _guide() -> Iterator[Screen]:
     yield Screen("guide/contents", Who.PATIENT, "open", "guide", (), _key("guide-to-words"))
     for part in GUIDE:
         yield Screen(f"guide/{part}", Who.PATIENT, "open", f"guide?part={part}", (), _key("guide-back-above"))
+    sources = (_key("guide-numbers-sources", "summary"),)
+    yield Screen("guide/sources", Who.PATIENT, "open", "guide?part=numbers", sources, ".stMain cite")
 
 
 #: What is tapped in a part of Settings, and what comes of it.
