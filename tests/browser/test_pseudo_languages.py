@@ -20,8 +20,8 @@ MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
 MIRRORS = (ROOT / "tests" / "support" / "mirrored.js").read_text("utf-8")
 SIZES = ((320, 640), (390, 844), (820, 1180), (1280, 800))
 #: What the fast run looks at, where it is narrowest and widest: a question with a day's field, Today with numbers to call, a
-#: form of the clinic.
-SAMPLE = ("set-up/procedure-week", "today/open", "plan/form-4")
+#: form of the clinic with a day and a time.
+SAMPLE = ("set-up/procedure-week", "today/open", "plan/form-5")
 ENDS = (SIZES[0], SIZES[-1])
 # The screens, or pages, that the long walk looks at; all where nothing is said.
 WANTED = os.environ.get("COACH_TORTURE_SCREENS", "").split()
