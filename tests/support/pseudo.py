@@ -30,6 +30,7 @@ SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
 KNOWN = {
     *(name.lower() for names in (month_name, month_abbr, day_name, day_abbr) for name in names),
     "sept", "and", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+    "seed", "gpk",  # codes of sources
     "tsv", "txt", "xlsx", "xls", "ods",
 }  # fmt: skip
 
