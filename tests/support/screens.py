@@ -482,7 +482,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 7):
+    for act in range(1, 6):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
