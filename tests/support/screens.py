@@ -221,16 +221,17 @@ def _warning() -> Iterator[Screen]:
     yield Screen(
         "warning/something-else", Who.PATIENT, "urgent", "warning?part=another", (), _key("more-none")
     )
+    yield warning("never-cleared", "urgent", "[class*=-restart] button", who=Who.AT_HOME)
     yield warning(
         "spoken-to-the-clinic",
-        "urgent",
+        "ask",
         ".stMain [class*=st-key-answers-clear-]",
         "[class*=st-key-spoken-] button",
         who=Who.AT_HOME,
     )
     yield warning(
         "spoken-and-gone",
-        "urgent",
+        "ask",
         ".stMain [role=radiogroup]",
         "[class*=st-key-spoken-] button",
         "[class*=-still-no] button",
