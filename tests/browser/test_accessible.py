@@ -49,8 +49,9 @@ LANGUAGES = ("en-GB", "en-XA", "ar-XB")
 
 #: Screens that differ in kind, for the ordinary run; the torture walks through all of them.
 SAMPLE = (
-    "set-up/procedure-hour", "today/open", "today/something-is-wrong", "before/check", "player/more-open",
-    "diary/without-the-app", "review/nothing-done", "plan/hold-a-week", "staff/list", "sign-in/form",
+    "set-up/procedure-hour", "today/not-home", "today/something-is-wrong", "before/check", "player/more-open",
+    "diary/without-the-app", "settings/answers-unsure", "review/seen-today", "plan/hold-a-week", "thread/clinic",
+    "staff/list", "sign-in/form",
 )  # fmt: skip
 LOOKS = [(size, theme) for size in (PHONE, DESK) for theme in ("light", "dark")]
 BOTH_SIZES = (((PHONE, "light"), (DESK, "dark")), ((PHONE, "dark"), (DESK, "light")))
