@@ -29,13 +29,23 @@ class NeedReason(StrEnum):
     REVIEW_DUE = "review_due"
     NOT_BEGUN = "not_begun"
     ON_HOLD = "on_hold"
+    BONE_TREATMENT = "bone_treatment"
     LOW = "low"
     PARTLY = "partly"
+    READY_TO_RELEASE = "ready_to_release"
 
 
 # Needs that can wait; one of them that is `overdue` needs a physiotherapist today.
 QUIET = frozenset(
-    {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
+    {
+        NeedReason.REVIEW_DUE,
+        NeedReason.NOT_BEGUN,
+        NeedReason.ON_HOLD,
+        NeedReason.BONE_TREATMENT,
+        NeedReason.LOW,
+        NeedReason.PARTLY,
+        NeedReason.READY_TO_RELEASE,
+    }
 )
 OVERDUE = ":overdue"  # suffix of the key of an overdue need
 # These keep their place when marked as seen: a flag until it is cleared, a message until it is

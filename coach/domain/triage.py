@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import zip_longest
 from statistics import fmean
 from uuid import UUID
 
 from coach.domain import (
+    bone_health,
     caseload_order,
     facts,
     measures,
@@ -20,6 +19,7 @@ from coach.domain import (
     pain,
     plan,
     red_flags,
+    release_criteria,
     rising_pain,
     waiting,
 )
@@ -27,6 +27,7 @@ from coach.domain.case import Case
 from coach.domain.derived import derived
 from coach.domain.history import Entry, by_clinician, last_by_patient, set_end
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
+from coach.domain.protocol import Routine
 from coach.domain.standing import is_discharged
 from coach.domain.times import BEGINNING, FOREVER, local_date, midnight_after, start_of_day
 
@@ -51,13 +52,6 @@ def needs(case: Case) -> tuple[Need, ...]:
     return caseload_order.most_urgent_first(found)
 
 
-def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
-    """Yield the needs, each ending where the next begins."""
-    row = sorted(found, key=lambda need: need.from_at)
-    for need, after in zip_longest(row, row[1:]):
-        yield replace(need, until_at=min(need.until_at, after.from_at)) if after else need
-
-
 class _Look:
     """Gathers the needs of one case."""
 
@@ -75,8 +69,8 @@ class _Look:
             return
         yield from self.high_pain()
         yield from self.red_lights()
-        yield from _one_after_the_other(self.pain_up())
-        yield from _one_after_the_other(self.pain_rising())
+        yield from caseload_order.one_after_the_other(self.pain_up())
+        yield from caseload_order.one_after_the_other(self.pain_rising())
         yield from self.pain_worse()
         yield from self.answers()
         yield from self.unread()
@@ -88,7 +82,9 @@ class _Look:
         yield from self.review_due()
         yield from self.not_begun()
         yield from self.on_hold()
+        yield from self.bone_treatment()
         yield from self.low()
+        yield from self.ready_to_release()
 
     def need(
         self, reason: NeedReason, name: object, begins: datetime, ends: datetime, detail: Detail | None = None
@@ -249,6 +245,15 @@ class _Look:
             wait = self.rules.hold_asks_after.span
             yield from self.in_time(NeedReason.ON_HOLD, held.entry, held.since, ends, wait, detail)
 
+    def bone_treatment(self) -> Iterator[Need]:
+        """No bone treatment is arranged, or it is not known, until a physiotherapist marks it."""
+        told = bone_health.not_arranged(self.case)
+        if told:
+            detail: Detail = {"occasion": told.fact.occasion, "known": int(told.fact.state is not None)}
+            need = self.need(NeedReason.BONE_TREATMENT, told.id, told.recorded_at, FOREVER, detail)
+            if need.key not in self.seen:
+                yield need
+
     def times_asked(self) -> Iterator[Need]:
         """An undecided request for an earlier time; one from before a new course has lapsed."""
         for asked in plan.waiting_requests(self.case):
@@ -261,9 +266,7 @@ class _Look:
             passed: list[tuple[float, datetime, outcome.DayCount]] = []
             for count in outcome.day(self.case, day).values():
                 if count.over:
-                    sets = [s for s in self.case.counted[count.routine] if s.local_date == day]
-                    first = sets[math.floor(count.most)]
-                    passed.append((count.done / count.most, set_end(first), count))
+                    passed.append((count.done / count.most, set_end(self.passing(count)), count))
             if passed:
                 _, _, most = max(passed, key=lambda each: each[0])
                 share = most.done / outcome.dose_sets(self.protocol, most)
@@ -275,6 +278,14 @@ class _Look:
                 }
                 begins = min(at for _, at, _ in passed)
                 yield self.need(NeedReason.OVER_DOING, day, begins, self.end_of_next_day(day), detail)
+
+    def passing(self, count: outcome.DayCount) -> Entry[facts.SetDone]:
+        """Return the set that passed a day's dose; of an exercise for some days, that of the day too many."""
+        since = count.day - (count.days - 1) * DAY
+        sets = [s for s in self.case.counted[count.routine] if since <= s.local_date <= count.day]
+        if count.days > 1:
+            sets = list({each.local_date: each for each in reversed(sets)}.values())[::-1]
+        return sets[math.floor(count.most)]
 
     def silent(self) -> Iterator[Need]:
         """Nothing from the patient for a while since their last entry, or since a course began.
@@ -362,6 +373,57 @@ class _Look:
                 yield from self.in_time(
                     NeedReason.REVIEW_DUE, span.phase.id, span.starts, FOREVER, wait, detail
                 )
+
+    def ready_to_release(self) -> Iterator[Need]:
+        """An exercise that meets its criteria, until it is released or a physiotherapist has seen it."""
+        for routine in self.protocol.routines.values():
+            key = f"{NeedReason.READY_TO_RELEASE.value}:{routine.id}"
+            if routine.release is None or self.decided_against(routine.id, key):
+                continue
+            for begins, ends in self.ready_stretches(routine):
+                detail = {"routine": routine.id}
+                yield self.need(NeedReason.READY_TO_RELEASE, routine.id, begins, ends, detail)
+
+    def ready_stretches(self, routine: Routine) -> Iterator[tuple[datetime, datetime]]:
+        """Yield when a routine meets its criteria, if nothing more is recorded; the first one from its begin."""
+        begun: datetime | None = None
+        for turn in release_criteria.turns(self.case, routine, now=self.last, days=AHEAD):
+            ready = release_criteria.is_ready(self.case, routine, now=turn)
+            if ready and begun is None:
+                begun = self.ready_since(routine) if turn == self.last else turn
+            elif begun is not None and not ready:
+                yield begun, turn
+                begun = None
+        if begun is not None:
+            yield begun, FOREVER
+
+    def ready_since(self, routine: Routine) -> datetime:
+        """Return the first of the midnights in a row at which a routine that is ready now was so too."""
+        since = self.last
+        for back in range(AHEAD):
+            midnight = start_of_day(self.today - back * DAY, self.history.zone)
+            if not release_criteria.is_ready(self.case, routine, now=midnight):
+                break
+            since = midnight
+        return since
+
+    def decided_against(self, routine: str, key: str) -> bool:
+        """Tell whether a physiotherapist saw that it is ready, or took it away, and no red light came since."""
+        began = self.case.course.first.seq if self.case.course else 0
+        last_red = max(pain.reds(self.case), default=BEGINNING)
+        taken = {each.id for each in self.case.releases if each.fact.routine == routine}
+        return any(
+            by_clinician(entry)
+            and entry.seq > began
+            and entry.recorded_at >= last_red
+            and entry.id not in self.history.voided
+            and (
+                entry.fact.entry in taken
+                if isinstance(entry.fact, facts.ReleaseEnded)
+                else isinstance(entry.fact, facts.Seen) and key in entry.fact.needs
+            )
+            for entry in self.history.told(facts.Seen, facts.ReleaseEnded)
+        )
 
     def reviewed(self, key: str, since: datetime) -> bool:
         """Tell whether a physiotherapist has marked it as seen since then, or changed the plan."""

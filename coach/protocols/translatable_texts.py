@@ -12,11 +12,14 @@ READ_BY_PEOPLE = frozenset(
         "title", "name", "clinical_name", "aliases", "why", "position", "steps", "instruction", "breathing",
         "effort", "feels_like", "faults", "stop_when", "rest_rule", "do", "dont", "next_change", "text",
         "cues", "note", "attribution", "choose", "examples", "function_question", "change_question", "function_words",
-        "change_words",
+        "change_words", "treatment_question", "treatment_hint", "which_question", "scan_question", "scan_hint",
+        "appointment_question", "appointment_hint", "next_step",
     }
 )  # fmt: skip
 # Tables in which people read every text.
 ALL_READ = frozenset({"notices", "guide", "pain_words", "plain_words", "effort_words"})
+#: Of the sources these are explained in our own words; the others are titles of publications, and stay as they are.
+EXPLAINED = frozenset({"sources.PD", "sources.GPK"})
 
 
 def extract(
@@ -43,7 +46,12 @@ def texts(table: Mapping[str, object], path: str = "", *, read: bool = False) ->
     for key, value in table.items():
         here = f"{path}.{key}" if path else key
         # `advice` of an emergency number is a phone number; of a red flag it is a list of texts.
-        wanted = read or key in READ_BY_PEOPLE or (key == "advice" and isinstance(value, list))
+        wanted = (
+            read
+            or key in READ_BY_PEOPLE
+            or here in EXPLAINED
+            or (key == "advice" and isinstance(value, list))
+        )
         yield from _texts(value, here, read=wanted or (not path and key in ALL_READ))
 
 

@@ -31,6 +31,7 @@ FOR_OTHERS = {
     "domain": "no texts that are shown",
     "records": "whoever runs Coach",
     "export/fhir": "other programs",
+    "export/pdf/bone_letter.py": "the doctor to whom it is written",
     "export/tables": "the clinic and other programs",
     "review/clinic": "physiotherapists",
     "ui/clinic": "physiotherapists and administrators",
@@ -48,6 +49,7 @@ FOR_OTHERS = {
 # Parts of the protocol that no patient is asked to act on.
 REMARKS = {
     r"\.note$": "what is known of a number, for who checks it",
+    r"^sources\.": "where a number comes from, for who checks it",
     r"^curve\[": "the names of studies",
     r"^measures\.attribution$": "what the licence asks for",
     r"\.(clinical_name|aliases\[\d+\])$": "what a clinic may call the exercise",

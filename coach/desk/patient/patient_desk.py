@@ -10,6 +10,7 @@ from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import Desk
+from coach.desk.patient.bone_health import BoneHealthDesk
 from coach.desk.patient.course_times import CourseTimesDesk
 from coach.desk.patient.diary import DiaryDesk
 from coach.desk.patient.diary_import import DiaryImportDesk
@@ -56,6 +57,7 @@ class PatientDesk(Desk):
         self.diary = DiaryDesk(context)
         self.diary_import = DiaryImportDesk(context)
         self.measures = MeasuresDesk(context)
+        self.bone_health = BoneHealthDesk(context)
         self.reminders = RemindersDesk(context)
         self.settings = SettingsDesk(context)
         self.export = ExportDesk(context)
@@ -108,11 +110,12 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def closed_by_somebody(self) -> gate_decisions.Reason | None:
         """Return the red flag or hold that closes everything and ends a session, or None."""
-        reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate_decisions.Locked)]
+        decided = self.decisions()
+        reasons = [d.reason for d in decided.values() if isinstance(d, gate_decisions.Locked)]
         closing = [
             each for each in reasons if isinstance(each, gate_decisions.OpenRedFlag | gate_decisions.Held)
         ]
-        return closing[0] if len(closing) == len(self.protocol.routines) else None
+        return closing[0] if len(closing) == len(decided) else None
 
     @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:
