@@ -526,6 +526,7 @@ def _administration() -> Iterator[Screen]:
     yield seen("administrator/patients-by-its-name", _key("people-add"), "patients")
     yield seen("administrator/patient", ".st-key-clinic-name", "", opened)
     yield seen("administrator/protocols", ".stMain h1", "protocols")
+    yield seen("administrator/status", _key("status-to-staff"), "status")
     yield seen("administrator/audit", _key("quiet-trail", ""), "audit")
     yield Screen(
         "administrator/invitation",
