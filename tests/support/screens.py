@@ -375,6 +375,8 @@ def _guide() -> Iterator[Screen]:
     yield Screen("guide/contents", Who.PATIENT, "open", "guide", (), _key("guide-to-words"))
     for part in GUIDE:
         yield Screen(f"guide/{part}", Who.PATIENT, "open", f"guide?part={part}", (), _key("guide-back-above"))
+    sources = (_key("guide-numbers-sources", "summary"),)
+    yield Screen("guide/sources", Who.PATIENT, "open", "guide?part=numbers", sources, ".stMain cite")
 
 
 #: What is tapped in a part of Settings, and what comes of it.
@@ -494,7 +496,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 6):
+    for act in range(1, 7):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
