@@ -232,6 +232,7 @@ def _warning() -> Iterator[Screen]:
     yield Screen(
         "warning/something-else", Who.PATIENT, "urgent", "warning?part=another", (), _key("more-none")
     )
+    yield warning("never-cleared", "urgent", "[class*=-restart] button", who=Who.AT_HOME)
     yield warning(
         "spoken-to-the-clinic",
         "ask",
@@ -533,6 +534,7 @@ def _administration() -> Iterator[Screen]:
     yield seen("staff/new", _key("staff-save"), "staff", _key("staff-add"))
     yield seen("staff/one", _key("staff-facts", ""), "staff", opened)
     yield seen("administrator/patients", _key("people-add"), "")
+    yield seen("administrator/patients-by-its-name", _key("people-add"), "patients")
     yield seen("administrator/patient", ".st-key-clinic-name", "", opened)
     yield seen("administrator/protocols", ".stMain h1", "protocols")
     yield seen("administrator/status", _key("status-to-staff"), "status")
@@ -602,14 +604,16 @@ def walked(
 ) -> Iterator[tuple[Page, Screen]]:
     """Come to one screen after the other; each viewer has one browser for all of theirs.
 
+    A new patient has one for each screen: set-up leads a browser back to the question it showed last.
     `missed` is told of each screen that could not be reached, and why.
     """
 
-    def viewer(screen: Screen) -> tuple[str, str, str, bool]:
+    def viewer(screen: Screen) -> tuple[str, str, str, bool, str]:
         alone = f"{screen.name} {language}" if screen.alone else ""
-        return screen.who, screen.person, alone, screen.half
+        own_browser = screen.name if screen.who == Who.NEW else ""
+        return screen.who, screen.person, alone, screen.half, own_browser
 
-    for (who, person, alone, half), theirs in groupby(sorted(screens, key=viewer), key=viewer):
+    for (who, person, alone, half, _browser), theirs in groupby(sorted(screens, key=viewer), key=viewer):
         url, whom = clinic.url, STAFF.get(Who(who), "")
         if who == Who.AT_HOME:
             url = at_home(clinic, person)
