@@ -98,12 +98,13 @@ export class AfterSession {
     this.show(screens.note(this.data, { save: done, skip: () => done(null), back: this.back('effort'), typing: keep }, this.record.answers.note));
   }
 
-  /** How many exercises count, and how long it took; '' when none counts. */
+  /** How long each test took, how many exercises count, and how long it all took; '' when none counts. */
   summary() {
-    const { words, lang } = this.data;
+    const { words, lang, sets } = this.data;
     const n = this.record.progress.filter((share) => share >= this.data.set_counts_from).length;
     const minutes = fill(words.minutes, { n: Math.max(1, Math.round(this.record.row.played_ms / 60_000)) }, lang);
-    return n ? fill(words.done_summary, { n, minutes }, lang) : '';
+    const results = Object.entries(this.record.row.results ?? {}).map(([set, s]) => `${sets[set].name}: ${fill(words.seconds, { n: s }, lang)}.`);
+    return n ? [...results, fill(words.done_summary, { n, minutes }, lang)].join(' ') : '';
   }
 
   end() {

@@ -84,9 +84,9 @@ export class SessionRecord {
     return this.data.sets.map((_, set) => this.credits(set) / (this.cueList.creditsOf.get(set)?.length || 1));
   }
 
-  /** The first rep of a set begins: its time runs from here, pauses included. */
-  began(set) {
-    if (this.row.took?.set === set) return;
+  /** The first rep of a set begins: its time runs from here, pauses included; that of a try begins anew. */
+  began(set, { again = false } = {}) {
+    if (this.row.took?.set === set && !again) return;
     this.row.took = { set, ms: 0 };
     this.since = performance.now();
   }
@@ -95,6 +95,12 @@ export class SessionRecord {
     const now = performance.now();
     if (this.row.took) this.row.took.ms += now - this.since;
     this.since = now;
+  }
+
+  /** How many whole seconds a set has taken. */
+  tookSeconds(set) {
+    this.keepTime();
+    return this.row.took?.set === set ? Math.round(this.row.took.ms / 1000) : 0;
   }
 
   // -------------------------------------------------------------- what it posts
