@@ -92,7 +92,7 @@ export class CueList {
 }
 
 /**
- * `on`: cue(index, dueMs), credit(index), held(), passed(), slept(), finished(). Times are performance.now()
+ * `on`: cue(index, dueMs), credit(index), held(), passed(moreMs), slept(), finished(). Times are performance.now()
  * milliseconds.
  */
 export class Playback {
@@ -190,8 +190,9 @@ export class Playback {
   pass(now, unseen_ms) {
     const before = this.last - this.origin;
     const most = this.cueList.minutesEnd(this.current) - before;
-    this.origin = now - before - Math.max(0, Math.min(unseen_ms, most));
-    this.on.passed();
+    const passed = Math.max(0, Math.min(unseen_ms, most));
+    this.origin = now - before - passed;
+    this.on.passed(passed - (now - this.last));
   }
 
   /** Whether cue i is a try that the patient has not begun. */

@@ -15,6 +15,7 @@ from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel
 from coach.protocols import loader, translatable_texts
 from coach.protocols.keys import DECLARED_RULES, LATER_RULES
 from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
+from coach.ui.patient import sources
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()
@@ -455,7 +456,9 @@ def test_every_text_a_patient_reads_goes_to_the_translators():
     extracted = {message for _, _, message, _ in found}
     assert set(FOR_PATIENTS.values()) - {""} <= extracted
     assert all(name.name in extracted for name in PROTOCOL.emergency_numbers.values())
-    assert not extracted & (set(PROTOCOL.sources.values()) | set(PROTOCOL.routines) | {"911", "PD"})
+    titles = {text for code, text in PROTOCOL.sources.items() if code not in sources.OWN_CODES}
+    assert not extracted & (titles | set(PROTOCOL.routines) | {"911", "PD"})
+    assert {PROTOCOL.sources[code] for code in sources.OWN_CODES} <= extracted
     lines = default_text().splitlines()
     assert all(message.replace('"', '\\"') in lines[line - 1] for line, _, message, _ in found)
 

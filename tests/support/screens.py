@@ -116,7 +116,11 @@ def _set_up() -> Iterator[Screen]:
 
     one = f"{_key('answers-set-up-group')} >> nth=0"
     yield new("welcome", "new", (), _key("set-up-understood"))
-    yield new("welcome-country", "new", (".stMain details summary",), _key("use-country"))
+    country = (".stMain details summary",)
+    yield new("welcome-country", "new", country, _key("answers-use-country"))
+    yield new(
+        "welcome-parts", "new", (*country, _key("use-country-elsewhere")), _key("answers-use-country-part")
+    )
     yield new("procedure-day", "to-procedure", (), _key("answers-procedure-day"))
     yield new(
         "procedure-week", "to-procedure", (_key("procedure-day-another-day"),), _key("answers-procedure-week")
@@ -163,7 +167,14 @@ def _set_up() -> Iterator[Screen]:
         f"{_key('answers-set-up-group', 'strong')}",
         alone=True,
     )
+    zone = (".stMain details summary",)
+    yield new("zone", "to-procedure", zone, _key("answers-use-zone"))
+    city = (*zone, _key("use-zone-elsewhere"), _key("use-zone-part-america"))
+    yield new("zone-city", "to-procedure", city, ".stMain [role=combobox]")
     yield new("country", "no-country", (), _key("answers-country"))
+    parts = (_key("country-elsewhere"),)
+    yield new("country-parts", "no-country", parts, _key("answers-country-part"))
+    yield new("country-list", "no-country", (*parts, _key("country-part-asia")), _key("country-other"))
 
 
 # a patient
@@ -223,14 +234,14 @@ def _warning() -> Iterator[Screen]:
     )
     yield warning(
         "spoken-to-the-clinic",
-        "urgent",
+        "ask",
         ".stMain [class*=st-key-answers-clear-]",
         "[class*=st-key-spoken-] button",
         who=Who.AT_HOME,
     )
     yield warning(
         "spoken-and-gone",
-        "urgent",
+        "ask",
         ".stMain [role=radiogroup]",
         "[class*=st-key-spoken-] button",
         "[class*=-still-no] button",
@@ -371,8 +382,8 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("answers", "heart_or_vessels", ".stMain [class*=st-key-answers-]"),
     ("answers", "baseline", ".stMain [class*=st-key-scale-]"),
     ("you", "first_name", ".stMain input"),
-    ("you", "zone", ".stMain [role=combobox]"),
-    ("you", "country", ".stMain [class*=st-key-set-country], .stMain input"),
+    ("you", "zone", _key("answers-set-zone")),
+    ("you", "country", _key("answers-set-country")),
     ("you", "emergency_phone", ".stMain input"),
     ("reminders", "reminder_times", ".stMain input, .stMain [role=combobox]"),
     ("reminders", "night_begins", ".stMain input"),
@@ -482,7 +493,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 7):
+    for act in range(1, 6):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
@@ -490,6 +501,9 @@ def _clinic() -> Iterator[Screen]:
             _key("review-hold"),
             _key("plan-act", f"[role=radio] >> nth={act}"),
         )
+    yield seen(
+        "plan/end", _key("plan-preview", ""), *MONTHS, _key("review-hold"), "[class*=st-key-plan-end-] button"
+    )
     yield seen("thread/clinic", _key("message-send"), *MONTHS, _key("review-message"))
     yield seen("patients/list", _key("people-add"), address="patients")
     yield seen("patients/new", _key("new-save"), _key("people-add"), address="patients")
@@ -562,6 +576,9 @@ def chosen(names: Collection[str]) -> tuple[Screen, ...]:
 
 # the way there
 
+#: What a screen before has left in the browser, such as the question at which set-up was, leads nobody elsewhere.
+FORGETS = "try { localStorage.clear(); } catch {}"
+
 
 def walked(
     chromium: Browser,
@@ -596,6 +613,7 @@ def walked(
             zone=zone,
             stage=Stage.SECOND_FACTOR if half else Stage.FULL,
         )
+        page.add_init_script(FORGETS)
         for screen in theirs:
             page.set_viewport_size({"width": 390, "height": 844})
             try:

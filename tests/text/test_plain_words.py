@@ -48,6 +48,7 @@ FOR_OTHERS = {
 # Parts of the protocol that no patient is asked to act on.
 REMARKS = {
     r"\.note$": "what is known of a number, for who checks it",
+    r"^sources\.": "where a number comes from, for who checks it",
     r"^curve\[": "the names of studies",
     r"^measures\.attribution$": "what the licence asks for",
     r"\.(clinical_name|aliases\[\d+\])$": "what a clinic may call the exercise",
@@ -91,7 +92,7 @@ KNOWN = {
     "semicolons": "a mark in a table that somebody made with a program",
     "twenty-seven": "a number that the voice counts",
     "visualization": "Streamlit says it of a chart, to screen readers",
-    **dict.fromkeys(("arabia", "argentina", "colombia", "european"), "a country"),
+    **dict.fromkeys(("america", "arabia", "argentina", "colombia", "european"), "a country"),
 }
 
 

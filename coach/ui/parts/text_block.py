@@ -57,6 +57,15 @@ class TextBlock:
         """Add a paragraph of lesser weight."""
         return self._add("p", text, name="coach-caption")
 
+    def citation(self, text: str, title: str, *, name: str = "") -> Self:
+        """Add a paragraph with the English title of a publication in the place of its `{source}`.
+
+        A title is not translated: by it the publication is found. It is marked as English for screen readers.
+        """
+        named = f' class="{name}"' if name else ""
+        cited = f'<cite lang="en" dir="ltr">{escape(title)}</cite>'
+        return self._raw(f"<p{named}>{escape(text).replace('{source}', cited)}</p>")
+
     def notice(self, text: str, level: Level) -> Self:
         """Add a paragraph that stands out; a warning and an error are read out at once."""
         role = "status" if level == "info" else "alert"
@@ -67,6 +76,13 @@ class TextBlock:
         tag = "ol" if numbered else "ul"
         items = "".join(f"<li>{_item(each)}</li>" for each in texts)
         return self._raw(f"<{tag}>{items}</{tag}>")
+
+    def folded(self, title: str, lines: Sequence[str], inside: Iterable[str]) -> Self:
+        """Add a line that opens to a list: its title in bold, and what is always read below that."""
+        told = "".join(f"\n<span>{escape(line)}</span>" for line in lines)
+        items = "".join(f"<li>{escape(each)}</li>" for each in inside)
+        head = f"<div><strong>{escape(title)}</strong>{told}</div>"
+        return self._raw(f"<details><summary>{head}</summary><ul>{items}</ul></details>" if items else head)
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Self:
         """Add a small table under its head."""

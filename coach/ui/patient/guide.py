@@ -142,7 +142,7 @@ def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("Talk to your doctor about your own risk and what lowers it."))
     block.text(_notice(patient, "weeks_bone"))
     block.text(_notice(patient, "no_promise"))
-    block.caption(_("From: {source}").format(source=patient.protocol.sources["SEED"]))
+    block.citation(_("From: {source}"), patient.protocol.sources["SEED"], name="coach-caption")
 
 
 def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
