@@ -352,7 +352,7 @@ class Player {
 
   /** The time of a try is what its set took; it is said before what comes next. */
   tryDone(set) {
-    const seconds = this.record.tookSeconds(set);
+    const seconds = this.record.stopTime(set);
     this.tried = this.playback.current;
     this.sound.lead = this.data.sets[set].results[seconds] ?? null;
     this.record.row.results = { ...this.record.row.results, [set]: seconds };

@@ -93,14 +93,17 @@ export class SessionRecord {
 
   keepTime() {
     const now = performance.now();
-    if (this.row.took) this.row.took.ms += now - this.since;
+    if (this.row.took && !this.row.took.stopped) this.row.took.ms += now - this.since;
     this.since = now;
   }
 
-  /** How many whole seconds a set has taken. */
-  tookSeconds(set) {
+  /** Stop the time of a set, and return it in whole seconds, of the tenths that are stored. */
+  stopTime(set) {
     this.keepTime();
-    return this.row.took?.set === set ? Math.round(this.row.took.ms / 1000) : 0;
+    const { took } = this.row;
+    if (took?.set !== set) return 0;
+    took.stopped = true;
+    return Math.round(Math.round(took.ms / 100) / 10);
   }
 
   // -------------------------------------------------------------- what it posts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 from pathlib import Path
 
 import pytest
@@ -205,7 +206,7 @@ def test_a_test_waits_for_its_start_and_its_time_is_what_the_set_took(played: Pl
     answer(test.page, "pain-3")
     answer(test.page, "effort-3")
     answer(test.page, "save")
-    expect(test.page.get_by_test_id("did")).to_have_text(f"The test{done.took_s:.0f} seconds")
+    expect(test.page.get_by_test_id("did")).to_have_text(f"The test{floor(done.took_s + 0.5)} seconds")
 
 
 def test_a_test_that_lasts_too_long_is_given_up(played: Play):
