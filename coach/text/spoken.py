@@ -67,9 +67,10 @@ def results(planned: PlannedSet, routine: Routine) -> dict[int, str]:
     """Return what the voice says of a test, by the whole seconds that it took; {} for no test."""
     if routine.kind is not RoutineKind.TEST:
         return {}
-    return {
+    one = {1: _("One second.")}  # a number that is counted is another word in some languages
+    return one | {
         s: at_the_start(ngettext("{n} second.", "{n} seconds.", s).format(n=count_word(s)))
-        for s in range(1, int(planned.hold_s) + 1)
+        for s in range(2, int(planned.hold_s) + 1)
     }
 
 
@@ -180,6 +181,8 @@ def _first_side(planned: PlannedSet) -> Saying:
 def _times(planned: PlannedSet, routine: Routine) -> Saying:
     if routine.kind is RoutineKind.TEST:
         return ()
+    if routine.kind.in_minutes and planned.reps == 1:
+        return (_("One minute."),)
     if routine.kind.in_minutes:
         times = ngettext("{n} minute.", "{n} minutes.", planned.reps)
     elif planned.sides > 1:

@@ -95,7 +95,7 @@ def _how(patient: PatientDesk) -> None:
                 "What you did in one go has the same date and time on each line. At most {n} lines fit in a file."
             ).format(n=MOST_LINES)
         )
-        exercises = in_a_row(_(routine.name) for routine in patient.protocol.routines.values())
+        exercises = in_a_row(_(routine.name) for routine in patient.case.routines)
         st.text(_("For an exercise write its name: {names}. For pain write:").format(names=exercises))
         markdown.table(
             (_("Write"), _("for")),
