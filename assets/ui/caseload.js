@@ -20,6 +20,11 @@ const SHAPES = {
   function_down: ['', 'M3 3v14h14M6 6l4 4 2-2 5 6M17 10v4h-4'],
   not_begun: ['', 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15z'],
   on_hold: ['', 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM8 7v6M12 7v6'],
+  bone_treatment: [
+    '',
+    'M7.5 12.5l5-5M6.5 13a1.9 1.9 0 1 1-3.8 0 1.9 1.9 0 0 1 3.8 0zM8.9 15.4a1.9 1.9 0 1 1-3.8 0 1.9 1.9 0 0 1 3.8 0z' +
+      'M14.9 4.6a1.9 1.9 0 1 1-3.8 0 1.9 1.9 0 0 1 3.8 0zM17.3 7a1.9 1.9 0 1 1-3.8 0 1.9 1.9 0 0 1 3.8 0z',
+  ],
   over_doing: ['M3 2h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z', 'M10 5.8v8.4M5.8 10h8.4'],
   silent: ['', 'M1.5 10c2-4 4-4 5.7 0s3.7 4 5.6 0 3.7-4 5.7 0'],
   low: ['M2 11h5v7H2z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
@@ -54,6 +59,8 @@ const STYLE = `
   .alarm:not(:empty) { position: sticky; top: 8px; z-index: 2; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; margin: 0 0 12px; padding: 10px 16px;
     border: 2px solid var(--red); border-radius: 8px; background: var(--st-background-color); font-weight: 700; }
   .alarm p { margin: 0; flex: 1 1 320px; color: var(--red); }
+  .calm { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; margin: 8px 0 16px; }
+  .calm img { max-width: 100%; height: auto; } .calm p { margin: 0; }
   .red { color: var(--red); } .amber { color: var(--amber); }
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
@@ -191,9 +198,18 @@ function part(list, section, words) {
       'aria-expanded': String(open), 'aria-label': `${open ? words.hide : words.show}: ${section.title}` }));
   }
   box.append(over);
+  if (section.calm) box.append(calm(list, section.calm));
   if (section.empty) box.append(text('p', section.empty, 'empty'));
   if (section.rows.length) box.append(table(words.columns, section.rows.map((row) => line(list, row, words)), { 'aria-labelledby': `s-${section.id}` }));
   if (section.pages) box.append(pages(section.pages, words, (label, offset) => button(list, label, { act: 'page', section: section.id, offset })));
+  return box;
+}
+
+/** Nobody needs the viewer: a drawing, why that is so, and what to do next. */
+function calm(list, { picture, text: told, more, to, act: label }) {
+  const box = make('div', 'calm');
+  box.append(make('img', '', { src: picture, alt: '', width: '240', height: '130' }), text('p', told, 'name'), text('p', more, 'small'));
+  if (to) box.append(button(list, label, { act: 'go', to }, {}, 'review'));
   return box;
 }
 

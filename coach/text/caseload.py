@@ -13,7 +13,8 @@ from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
-from coach.i18n.sentences import in_a_sentence
+from coach.i18n.sentences import in_a_row, in_a_sentence
+from coach.text import bone_health as bone_health_text
 from coach.text import pain as pain_text
 from coach.text import releases
 from coach.text import times as times_text
@@ -37,6 +38,7 @@ TONES: Mapping[NeedReason, str] = {
     NeedReason.REVIEW_DUE: "plain",
     NeedReason.NOT_BEGUN: "plain",
     NeedReason.ON_HOLD: "plain",
+    NeedReason.BONE_TREATMENT: "plain",
     NeedReason.LOW: "plain",
     NeedReason.PARTLY: "plain",
     NeedReason.READY_TO_RELEASE: "plain",
@@ -137,6 +139,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             if detail.get("overdue"):
                 more = _("{since}: look whether it is still right").format(since=more)
             return text, more
+        case NeedReason.BONE_TREATMENT:
+            text = _("Bone treatment not arranged") if detail.get("known") else _("Bone treatment not known")
+            when = times_text.since(since, card.zone, now=now)
+            occasion = bone_health_text.occasion(str(detail.get("occasion")), protocol)
+            return text, _("{occasion}; the patient said so {when}").format(occasion=occasion, when=when)
         case NeedReason.TIME_ASKED:
             text = _("Asks for an earlier time since {when}")
             return text.format(when=times_text.since(since, card.zone, now=now)), _(
@@ -246,6 +253,16 @@ def percent(share: float | None) -> str:
     Rounded down, as in the review, so that too little never reads as enough.
     """
     return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+
+
+def others(later: int, seen: int, on_track: int) -> str:
+    """Return how the patients stand who need nobody today: who can wait, was seen, is on track."""
+    told = (
+        (later, ngettext("{n} can wait", "{n} can wait", later)),
+        (seen, ngettext("{n} was seen today", "{n} were seen today", seen)),
+        (on_track, ngettext("{n} is on track", "{n} are on track", on_track)),
+    )
+    return _("{parts}.").format(parts=in_a_row(text.format(n=n) for n, text in told if n))
 
 
 def shown(first: int, rows: int, count: int) -> str:

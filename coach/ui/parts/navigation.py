@@ -22,6 +22,7 @@ PATIENT = {
     "settings": N_("Settings"),
     "session": N_("Exercises"),
     "questions": N_("A few questions"),
+    "bones": N_("Your bones"),
     "warning": N_("Warning signs"),
     "set_up": N_("Set-up"),
 }
@@ -34,13 +35,14 @@ CLINIC = {
     "staff": N_("Staff"),
     "protocols": N_("Protocols"),
     "audit": N_("Audit"),
+    "status": N_("Status"),
 }
 TITLES = PATIENT | CLINIC
 # What is used daily stands in the menu at the foot of a patient's pages, the rest behind "More".
 IN_MENU = ("today", "diary", "progress")
 IN_MORE = ("guide", "settings")
 IN_MORE_FOLLOWED = ("messages", "guide", "settings")
-ALONE = ("set_up", "session", "questions")  # pages without a menu
+ALONE = ("set_up", "session", "questions", "bones")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
 ANOTHER_SIGN = "another"  # the part of the warning signs that lists all while some are open
