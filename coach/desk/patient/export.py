@@ -10,6 +10,7 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import clinician_names, name_of
+from coach.desk.installation.signed_values import signatures
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
 from coach.domain.patient_record import PatientRecord
@@ -31,9 +32,10 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
     name = name_of(installation, patient, history)
     known = installation.people.person(patient)
     authors = {**clinician_names(installation, history), PATIENT: name}
+    protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
     return PatientRecord(
         patient=patient,
-        protocol=installation.protocol or installation.protocol_registry.for_history(history, now),
+        protocol=protocol,
         history=history,
         now=now,
         head=head,
@@ -42,6 +44,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
         reference=known.reference if known else "",
         authors={author: each for author, each in authors.items() if each},
         followed=installation.clinic or installation.is_followed(),
+        signatures=signatures(installation, protocol),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import decisions, dosing, gate, pain, plan
+from coach.domain import decisions, dosing, gate, pain, plan, sign_off
 from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
 from coach.domain.patient_record import PatientRecord
@@ -26,6 +26,7 @@ from coach.text import doses as doses_text
 from coach.text import plan as plan_text
 from coach.text import protocol_texts, short_dates
 from coach.text import reasons as reasons_text
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
@@ -144,6 +145,16 @@ def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> No
     for locked in closed:
         text = _("{name}: closed. {why}").format(name=_(locked.routine.name), why=_why(made, locked))
         paper.say(text, size=LARGE)
+    _checked(paper, given)
+
+
+def _checked(paper: Page, given: list[Given]) -> None:
+    """Print whether a clinician has checked all that shapes the doses, and the warning signs."""
+    made, span = paper.patient_record, _span(paper.patient_record)
+    phases, routines = [span.phase.id] if span else [], [each.routine.id for each in given]
+    places = sign_off.of_plan(made.protocol, phases=phases, routines=routines)
+    found = made.sign_off.of(*places, "red_flags")
+    paper.say(sign_off_text.of_protocol(found, made.zone), size=LARGE)
 
 
 def dosed(given: Given) -> str:
@@ -197,6 +208,7 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
             for number, line in enumerate(told["lines"]):
                 paper.say(line, size=LARGE, bold=number == 0)
     if flags:
+        _checked(paper, [])
         return
     reasons: dict[str, list[str]] = {}
     for locked in closed:
@@ -210,6 +222,7 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
         paper.say(_rest_rule(made, span), size=LARGE)
         lines = (*span.phase.do, *span.phase.dont)
         paper.points((protocol_texts.filled(line, made.case) for line in lines), size=LARGE)
+    _checked(paper, [])
 
 
 def _calls(paper: Page) -> None:

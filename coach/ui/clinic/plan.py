@@ -10,7 +10,7 @@ import streamlit as st
 
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Text
-from coach.domain import preview
+from coach.domain import preview, sign_off
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT
 from coach.domain.free_text import NOTE_LIMIT
@@ -23,6 +23,7 @@ from coach.review.clinic import news as clinic_news
 from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 from coach.ui.clinic import plan_forms
 from coach.ui.clinic.plan_forms import Asked, Form
@@ -133,6 +134,9 @@ def _in_force(desk: PlanDesk, now: InForce) -> None:
     known = desk.protocol
     name = _("{title}, version {version}").format(title=_(known.title), version=known.version)
     st.text(_("Protocol: {name}").format(name=name))
+    phases = [phase.id for phase in known.phases]
+    checked = desk.sign_off().of(*sign_off.of_plan(known, phases=phases, routines=known.routines))
+    st.text(sign_off_text.of_protocol(checked, desk.zone))
 
 
 def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[str, ...], str, object, str]]:

@@ -19,6 +19,7 @@ from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, formats, ngettext
 from coach.text import protocols as words
 from coach.text import times as times_text
+from coach.ui.clinic import checked_values
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
 
 ACT = "protocol-put"
@@ -47,6 +48,7 @@ def show(desk: ProtocolsDesk) -> None:
     if st.session_state.pop(SAID, False):
         st.success(_("Saved. Everybody sees it from that time on; sessions that were started keep theirs."))
     _periods(desk)
+    checked_values.show(desk)
     if scope(Action.PROTOCOLS_CHANGE, desk.principal.role) is Scope.ANY:
         st.header(_("Another protocol"))
         _another(desk)
