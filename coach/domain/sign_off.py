@@ -27,7 +27,7 @@ NOT_SIGNED = frozenset({"id", "country", "digest", "version", "source", "sources
 PARTS = frozenset({"phases", "routines"})  # each of these is a section of its own
 
 
-class Verdict(StrEnum):
+class Opinion(StrEnum):
     """What a clinician says about a value. `WITHDRAWN` takes back what they said before."""
 
     AGREE = "agree"
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class State(StrEnum):
+class ValueState(StrEnum):
     """How a value stands."""
 
     CHECKED = "checked"
@@ -81,7 +81,7 @@ class Signature:
     path: str
     text: str
     hash: str
-    verdict: Verdict
+    opinion: Opinion
     note: str
     name: str = ""
 
@@ -91,7 +91,7 @@ class CheckedValue:
     """A value with its state, and the signature that the state rests on, if any."""
 
     value: Value
-    state: State
+    state: ValueState
     signature: Signature | None
 
 
@@ -145,7 +145,7 @@ def sign_off(protocol: Protocol, signatures: Iterable[Signature]) -> SignOff:
 def summary(some: Iterable[CheckedValue]) -> Summary:
     """Return how many of these values are checked, by whom and when last."""
     known = list(some)
-    signed = [each.signature for each in known if each.state is State.CHECKED and each.signature]
+    signed = [each.signature for each in known if each.state is ValueState.CHECKED and each.signature]
     signed.sort(key=lambda each: each.at, reverse=True)
     names = tuple(dict.fromkeys(each.name for each in signed))
     return Summary(len(signed), len(known), names, signed[0].at if signed else None)
@@ -204,15 +204,15 @@ def _standing(value: Value, said: Iterable[Signature]) -> CheckedValue:
     before: list[Signature] = []
     for each in said:
         (now if each.hash == value.hash else before).append(each)
-    for verdict, state, found in (
-        (Verdict.CHANGE, State.CHANGE_ASKED, now),
-        (Verdict.AGREE, State.CHECKED, now),
-        (Verdict.AGREE, State.CHANGED, before),
+    for opinion, state, found in (
+        (Opinion.CHANGE, ValueState.CHANGE_ASKED, now),
+        (Opinion.AGREE, ValueState.CHECKED, now),
+        (Opinion.AGREE, ValueState.CHANGED, before),
     ):
-        mine = [each for each in found if each.verdict is verdict]
+        mine = [each for each in found if each.opinion is opinion]
         if mine:
             return CheckedValue(value, state, max(mine, key=lambda each: (each.at, each.id)))
-    return CheckedValue(value, State.NOT_CHECKED, None)
+    return CheckedValue(value, ValueState.NOT_CHECKED, None)
 
 
 def _is_at(path: str, places: tuple[str, ...]) -> bool:

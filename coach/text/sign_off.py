@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from coach.domain.protocol import UNITS, Protocol, Quantity
-from coach.domain.sign_off import PARTS, CheckedValue, State, Summary, Value, Verdict
+from coach.domain.sign_off import PARTS, CheckedValue, Opinion, Summary, Value, ValueState
 from coach.domain.times import local_date
 from coach.i18n import N_, _
-from coach.i18n.sentences import listed_names
+from coach.i18n.sentences import at_the_start, in_a_row, listed
 from coach.text import times
 from coach.text.protocol_labels import MEASURES, RULES
 from coach.text.protocols import quantity
@@ -68,25 +68,27 @@ FIELDS: Mapping[str, str] = {
     "emergency": N_("Emergency number"),
 }
 LEFT_OUT = frozenset({"doses"})  # parts of a path that say nothing to a reader
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.AGREE: N_("I agree"),
-    Verdict.CHANGE: N_("I agree, with a change needed"),
-    Verdict.NOT_MINE: N_("Not mine to judge"),
-    Verdict.WITHDRAWN: N_("I take back what I said"),
+OPINIONS: Mapping[Opinion, str] = {
+    Opinion.AGREE: N_("I agree"),
+    Opinion.CHANGE: N_("I agree, with a change needed"),
+    Opinion.NOT_MINE: N_("Not mine to judge"),
+    Opinion.WITHDRAWN: N_("I take back what I said"),
 }
 
 
 def state(found: CheckedValue, zone: str) -> str:
     """Return how one value stands: "Checked by A. Meyer on 3 November 2026"."""
     match found.state, found.signature:
-        case State.CHECKED, signed if signed:
+        case ValueState.CHECKED, signed if signed:
             day = times.long_date(local_date(signed.at, zone))
             return _("Checked by {name} on {day}").format(name=_named(signed.name), day=day)
-        case State.CHANGE_ASKED, signed if signed:
+        case ValueState.CHANGE_ASKED, signed if signed:
             day = times.long_date(local_date(signed.at, zone))
-            asks = _("{name} asks for a change, {day}").format(name=_named(signed.name), day=day)
+            asks = at_the_start(
+                _("{name} asks for a change, {day}").format(name=_named(signed.name), day=day)
+            )
             return _("{what}: {why}").format(what=asks, why=signed.note) if signed.note else asks
-        case State.CHANGED, _signed:
+        case ValueState.CHANGED, _signed:
             return _("Changed since it was checked")
         case _:
             return _("Not checked by a clinician")
@@ -107,7 +109,7 @@ def sentence(found: Summary, zone: str, *, counted: bool = True) -> str:
     names, day = [_named(name) for name in found.names], times.long_date(local_date(found.last, zone))
     if len(names) == 1:
         return _("Checked by {name} on {day}.").format(name=names[0], day=day)
-    return _("Checked by {names}, last on {day}.").format(names=listed_names(names), day=day)
+    return _("Checked by {names}, last on {day}.").format(names=listed(names), day=day)
 
 
 def of_protocol(found: Summary, zone: str, *, counted: bool = True) -> str:
@@ -137,7 +139,7 @@ def label(value: Value, protocol: Protocol) -> str:
         return _(MEASURES[names[0]])
     if value.section == "title":
         return _("Title")
-    return ", ".join(_part(name, protocol) for name in names if name not in LEFT_OUT)
+    return in_a_row(_part(name, protocol) for name in names if name not in LEFT_OUT)
 
 
 def said(value: Value) -> str:
@@ -161,8 +163,7 @@ def _part(name: str, protocol: Protocol) -> str:
 
 
 def _in_words(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
-    return words[:1].upper() + words[1:]
+    return at_the_start(name.replace("_", " ").replace("-", " "))
 
 
 def _named(name: str) -> str:

@@ -16,7 +16,7 @@ from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.signed_values import signatures
 from coach.desk.patient.export import gathered
 from coach.domain.errors import BadValue, Fault
-from coach.domain.sign_off import State, Verdict
+from coach.domain.sign_off import Opinion, ValueState
 from coach.protocols import loader
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
@@ -52,23 +52,23 @@ def desk(clinic: Clinic) -> SignOffDesk:
 def sign(
     desk: SignOffDesk,
     *paths: str,
-    verdict: Verdict = Verdict.AGREE,
+    opinion: Opinion = Opinion.AGREE,
     note: str = "",
     digest: str = SHIPPED.digest,
     key: UUID | None = None,
 ) -> None:
     values = {each.value.path: each.value.hash for each in desk.sign_off(digest).values}
     shown = {path: values[path] for path in paths or values}
-    desk.sign(digest, shown, verdict, note, key=key or uuid4())
+    desk.sign(digest, shown, opinion, note, key=key or uuid4())
 
 
-def state(desk: SignOffDesk, path: str = GLUTES, digest: str = SHIPPED.digest) -> State:
+def state(desk: SignOffDesk, path: str = GLUTES, digest: str = SHIPPED.digest) -> ValueState:
     return next(each.state for each in desk.sign_off(digest).values if each.value.path == path)
 
 
 def test_a_value_is_signed_with_who_when_in_which_role_and_a_note(desk: SignOffDesk, clinic: Clinic):
     sign(desk, GLUTES, note="  As in the leaflet.  ")
-    (found,) = [each for each in desk.sign_off(SHIPPED.digest).values if each.state is State.CHECKED]
+    (found,) = [each for each in desk.sign_off(SHIPPED.digest).values if each.state is ValueState.CHECKED]
     signed = found.signature
     assert signed
     assert (signed.account, signed.role, signed.at) == (desk.principal.account, "physiotherapist", NOW)
@@ -87,15 +87,15 @@ def test_the_same_act_again_is_one_and_taking_back_is_a_further_record(
     sign(desk, GLUTES, PUMPS, key=key)
     assert len(clinic.installation.signatures.of(SHIPPED.id)) == 2
     clock.goes_on(hours=1)
-    sign(desk, GLUTES, verdict=Verdict.WITHDRAWN)
+    sign(desk, GLUTES, opinion=Opinion.WITHDRAWN)
     assert len(clinic.installation.signatures.of(SHIPPED.id)) == 3
-    assert (state(desk), state(desk, PUMPS)) == (State.NOT_CHECKED, State.CHECKED)
+    assert (state(desk), state(desk, PUMPS)) == (ValueState.NOT_CHECKED, ValueState.CHECKED)
 
 
 def test_only_what_was_shown_is_signed(desk: SignOffDesk, clinic: Clinic):
     for shown in ({GLUTES: "0" * 64}, {"rules.nothing": "0" * 64}, {GLUTES: ""}, {}):
         with pytest.raises(BadValue) as refused:
-            desk.sign(SHIPPED.digest, shown, Verdict.AGREE, "", key=uuid4())
+            desk.sign(SHIPPED.digest, shown, Opinion.AGREE, "", key=uuid4())
         assert refused.value.fault is (Fault.VALUES_CHANGED if shown else Fault.UNKNOWN_CHOICE)
     with pytest.raises(NotFound):
         sign(desk, GLUTES, digest="0" * 64)
@@ -106,7 +106,7 @@ def test_a_clock_that_was_set_back_signs_nothing_before_what_was_signed(desk: Si
     sign(desk, GLUTES)
     clock.goes_on(hours=-2)
     with pytest.raises(BadValue) as refused:
-        sign(desk, GLUTES, verdict=Verdict.WITHDRAWN)
+        sign(desk, GLUTES, opinion=Opinion.WITHDRAWN)
     assert refused.value.fault is Fault.CLOCK_WRONG
     sign(desk, PUMPS)
 
@@ -114,7 +114,7 @@ def test_a_clock_that_was_set_back_signs_nothing_before_what_was_signed(desk: Si
 @pytest.mark.parametrize("who", ["adam", "eve"])
 def test_an_administrator_reads_and_does_not_sign(clinic: Clinic, who: str):
     desk = SignOffDesk(clinic.installation, clinic.people[who])
-    assert state(desk) is State.NOT_CHECKED
+    assert state(desk) is ValueState.NOT_CHECKED
     with pytest.raises(NotFound):
         sign(desk, GLUTES)
 
@@ -144,7 +144,9 @@ def test_another_version_keeps_the_signatures_of_the_values_it_keeps(
             content.encode(), "p.toml", starts_at=None, instead_of=there, why="Why.", key=uuid4()
         )
         there = desk.protocol().digest
-        lost = [each.value.path for each in desk.sign_off(there).values if each.state is not State.CHECKED]
+        lost = [
+            each.value.path for each in desk.sign_off(there).values if each.state is not ValueState.CHECKED
+        ]
         summary = gathered(clinic.installation, clinic.patients["ada"]).sign_off.of()
         assert lost == changed
         assert summary.of - summary.checked == len(lost)

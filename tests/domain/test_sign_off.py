@@ -14,10 +14,10 @@ import pytest
 from coach.domain.protocol import Protocol
 from coach.domain.sign_off import (
     NOT_SIGNED,
+    Opinion,
     SignOff,
-    State,
     Value,
-    Verdict,
+    ValueState,
     of_plan,
     sign_off,
     value_hash,
@@ -38,7 +38,7 @@ def value(path: str = GLUTES, protocol: Protocol = SHIPPED) -> Value:
     return next(each for each in values(protocol) if each.path == path)
 
 
-def stands(found: SignOff, path: str = GLUTES) -> State:
+def stands(found: SignOff, path: str = GLUTES) -> ValueState:
     return next(each.state for each in found.values if each.value.path == path)
 
 
@@ -98,7 +98,7 @@ def test_a_value_that_is_changed_loses_its_signature_alone_and_put_back_has_it_a
         after = changed(after, path)
     assert sign_off(SHIPPED, signatures).of().is_whole
     found = sign_off(after, signatures)
-    assert {each.value.path for each in found.values if each.state is State.CHANGED} == set(mine)
+    assert {each.value.path for each in found.values if each.state is ValueState.CHANGED} == set(mine)
     assert found.of(section).checked == 0
     assert found.of().checked == len(VALUES) - len(mine)
 
@@ -118,24 +118,24 @@ def test_how_the_file_is_written_and_where_its_numbers_come_from_changes_nothing
 
 def test_nothing_is_checked_before_somebody_signs():
     found = sign_off(SHIPPED, ())
-    assert {each.state for each in found.values} == {State.NOT_CHECKED}
+    assert {each.state for each in found.values} == {ValueState.NOT_CHECKED}
     assert (found.of().checked, found.of().of, found.of().is_whole) == (0, len(VALUES), False)
 
 
 @pytest.mark.parametrize(
     ("said", "state"),
     [
-        ([Verdict.AGREE], State.CHECKED),
-        ([Verdict.AGREE, Verdict.WITHDRAWN], State.NOT_CHECKED),
-        ([Verdict.WITHDRAWN, Verdict.AGREE], State.CHECKED),
-        ([Verdict.CHANGE], State.CHANGE_ASKED),
-        ([Verdict.CHANGE, Verdict.AGREE], State.CHECKED),
-        ([Verdict.AGREE, Verdict.CHANGE], State.CHANGE_ASKED),
-        ([Verdict.NOT_MINE], State.NOT_CHECKED),
-        ([Verdict.AGREE, Verdict.NOT_MINE], State.NOT_CHECKED),
+        ([Opinion.AGREE], ValueState.CHECKED),
+        ([Opinion.AGREE, Opinion.WITHDRAWN], ValueState.NOT_CHECKED),
+        ([Opinion.WITHDRAWN, Opinion.AGREE], ValueState.CHECKED),
+        ([Opinion.CHANGE], ValueState.CHANGE_ASKED),
+        ([Opinion.CHANGE, Opinion.AGREE], ValueState.CHECKED),
+        ([Opinion.AGREE, Opinion.CHANGE], ValueState.CHANGE_ASKED),
+        ([Opinion.NOT_MINE], ValueState.NOT_CHECKED),
+        ([Opinion.AGREE, Opinion.NOT_MINE], ValueState.NOT_CHECKED),
     ],
 )
-def test_the_last_word_of_a_clinician_counts(said: list[Verdict], state: State):
+def test_the_last_word_of_a_clinician_counts(said: list[Opinion], state: ValueState):
     words = [signed(value(), each, hours=n) for n, each in enumerate(said)]
     assert stands(sign_off(SHIPPED, words)) is state
     assert stands(sign_off(SHIPPED, words[::-1])) is state
@@ -143,14 +143,19 @@ def test_the_last_word_of_a_clinician_counts(said: list[Verdict], state: State):
 
 def test_who_asks_for_a_change_is_not_outvoted_and_who_cannot_judge_takes_nothing_away():
     agree = signed(value())
-    assert stands(sign_off(SHIPPED, [agree, signed(value(), Verdict.CHANGE, by=KIM)])) is State.CHANGE_ASKED
-    for verdict in (Verdict.NOT_MINE, Verdict.WITHDRAWN):
-        assert stands(sign_off(SHIPPED, [agree, signed(value(), verdict, by=KIM, hours=1)])) is State.CHECKED
+    assert (
+        stands(sign_off(SHIPPED, [agree, signed(value(), Opinion.CHANGE, by=KIM)])) is ValueState.CHANGE_ASKED
+    )
+    for opinion in (Opinion.NOT_MINE, Opinion.WITHDRAWN):
+        assert (
+            stands(sign_off(SHIPPED, [agree, signed(value(), opinion, by=KIM, hours=1)]))
+            is ValueState.CHECKED
+        )
 
 
 def test_a_signature_of_a_former_value_that_was_taken_back_was_no_check():
-    words = [signed(value()), signed(value(), Verdict.WITHDRAWN, hours=1)]
-    assert stands(sign_off(changed(SHIPPED, GLUTES), words)) is State.NOT_CHECKED
+    words = [signed(value()), signed(value(), Opinion.WITHDRAWN, hours=1)]
+    assert stands(sign_off(changed(SHIPPED, GLUTES), words)) is ValueState.NOT_CHECKED
 
 
 def test_signatures_of_another_protocol_or_place_do_not_count():

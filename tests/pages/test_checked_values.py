@@ -11,7 +11,7 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.sign_off import SignOffDesk
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import plain
-from coach.domain.sign_off import Verdict, values
+from coach.domain.sign_off import Opinion, values
 from coach.export import fhir
 from coach.export.pdf import exercise_sheet, progress_report
 from coach.export.tables import csv
@@ -35,7 +35,7 @@ OLD = '[phase.dose.static_glutes]\nreps = { value = 8, unit = "reps", source = "
 def sign_all(house: House) -> None:
     shown = {each.path: each.hash for each in values(SHIPPED)}
     SignOffDesk(house.clinic.installation, house.clinic.people["ann"]).sign(
-        SHIPPED.digest, shown, Verdict.AGREE, "", key=uuid4()
+        SHIPPED.digest, shown, Opinion.AGREE, "", key=uuid4()
     )
 
 
@@ -95,7 +95,7 @@ def test_some_values_are_signed_with_a_change_needed_and_a_note(house: House):
     at = run(at)
     reps = next(each for each in at.checkbox if each.label == "Bottom squeeze, Repetitions")
     reps.set_value(True)
-    at.segmented_control(key=f"{PART}-0-verdict").set_value(Verdict.CHANGE)
+    at.segmented_control(key=f"{PART}-0-opinion").set_value(Opinion.CHANGE)
     at.text_area(key=f"{PART}-0-note").set_value("Begin with 3.")
     at = tap(run(at), f"{PART}-0-sign")
     assert "Ann asks for a change, 5 March 2026: Begin with 3." in said(at)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from coach.domain.sign_off import Verdict, values
+from coach.domain.sign_off import Opinion, values
 from coach.protocols.loader import default
 from coach.records.clinic.signatures import Signatures
 from coach.records.database import schema
@@ -26,7 +26,7 @@ KIM = UUID(int=12)
 
 
 def test_what_is_signed_comes_back_the_oldest_first_and_once(store: Store):
-    later = signed(SECOND, Verdict.CHANGE, hours=1, note="Größer ≥ 5?", name="")
+    later = signed(SECOND, Opinion.CHANGE, hours=1, note="Größer ≥ 5?", name="")
     first = signed(FIRST, name="")
     known = Signatures(store)
     known.add([later, first])
@@ -43,23 +43,23 @@ def test_what_another_server_added_is_seen(store: Store):
     assert len(known.of("balloon-kyphoplasty")) == 1
 
 
-@pytest.mark.parametrize("statement", ["UPDATE signature SET verdict = 'agree'", "DELETE FROM signature"])
+@pytest.mark.parametrize("statement", ["UPDATE signature SET opinion = 'agree'", "DELETE FROM signature"])
 def test_the_database_refuses_to_change_or_remove_one(store: Store, statement: str):
-    Signatures(store).add([signed(FIRST, Verdict.CHANGE)])
+    Signatures(store).add([signed(FIRST, Opinion.CHANGE)])
     with pytest.raises(RecordUnavailable), store.writing() as connection:
         connection.exec_driver_sql(statement)
     (kept,) = Signatures(store).of("balloon-kyphoplasty")
-    assert kept.verdict is Verdict.CHANGE
+    assert kept.opinion is Opinion.CHANGE
 
 
-SPOILT = ["verdict = 'agree'", f"hash = '{'0' * 64}'", "value = '6 reps'", f"account = '{KIM}'", "note = 'x'"]
+SPOILT = ["opinion = 'agree'", f"hash = '{'0' * 64}'", "value = '6 reps'", f"account = '{KIM}'", "note = 'x'"]
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
 def test_one_that_was_changed_is_found_and_not_exported(path: Path, tmp_path: Path, spoil: str):
     url = f"sqlite:///{path}"
     with closing(Store.open(url)) as store:
-        Signatures(store).add([signed(FIRST, Verdict.CHANGE), signed(SECOND)])
+        Signatures(store).add([signed(FIRST, Opinion.CHANGE), signed(SECOND)])
         assert examine(url).findings == []
         (row,) = [each for each in Signatures(store).of("balloon-kyphoplasty") if each.path == FIRST.path]
         tamper(url, "DROP TRIGGER signature_unchanged", f"UPDATE signature SET {spoil} WHERE id = '{row.id}'")
@@ -71,7 +71,7 @@ def test_one_that_was_changed_is_found_and_not_exported(path: Path, tmp_path: Pa
 
 
 def test_an_archive_carries_them(store: Store, tmp_path: Path):
-    given = [signed(FIRST, name=""), signed(SECOND, Verdict.NOT_MINE, hours=1, name="")]
+    given = [signed(FIRST, name=""), signed(SECOND, Opinion.NOT_MINE, hours=1, name="")]
     Signatures(store).add(given)
     export(store, tmp_path / "one.zip")
     with closing(Store.open(f"sqlite:///{tmp_path / 'other.db'}")) as other:
@@ -82,7 +82,7 @@ def test_an_archive_carries_them(store: Store, tmp_path: Path):
 
 
 SPOIL = {
-    "verdict": "change",
+    "opinion": "change",
     "value": "6 reps",
     "account": str(KIM),
     "hash": "0" * 64,

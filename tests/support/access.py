@@ -17,7 +17,7 @@ from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue
 from coach.domain.history import Entry, Session
 from coach.domain.protocol import Dose
-from coach.domain.sign_off import Verdict, values
+from coach.domain.sign_off import Opinion, values
 from coach.protocols.loader import default
 from tests.support.homes import NOW
 
@@ -115,7 +115,7 @@ ARGUMENTS: dict[str, object] = {
     "text": "Hello",
     "took_s": 30.0,
     "value": "Ada",
-    "verdict": Verdict.AGREE,
+    "opinion": Opinion.AGREE,
     "digest": default().digest,
     "shown": {each.path: each.hash for each in values(default())[:1]},
     "when": facts.PainWhen.NOW,

@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from coach.domain.protocol import Protocol, Quantity
-from coach.domain.sign_off import Signature, Value, Verdict, values
+from coach.domain.sign_off import Opinion, Signature, Value, values
 
 SIGNED = datetime(2026, 11, 3, 9, tzinfo=UTC)
 MEYER = UUID(int=11)
 
 
 def signed(
-    value: Value, verdict: Verdict = Verdict.AGREE, *, by: UUID = MEYER, hours: float = 0, **other: Any
+    value: Value, opinion: Opinion = Opinion.AGREE, *, by: UUID = MEYER, hours: float = 0, **other: Any
 ) -> Signature:
     """Return what somebody said of a value, so many hours after the first; `other` replaces its parts."""
     parts: dict[str, Any] = {
@@ -29,7 +29,7 @@ def signed(
         "path": value.path,
         "text": value.text,
         "hash": value.hash,
-        "verdict": verdict,
+        "opinion": opinion,
         "note": "",
         "name": "A. Meyer" if by == MEYER else "B. Kim",
     }

@@ -14,7 +14,7 @@ from coach.domain import sign_off
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.protocol import Protocol
-from coach.domain.sign_off import Signature, SignOff, Verdict
+from coach.domain.sign_off import Opinion, Signature, SignOff
 
 __all__ = ["SignOffDesk"]
 
@@ -47,13 +47,13 @@ class SignOffDesk(Clinic):
         return sign_off.sign_off(protocol, signatures(self.installation, protocol))
 
     @requires(Action.PROTOCOLS_SIGN)
-    def sign(self, digest: str, shown: Mapping[str, str], verdict: Verdict, note: str, *, key: UUID) -> None:
+    def sign(self, digest: str, shown: Mapping[str, str], opinion: Opinion, note: str, *, key: UUID) -> None:
         """Sign the values that were shown. The same key again is the same act.
 
         Args:
             digest: the protocol.
             shown: the hash of each value that was shown, by its path.
-            verdict: what is said of each of them.
+            opinion: what is said of each of them.
             note: a remark on all of them, or "".
             key: the key of this act.
 
@@ -84,7 +84,7 @@ class SignOffDesk(Clinic):
                 path=path,
                 text=known[path].text,
                 hash=known[path].hash,
-                verdict=verdict,
+                opinion=opinion,
                 note=said,
             )
             for path in shown

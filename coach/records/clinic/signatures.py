@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from coach.domain.sign_off import Signature, Verdict, value_hash
+from coach.domain.sign_off import Opinion, Signature, value_hash
 from coach.domain.times import utc
 from coach.records.database.schema import instant_text, signature
 from coach.records.database.upsert import insert
@@ -66,13 +66,13 @@ def faulty(connection: Connection) -> Iterator[str]:
 def _row(signed: Signature) -> dict[str, Any]:
     row = asdict(signed)
     del row["name"]
-    row |= {"at": utc(signed.at), "value": row.pop("text"), "verdict": signed.verdict.value}
+    row |= {"at": utc(signed.at), "value": row.pop("text"), "opinion": signed.opinion.value}
     return row | {"digest": _digest(row)}
 
 
 def _signature(row: Mapping[str, Any]) -> Signature:
     known = dict(row)
-    return Signature(**known | {"text": known.pop("value"), "verdict": Verdict(known["verdict"])})
+    return Signature(**known | {"text": known.pop("value"), "opinion": Opinion(known["opinion"])})
 
 
 def _digest(row: Mapping[str, Any]) -> str:

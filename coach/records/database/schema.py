@@ -349,11 +349,11 @@ signature = Table(
     # The value as it was shown, and the hash over path and value that was signed
     Column("value", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
+    Column("opinion", Text, nullable=False),
     Column("note", Text, nullable=False),
     # Hash over all other columns
     Column("digest", Text, nullable=False),
-    CheckConstraint("verdict IN ('agree', 'change', 'not_mine', 'withdrawn')", name="verdict"),
+    CheckConstraint("opinion IN ('agree', 'change', 'not_mine', 'withdrawn')", name="opinion"),
     CheckConstraint("length(hash) = 64 AND length(digest) = 64", name="hash"),
     Index("signature_protocol", "protocol", "at"),
     sqlite_strict=True,

@@ -17,7 +17,7 @@ from coach.domain.facts import OPERATOR, PATIENT
 from coach.domain.free_text import one_line
 from coach.domain.history import clinician_account
 from coach.domain.json_text import parsed
-from coach.domain.sign_off import Verdict
+from coach.domain.sign_off import Opinion
 from coach.records.clinic import signatures
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -234,7 +234,7 @@ def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
 
 
 def _is_signature(row: dict[str, Any]) -> bool:
-    return row["verdict"] in set(Verdict) and signatures.is_whole(row)
+    return row["opinion"] in set(Opinion) and signatures.is_whole(row)
 
 
 def _store_people(connection: Connection, people: People) -> None:

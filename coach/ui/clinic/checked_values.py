@@ -11,7 +11,7 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.sign_off import SignOffDesk
 from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
-from coach.domain.sign_off import CheckedValue, Verdict, summary
+from coach.domain.sign_off import CheckedValue, Opinion, summary
 from coach.i18n import _, ngettext
 from coach.text import sign_off as words
 from coach.ui.parts import action_keys, browser, drafts, folding, time_zone
@@ -89,13 +89,13 @@ def _form(desk: SignOffDesk, protocol: Protocol, name: str, values: Sequence[Che
         for n, each in enumerate(values)
         if not some or st.checkbox(words.label(each.value, protocol), key=f"{key}-{n}")
     ]
-    verdict = st.segmented_control(
+    opinion = st.segmented_control(
         _("What do you say of them?"),
-        list(Verdict),
-        default=Verdict.AGREE,
+        list(Opinion),
+        default=Opinion.AGREE,
         required=True,
-        format_func=lambda each: _(words.VERDICTS[each]),
-        key=f"{key}-verdict",
+        format_func=lambda each: _(words.OPINIONS[each]),
+        key=f"{key}-opinion",
     )
     note = st.text_area(
         _("Note, if you like. The staff read this."),
@@ -111,7 +111,7 @@ def _form(desk: SignOffDesk, protocol: Protocol, name: str, values: Sequence[Che
     with time_zone.refusals():
         # What was on the screen before the tap, which another protocol may have replaced meanwhile
         shown = {each.value.path: before.get(each.value.path, "") for each in chosen}
-        desk.sign(protocol.digest, shown, verdict, note, key=action_keys.act(ACT))
+        desk.sign(protocol.digest, shown, opinion, note, key=action_keys.act(ACT))
         action_keys.done(ACT)
         drafts.sent(f"values-note-{name}")
         st.session_state[ROUND] = turn + 1

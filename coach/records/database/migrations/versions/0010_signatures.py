@@ -35,12 +35,12 @@ def upgrade() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="signature_pk"),
         sa.CheckConstraint(
-            "verdict IN ('agree', 'change', 'not_mine', 'withdrawn')", name="signature_verdict"
+            "opinion IN ('agree', 'change', 'not_mine', 'withdrawn')", name="signature_opinion"
         ),
         sa.CheckConstraint("length(hash) = 64 AND length(digest) = 64", name="signature_hash"),
         sqlite_strict=True,
