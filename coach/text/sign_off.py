@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from coach.domain.protocol import UNITS, Protocol, Quantity
+from coach.domain.protocol import UNITS, Anchor, Protocol, Quantity
 from coach.domain.sign_off import PARTS, CheckedValue, Opinion, Summary, Value, ValueState
 from coach.domain.times import local_date
 from coach.i18n import N_, _
@@ -66,6 +66,12 @@ FIELDS: Mapping[str, str] = {
     "advice": N_("What to do"),
     "closes": N_("What a yes closes"),
     "emergency": N_("Emergency number"),
+}
+SAYS: Mapping[str, str] = {
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    Anchor.PROCEDURE_END: N_("The end of the procedure"),
+    Anchor.HOME_ARRIVAL: N_("Coming home"),
 }
 LEFT_OUT = frozenset({"doses"})  # parts of a path that say nothing to a reader
 OPINIONS: Mapping[Opinion, str] = {
@@ -150,7 +156,7 @@ def said(value: Value) -> str:
             return quantity(Quantity(float(Decimal(number)), unit, value.source))
         except (InvalidOperation, ValueError):  # a text that ends as a unit does
             return value.text
-    return {"yes": _("Yes"), "no": _("No")}.get(value.text, value.text)
+    return _(SAYS[value.text]) if value.text in SAYS else value.text
 
 
 def _part(name: str, protocol: Protocol) -> str:
