@@ -175,6 +175,12 @@ class Decision:
                 return _("Rule 6: {rule}.").format(rule=self._rule("red_light_closes_for"))
             case decisions.TooMuchPain(score):
                 return self._pain(cast("Score", score))
+            case decisions.NeedsRelease():
+                return _("Rule 23: No physiotherapist released it.")
+            case decisions.WeekDone(done, days):
+                return _("Rule 23: Done on {n} of the last 7 days, of {most} a week.").format(
+                    n=done, most=days
+                )
             case decisions.TooEarly(phase):
                 if phase is None:
                     return _("Rule 4: No phase to come opens it.")

@@ -9,8 +9,8 @@ from uuid import UUID
 from coach.domain import facts
 from coach.domain.course import COURSE, Course, course, first_of_chain
 from coach.domain.derived import Keeper, News, Sizes, continued, derived_from
-from coach.domain.history import Entry, F, History, set_end
-from coach.domain.protocol import Closes, Protocol, Question
+from coach.domain.history import Entry, F, History, by_clinician, set_end
+from coach.domain.protocol import Closes, Protocol, Question, Routine
 from coach.domain.set_up import needs_word, words_after
 
 _SETS = (facts.SetDone,)
@@ -122,6 +122,42 @@ class Case(Keeper):
     def override_ends(self, override: Entry[facts.Override]) -> datetime:
         """Return when an override ends: at its own time, or when it was ended earlier."""
         return min(override.fact.ends, self._ended.get(override.id, override.fact.ends))
+
+    @property
+    @derived_from(facts.Released, *COURSE)
+    def releases(self) -> tuple[Entry[facts.Released], ...]:
+        """The releases of this course by a clinician; a new procedure ends those before it."""
+        return tuple(each for each in self._of_this_course(facts.Released) if by_clinician(each))
+
+    @property
+    @derived_from(facts.ReleaseEnded)
+    def _taken_back(self) -> Mapping[UUID, datetime]:
+        """When each release was taken back, by its id."""
+        return {e.fact.entry: e.at for e in reversed(self.history.of(facts.ReleaseEnded))}
+
+    def release_ends(self, release: Entry[facts.Released]) -> datetime | None:
+        """Return when a release was taken back; None: it holds."""
+        return self._taken_back.get(release.id)
+
+    def release_at(self, routine: Routine, at: datetime) -> Entry[facts.Released] | None:
+        """Return the release that opens a routine at an instant; None: there is none."""
+        for release in reversed(self.releases):
+            ends = self.release_ends(release)
+            if release.fact.routine == routine.id and release.at <= at and (ends is None or at < ends):
+                return release
+        return None
+
+    def is_released(self, routine: Routine, at: datetime) -> bool:
+        """Tell whether a routine waits for no release at an instant."""
+        return routine.release is None or self.release_at(routine, at) is not None
+
+    @property
+    @derived_from(facts.Released, facts.SetDone, *COURSE)
+    def routines(self) -> tuple[Routine, ...]:
+        """The patient's routines: those open to all, and those released in this course or done ever."""
+        own = {each.fact.routine for each in self.releases} | set(self.counted)
+        known = self.protocol.routines.values()
+        return tuple(each for each in known if each.release is None or each.id in own)
 
     @property
     @derived_from(facts.PainLimit, *COURSE)

@@ -71,7 +71,7 @@ def _all_closed(case: Case, routine: str, kind: RoutineKind) -> tuple[Closed, ..
 
 def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
     history, rules = case.history, case.rules
-    squeeze = kind is RoutineKind.SQUEEZE
+    loads = kind.loads
     for flag in history.of(facts.RedFlagYes):
         yield Closed(flag.at, _flag_ended(case, flag), ClosedBy.FLAG, flag)
     lifted = {e.fact.entry: e.at for e in reversed(history.of(facts.HoldLifted))}
@@ -80,14 +80,14 @@ def _closed(case: Case, routine: str, kind: RoutineKind) -> Iterator[Closed]:
             ends = [t for t in (hold.fact.until, lifted.get(hold.id)) if t]
             yield Closed(hold.at, min(ends, default=None), ClosedBy.HOLD, hold)
     for question in case.protocol.questions:
-        if question.closes is Closes.ALL or (squeeze and question.closes is Closes.SQUEEZES):
+        if question.closes is Closes.ALL or (loads and question.closes is Closes.SQUEEZES):
             if case.course:
                 yield Closed(case.course.procedure.at, _first_answered(case, question.id), ClosedBy.ANSWER)
             yield from _answered(history, question)
     for sleepy in history.of(facts.Drowsy):
         if sleepy.fact.yes:
             yield Closed(sleepy.at, sleepy.at + rules.drowsy_closes_for.span, ClosedBy.SLEEPY, sleepy)
-    if not squeeze:
+    if not loads:
         return
     for red in pain.reds(case):
         yield Closed(red, red + rules.red_light_closes_for.span, ClosedBy.RED_LIGHT)

@@ -97,11 +97,24 @@ class TooMuchPain:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsRelease:
+    """No physiotherapist released this exercise for the patient."""
+
+
+@dataclass(frozen=True, slots=True)
 class TooEarly:
     """Before the phase that opens the routine; None if no later phase opens it."""
 
     opens_in: Phase | None
     opens: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDone:
+    """It was done on as many of the last 7 days as the dose asks for."""
+
+    done: int
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +134,7 @@ class TooSoon:
 
 Reason = (
     NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered | NotHome | Sleepy
-    | AfterRed | TooMuchPain | TooEarly | DoseDone | TooSoon
+    | AfterRed | TooMuchPain | NeedsRelease | TooEarly | WeekDone | DoseDone | TooSoon
 )  # fmt: skip
 
 
@@ -167,7 +180,9 @@ class Open:
 PASSING = Sleepy | AfterRed | TooMuchPain
 
 
-BY_SOMEBODY = NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered
+BY_SOMEBODY = (
+    NoProcedure | FutureTime | Contradictory | OpenRedFlag | Held | NeedsClinic | Unanswered | NeedsRelease
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +217,5 @@ Decision = Open | Locked
 def lower(dose: Dose, limit: Dose) -> Dose:
     """Return the lower of each number of two doses."""
     per_day = dose.per_day if limit.hourly else min(dose.per_day, limit.per_day)
-    return Dose(min(dose.reps, limit.reps), min(dose.hold_s, limit.hold_s), per_day, dose.hourly)
+    days = min(dose.days_per_week, limit.days_per_week)
+    return Dose(min(dose.reps, limit.reps), min(dose.hold_s, limit.hold_s), per_day, dose.hourly, days)

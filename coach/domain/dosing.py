@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from coach.domain import facts, pain, red_flags
 from coach.domain.case import Case
@@ -12,7 +13,7 @@ from coach.domain.course import COURSE
 from coach.domain.decisions import FirstDose, Halved, Overridden, Step, lower
 from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.history import SESSION, Entry
-from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.domain.protocol import WEEK, Dose, Routine, RoutineKind
 from coach.domain.times import local_date, start_of_day
 
 
@@ -96,16 +97,18 @@ def table_dose(case: Case, routine: Routine, at: datetime) -> Dose | None:
 def dose(
     case: Case, routine: Routine, at: datetime, *, began: datetime | None = None
 ) -> tuple[Dose, tuple[Step, ...]] | None:
-    """Return the dose at an instant and the steps that shaped it; None if closed.
+    """Return the dose at an instant and the steps that shaped it; None if closed or not released.
 
     `began` stands in for the beginning of the run of sets, as if it went on to that instant.
     """
+    if not case.is_released(routine, at):
+        return None
     table = table_dose(case, routine, at)
     override = override_at(case, routine, at)
     steps: list[Step] = []
     if override:
         fact = override.fact
-        base = Dose(fact.reps, fact.hold_s, fact.per_day)
+        base = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week)
         steps.append(Overridden(fact.why, case.override_ends(override), override.id))
         until = after_clearing(case, at, since_seq=override.seq)
         if until and routine.kind is RoutineKind.SQUEEZE:
@@ -124,13 +127,15 @@ def dose(
         share = case.rules.amber_reps
         reps = share.share_of((table or base).reps)
         if reps < base.reps:
-            base = Dose(reps, base.hold_s, base.per_day, base.hourly)
+            base = replace(base, reps=reps)
         steps.append(Halved(exact=share.is_half))
     return lower(base, routine.maximum.plain), tuple(steps)
 
 
 def easier(case: Case, routine: Routine, dose: Dose, at: datetime) -> Dose:
     """Return "easier today": the nearest earlier phase's smaller dose, at today's frequency."""
+    if routine.kind is RoutineKind.TEST:
+        return dose
     span = case.course.span_at(at) if case.course else None
     phases = case.protocol.phases
     earlier = phases[: phases.index(span.phase)] if span else ()
@@ -140,15 +145,12 @@ def easier(case: Case, routine: Routine, dose: Dose, at: datetime) -> Dose:
         if written:
             other = written.plain
             if other.reps < table.reps or other.hold_s < table.hold_s:
-                return Dose(
-                    min(dose.reps, other.reps),
-                    min(dose.hold_s, other.hold_s),
-                    dose.per_day,
-                    dose.hourly,
-                )
+                lower_hold = min(dose.hold_s, other.hold_s)
+                return replace(dose, reps=min(dose.reps, other.reps), hold_s=lower_hold)
     reps = min(dose.reps, case.rules.easier_reps.share_of(table.reps))  # shares never compound
-    hold = min(dose.hold_s, case.rules.easier_hold.value)
-    return Dose(reps, hold, dose.per_day, dose.hourly)
+    if routine.kind not in (RoutineKind.SQUEEZE, RoutineKind.PUMP):
+        return replace(dose, reps=reps)  # its seconds are a pace or a minute
+    return replace(dose, reps=reps, hold_s=min(dose.hold_s, case.rules.easier_hold.value))
 
 
 def cap(routine: Routine, dose: Dose) -> int:
@@ -167,13 +169,13 @@ def gap(routine: Routine, dose: Dose) -> timedelta:
 
 @derived_from(*SESSION)
 def routines_halved(case: Case) -> frozenset[str]:
-    """Return the squeezes whose latest session was amber."""
+    """Return the routines whose latest session was amber; a test has no smaller dose."""
     lit = pain.lit_sessions(case)
     latest = lit[-1].latest if lit else {}
     return frozenset(
         r.id
         for r in case.protocol.routines.values()
-        if r.kind is RoutineKind.SQUEEZE and latest.get(r.id) is pain.Light.AMBER
+        if r.kind.loads and r.kind is not RoutineKind.TEST and latest.get(r.id) is pain.Light.AMBER
     )
 
 
@@ -188,3 +190,36 @@ def done_on(case: Case, routine: Routine, at: datetime) -> int:
     sets = case.counted.get(routine.id, ())
     here = len(sets) - bisect_left(sets, begins, key=lambda done: done.at)
     return max(case.counted_by_day.get((routine.id, today), 0), here)
+
+
+def days_done(case: Case, routine: Routine, on: date) -> int:
+    """Return on how many of the last 7 local days, `on` being the last, a set counts."""
+    week = (on - timedelta(days=back) for back in range(WEEK))
+    return sum((routine.id, each) in case.counted_by_day for each in week)
+
+
+def ever_weekly(case: Case, routine: Routine) -> bool:
+    """Tell whether a phase or an override gives the routine on some days of the week only."""
+    written = (phase.doses.get(routine.id) for phase in case.protocol.phases)
+    return any(each and each.plain.weekly for each in written) or any(
+        each.fact.routine == routine.id and each.fact.days_per_week < WEEK for each in case.overrides
+    )
+
+
+def checkpoints(case: Case, routine: Routine) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches [begins, ends) of this course in which a test is due once, in order."""
+    if case.course:
+        for each in routine.checkpoints:
+            begins = case.course.procedure.at + each.opens_after.span
+            yield begins, begins + each.offered_for.span
+
+
+def checkpoint_at(case: Case, routine: Routine, at: datetime) -> tuple[datetime, datetime] | None:
+    """Return the stretch in which a test is due at an instant, or None."""
+    return next((each for each in checkpoints(case, routine) if each[0] <= at < each[1]), None)
+
+
+def checkpoint_turns(case: Case, routine: Routine) -> Iterator[datetime]:
+    """Yield when each stretch of a test begins and ends."""
+    for stretch in checkpoints(case, routine):
+        yield from stretch

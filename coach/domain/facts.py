@@ -435,12 +435,14 @@ class Override:
     begins: datetime
     ends: datetime
     why: str
+    days_per_week: int = 7
 
     def __post_init__(self) -> None:
         needed(self, "why", NOTE_LIMIT)
         _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.per_day, 1, 100, Fault.TIMES_OUT_OF_RANGE)
+        _between(self.days_per_week, 1, 7, Fault.TIMES_OUT_OF_RANGE, whole=True)
         object.__setattr__(self, "begins", utc(self.begins))
         object.__setattr__(self, "ends", utc(self.ends))
 
@@ -448,6 +450,28 @@ class Override:
 @dataclass(frozen=True, slots=True)
 class OverrideEnded:
     """A clinician ends an override before its time."""
+
+    entry: UUID
+    why: str
+
+    def __post_init__(self) -> None:
+        needed(self, "why", NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A physiotherapist opens an exercise of the library for this patient, until it is taken back."""
+
+    routine: str
+    why: str
+
+    def __post_init__(self) -> None:
+        needed(self, "why", NOTE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEnded:
+    """A physiotherapist takes a release back."""
 
     entry: UUID
     why: str
@@ -690,8 +714,8 @@ class SetAside:
 Fact = (
     Procedure | HomeArrival | Answer | ClinicAgreed | Setting | Pain | FlagCheck | RedFlagYes
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
-    | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | PainLimit | PlanText | ProtocolChosen
-    | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
+    | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | Released | ReleaseEnded | PainLimit | PlanText
+    | ProtocolChosen | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
     | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | PutOff | Void | SetAside
 )  # fmt: skip
 
@@ -701,6 +725,6 @@ NEVER_VOIDED = (RedFlagYes, FlagMistake, FlagCleared, Void)
 
 #: A physiotherapist's changes of the plan; a patient at home may record some of them too.
 PLAN = (
-    ClinicianHold, HoldLifted, Override, OverrideEnded, PainLimit, PlanText, ProtocolChosen,
-    FlagCleared, ClinicAgreed, Procedure, HomeArrival, TimeDecided,
+    ClinicianHold, HoldLifted, Override, OverrideEnded, Released, ReleaseEnded, PainLimit, PlanText,
+    ProtocolChosen, FlagCleared, ClinicAgreed, Procedure, HomeArrival, TimeDecided,
 )  # fmt: skip

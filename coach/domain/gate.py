@@ -21,6 +21,7 @@ from coach.domain.decisions import (
     Held,
     Locked,
     NeedsClinic,
+    NeedsRelease,
     NoProcedure,
     NotHome,
     Open,
@@ -31,20 +32,21 @@ from coach.domain.decisions import (
     TooMuchPain,
     TooSoon,
     Unanswered,
+    WeekDone,
 )  # fmt: skip
 from coach.domain.history import Entry
-from coach.domain.protocol import Closes, Routine, RoutineKind
-from coach.domain.times import midnight_after, utc
+from coach.domain.protocol import WEEK, Closes, Routine, RoutineKind
+from coach.domain.times import local_date, midnight_after, utc
 
 
 def decide(case: Case, *, now: datetime) -> Mapping[str, Decision]:
-    """Return for each routine, in the protocol's order, whether it may start at `now`.
+    """Return for each of the patient's routines, in the protocol's order, whether it may start at `now`.
 
     `now` must be aware. Example: 30 h after the procedure, at home since 2 h after it, static
     glutes are `Open` and transversus setting is `Locked(TooEarly)` opening at 48 h.
     """
     now = utc(now)
-    return {routine.id: decide_routine(case, routine, now) for routine in case.protocol.routines.values()}
+    return {routine.id: decide_routine(case, routine, now) for routine in case.routines}
 
 
 def decide_routine(case: Case, routine: Routine, now: datetime) -> Decision:
@@ -85,10 +87,12 @@ def changes(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
         if instant > now:
             yield instant
             days.append(instant)
+    nights = WEEK if dosing.ever_weekly(case, routine) else 2
     for instant in days:
-        midnight = midnight_after(instant, case.history.zone)
-        yield midnight
-        yield midnight_after(midnight, case.history.zone)
+        midnight = instant
+        for _night in range(nights):
+            midnight = midnight_after(midnight, case.history.zone)
+            yield midnight
 
 
 def _turns(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
@@ -99,6 +103,7 @@ def _turns(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
             yield case.course.home
         for span in case.course.spans:
             yield span.starts
+    yield from dosing.checkpoint_turns(case, routine)
     for override in case.overrides:
         yield override.fact.begins
         yield case.override_ends(override)
@@ -131,13 +136,14 @@ def _turns(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
 
 def reason(case: Case, routine: Routine, at: datetime) -> Reason | None:
     """Return the first reason, in decision 6's order, why the routine is closed, or None."""
-    squeeze = routine.kind is RoutineKind.SQUEEZE
+    loads = routine.kind.loads
     return (
         _times(case, at)
-        or _people(case, routine, at, squeeze=squeeze)
+        or _people(case, routine, at, loads=loads)
         or _home(case, at)
         or _drowsy(case, at)
-        or (_pain(case, at) if squeeze else None)
+        or (_pain(case, at) if loads else None)
+        or (None if case.is_released(routine, at) else NeedsRelease())
         or _phase(case, routine, at)
         or _counts(case, routine, at)
     )
@@ -157,7 +163,7 @@ def _times(case: Case, at: datetime) -> Reason | None:
     return None
 
 
-def _people(case: Case, routine: Routine, at: datetime, *, squeeze: bool) -> Reason | None:
+def _people(case: Case, routine: Routine, at: datetime, *, loads: bool) -> Reason | None:
     for flag in red_flags.open_flags(case):
         return OpenRedFlag(flag.fact.flag, flag.id, flag.at)
     for hold in case.holds:
@@ -166,7 +172,7 @@ def _people(case: Case, routine: Routine, at: datetime, *, squeeze: bool) -> Rea
         if mine and (until is None or at < until):
             return Held(hold.fact.why, until, hold.at, hold.id)
     for question, reply in case.asked:
-        if question.closes is Closes.ALL or squeeze:
+        if question.closes is Closes.ALL or loads:
             return NeedsClinic(question) if reply else Unanswered(question)
     return None
 
@@ -219,10 +225,26 @@ def _counts(case: Case, routine: Routine, at: datetime) -> Reason | None:
     if shaped is None:
         return TooEarly(None, None)
     dose, _ = shaped
+    if routine.kind is RoutineKind.TEST and (why := _checkpoint(case, routine, at)):
+        return why
     done, cap = dosing.done_on(case, routine, at), dosing.cap(routine, dose)
+    if dose.weekly and not done:
+        days = dosing.days_done(case, routine, local_date(at, case.history.zone))
+        if days >= dose.days_per_week:
+            return WeekDone(days, dose.days_per_week)
     if done >= cap:
         return DoseDone(done, cap)
     last = case.last_ends.get(routine.id)
     if last and at < last + dosing.gap(routine, dose):
         return TooSoon(last + dosing.gap(routine, dose))
     return None
+
+
+def _checkpoint(case: Case, routine: Routine, at: datetime) -> Reason | None:
+    """Return why a test is not due: its time has not come, or it is done."""
+    stretch = dosing.checkpoint_at(case, routine, at)
+    if stretch is None:
+        after = (start for start, _ends in dosing.checkpoints(case, routine) if start > at)
+        return TooEarly(None, next(after, None))
+    done = sum(stretch[0] <= each.at < stretch[1] for each in case.counted.get(routine.id, ()))
+    return DoseDone(done, 1) if done else None

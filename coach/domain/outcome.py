@@ -14,15 +14,18 @@ from coach.domain.case import Case
 from coach.domain.closures import CLOSING, Closed, closed, closed_at
 from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.history import SESSION, History
-from coach.domain.protocol import Protocol, Routine
+from coach.domain.protocol import WEEK, Protocol, Routine, RoutineKind
 from coach.domain.times import at_local, local_date
+
+SUNDAY = 6  # of date.weekday()
 
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
     """One routine on one local day: sets done, sets due (0 = not due) and the share of it.
 
-    More than `most` sets are `over`; it is infinite if no dose sets a limit.
+    More than `most` sets are `over`; it is infinite if no dose sets a limit. Of an exercise for some
+    days of the week, `done` and `due` count days, of `days` calendar days, on the last day of the week.
     """
 
     routine: str
@@ -31,6 +34,7 @@ class DayCount:
     due: int
     over: bool
     most: float = math.inf
+    days: int = 1
 
     @property
     def share(self) -> float | None:
@@ -97,7 +101,9 @@ class PainChange:
 
 
 #: The kinds of fact from which it follows what was done and due on a day.
-_READ = (*CLOSING, facts.Override, facts.OverrideEnded, facts.Setting)
+_READ = (
+    *CLOSING, facts.Override, facts.OverrideEnded, facts.Released, facts.ReleaseEnded, facts.Setting,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,8 @@ def day(case: Case, on: date, *, now: datetime | None = None) -> Mapping[str, Da
 def _due_at(case: Case, count: DayCount, now: datetime) -> int:
     """Return what is still due at an instant of today: nothing if closed, at most the cap."""
     routine = case.protocol.routines[count.routine]
+    if count.days > 1:
+        return count.due
     if closed_at(closed(case, routine), now):
         return min(count.due, count.done)
     shaped = dosing.dose(case, routine, now)
@@ -134,7 +142,7 @@ def _due_at(case: Case, count: DayCount, now: datetime) -> int:
 def _whole_day(case: Case, known: _Day | None, sizes: Sizes, on: date) -> _Day:
     if known and _stays(case, known, sizes, on):
         return known
-    counts = {routine.id: _count(case, routine, on) for routine in case.protocol.routines.values()}
+    counts = {routine.id: _count(case, routine, on) for routine in case.routines}
     return _Day(counts, _reds_before(case, on))
 
 
@@ -158,6 +166,31 @@ def _ends(case: Case, on: date) -> datetime:
 
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
+    if routine.kind is RoutineKind.TEST:  # a measure, not a dose
+        return DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
+    shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
+    if shaped and shaped[0].weekly:
+        return _week(case, routine, on, shaped[0].days_per_week)
+    return _one_day(case, routine, on)
+
+
+def _week(case: Case, routine: Routine, on: date, wanted: int) -> DayCount:
+    """Return the days done and due of the calendar week that a day ends, Monday to Sunday; else none due.
+
+    A week in which the routine was closed on some days asks for its part of the days, rounded down.
+    """
+    week = [on - timedelta(days=back) for back in range(WEEK)]
+    open_days = [each for each in week if _one_day(case, routine, each).due]
+    done = sum((routine.id, each) in case.counted_by_day for each in week)
+    if on.weekday() != SUNDAY:
+        today = case.counted_by_day.get((routine.id, on), 0)
+        return DayCount(routine.id, on, today, 0, over=False)
+    most = case.rules.over_doing_above.value * wanted
+    due = wanted * len(open_days) // WEEK
+    return DayCount(routine.id, on, done, due, done > most, most, days=WEEK)
+
+
+def _one_day(case: Case, routine: Routine, on: date) -> DayCount:
     done = case.counted_by_day.get((routine.id, on), 0)
     zone = case.history.zone
     starts = at_local(on, nights.as_clock(case.rules.night_ends), zone)
@@ -237,6 +270,10 @@ def _cuts(
         yield each.since
         if each.to:
             yield each.to
+    for release in case.releases:
+        yield release.at
+        if back := case.release_ends(release):
+            yield back
     for instant in (starts, ends):
         _, first_dose_ends = dosing.first_dose_ends(case, routine, instant)
         if first_dose_ends:
@@ -260,9 +297,10 @@ def days_between(first: date, last: date) -> Iterator[date]:
 def adherence(case: Case, days: Iterable[date]) -> Adherence:
     """Return the adherence over some local days; closed routines are neutral."""
     counts = [day(case, on) for on in days]
-    by_routine = {routine: _mean([c[routine].share for c in counts]) for routine in case.protocol.routines}
+    names = [routine.id for routine in case.routines]
+    by_routine = {name: _mean([c[name].share for c in counts]) for name in names}
     daily = [_mean([count.share for count in c.values()]) for c in counts]
-    over = {routine: sum(c[routine].over for c in counts) for routine in case.protocol.routines}
+    over = {name: sum(c[name].over for c in counts) for name in names}
     return Adherence(
         _mean(daily), by_routine, over, sum(any(each.over for each in c.values()) for c in counts)
     )

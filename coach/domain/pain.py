@@ -13,7 +13,7 @@ from coach.domain.case import Case
 from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import SESSION, Entry, History, Session
-from coach.domain.protocol import Protocol, RoutineKind
+from coach.domain.protocol import Protocol
 from coach.domain.times import local
 
 WORD_ORDER = tuple(facts.PainWord)
@@ -126,10 +126,10 @@ def light(
     return None
 
 
-def has_squeezes(protocol: Protocol, session: Session) -> bool:
-    """Tell whether a session planned any squeeze; ankle pumps alone give no light."""
+def has_load(protocol: Protocol, session: Session) -> bool:
+    """Tell whether a session planned an exercise that loads the back; ankle pumps alone give no light."""
     routines = (protocol.routines.get(each.routine) for each in session.started.fact.sets)
-    return any(routine and routine.kind is RoutineKind.SQUEEZE for routine in routines)
+    return any(routine and routine.kind.loads for routine in routines)
 
 
 @continued(by=SESSION, start=())
@@ -137,7 +137,7 @@ def lit_sessions(case: Case, known: tuple[Lit, ...], sizes: Sizes) -> tuple[Lit,
     """Return every session of squeezes with its light, in order of start."""
     lit = list(known[: _unchanged(case.history, known, sizes)])
     for session in _after(case.history.sessions, lit[-1].session if lit else None):
-        if not has_squeezes(case.protocol, session):
+        if not has_load(case.protocol, session):
             continue
         row, latest = (lit[-1].row, lit[-1].latest) if lit else (None, {})
         before = session.before.fact.score if session.before else None

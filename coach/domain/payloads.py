@@ -38,6 +38,8 @@ KINDS: Mapping[str, type] = {
     "hold_lifted": facts.HoldLifted,
     "override": facts.Override,
     "override_ended": facts.OverrideEnded,
+    "released": facts.Released,
+    "release_ended": facts.ReleaseEnded,
     "pain_limit": facts.PainLimit,
     "plan_text": facts.PlanText,
     "protocol_chosen": facts.ProtocolChosen,

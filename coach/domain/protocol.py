@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from fractions import Fraction
 
-UNITS = frozenset(
-    {
-        "s", "min", "h", "d", "reps", "sets", "sets/day", "NRS points", "NRS", "percent", "share",
-        "weeks", "local time (h)", "kg", "degC", "activities", "PSFS", "PSFS points",
-    }
-)  # fmt: skip
-SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?))*")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A clinical number: value, unit and source (SEED, a numbered source, PD or GPK).
-
-    Raises ValueError if the value is not a finite number, or the unit or source is unknown.
-    """
-
-    value: float
-    unit: str
-    source: str
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise ValueError(f"the value must be a number, not {self.value!r}")
-        if not math.isfinite(self.value) or self.value < 0:
-            raise ValueError(f"the value must be finite and not negative, not {self.value!r}")
-        if self.unit not in UNITS:
-            raise ValueError(f"unknown unit {self.unit!r}; allowed: {', '.join(sorted(UNITS))}")
-        if not SOURCE.fullmatch(self.source):
-            raise ValueError(f"unknown source {self.source!r}; allowed: SEED, S1 ..., PD, GPK")
-
-    @property
-    def span(self) -> timedelta:
-        """The quantity as a time span; only for s, min, h, d and weeks."""
-        seconds = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "weeks": 604_800}[self.unit]
-        return timedelta(seconds=self.value * seconds)
-
-    @property
-    def whole(self) -> int:
-        """The quantity as a whole number."""
-        return int(self.value)
-
-    @property
-    def is_half(self) -> bool:
-        """Whether a share is exactly a half, so that words may say so."""
-        return 2 * self.value == 1
-
-    def share_of(self, reps: int) -> int:
-        """Return this share of a number of reps, rounded up, in decimal: 0.55 of 20 is 11."""
-        return math.ceil(Fraction(str(self.value)) * reps)
+from coach.domain.quantity import SOURCE as SOURCE
+from coach.domain.quantity import UNITS as UNITS
+from coach.domain.quantity import Quantity as Quantity
+from coach.domain.routine import WEEK as WEEK
+from coach.domain.routine import Checkpoint as Checkpoint
+from coach.domain.routine import CueTexts as CueTexts
+from coach.domain.routine import Dose as Dose
+from coach.domain.routine import PrescribedDose as PrescribedDose
+from coach.domain.routine import Release as Release
+from coach.domain.routine import ReleasedBy as ReleasedBy
+from coach.domain.routine import Routine as Routine
+from coach.domain.routine import RoutineKind as RoutineKind
 
 
 class Anchor(StrEnum):
@@ -67,99 +25,6 @@ class Anchor(StrEnum):
 
     PROCEDURE_END = "procedure_end"
     HOME_ARRIVAL = "home_arrival"
-
-
-class RoutineKind(StrEnum):
-    """Ankle pumps move; the three others tighten and hold ("squeezes")."""
-
-    PUMP = "pump"
-    SQUEEZE = "squeeze"
-
-
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """Reps a side, seconds each is held, sets a day; hourly means as often as awake hours allow."""
-
-    reps: int
-    hold_s: float
-    per_day: int
-    hourly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrescribedDose:
-    """A dose as the protocol writes it: with units and sources."""
-
-    reps: Quantity
-    hold: Quantity
-    per_day: Quantity
-    hourly: bool = False
-
-    @property
-    def plain(self) -> Dose:
-        """The numbers alone."""
-        return Dose(self.reps.whole, self.hold.value, self.per_day.whole, self.hourly)
-
-
-@dataclass(frozen=True, slots=True)
-class CueTexts:
-    """The words that screen and voice use in a rep of one routine.
-
-    `work`, `hold`, `let_go` (squeezes), `point` and `pull` (pumps) are shown; `..._said` is spoken,
-    and `..._first` in the first rep, where there is time for more. `change_said` is what to do
-    when the legs change, `position_said` how to lie where another exercise went before. "" means
-    the common words of that kind of exercise.
-    """
-
-    work: str = ""
-    work_first: str = ""
-    work_said: str = ""
-    hold: str = ""
-    let_go: str = ""
-    let_go_said: str = ""
-    point: str = ""
-    point_first: str = ""
-    point_said: str = ""
-    pull: str = ""
-    pull_first: str = ""
-    pull_said: str = ""
-    change_said: str = ""
-    position_said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Routine:
-    """One of the four exercises: its texts and the limits that no plan may exceed.
-
-    `sides` is 2 where each leg works in turn. `gap` is the least time from the end of one set to
-    the start of the next, `hourly_gap` the same while the dose is hourly. `hourly_cap` closes
-    the routine for the day, `hourly_met_at` is what a day asks for.
-    """
-
-    id: str
-    kind: RoutineKind
-    name: str
-    clinical_name: str
-    aliases: tuple[str, ...]
-    why: str
-    position: str
-    steps: tuple[str, ...]
-    instruction: str
-    breathing: str
-    effort: str
-    feels_like: str
-    faults: tuple[str, ...]
-    stop_when: tuple[str, ...]
-    sides: int
-    drawing: str
-    tighten: Quantity
-    maximum: PrescribedDose
-    gap: Quantity
-    hourly_gap: Quantity | None
-    hourly_cap: Quantity | None
-    hourly_met_at: Quantity | None
-    sources: str
-    cues: CueTexts = CueTexts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class _Comparison:
 
     def _dose_differs(self, *path: str) -> bool:
         """Tell whether the numbers of a dose differ; sources and notes are left to the texts."""
-        numbers = [(*path, name, "value") for name in ("reps", "hold", "per_day")]
+        numbers = [(*path, name, "value") for name in ("reps", "hold", "per_day", "days_per_week")]
         taken = [self._takes(*place) for place in (*numbers, (*path, "hourly"))]
         return any(taken)
 

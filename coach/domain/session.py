@@ -19,6 +19,13 @@ class CueKind(StrEnum):
     RELAX = "relax"
     POINT = "point"
     PULL = "pull"
+    GO = "go"
+    RETURN = "return"
+    IN = "in"
+    OUT = "out"
+    STAND = "stand"
+    MINUTE = "minute"
+    TRY = "try"
     COUNT = "count"
     CHANGE_LEGS = "change_legs"
     CHANGE_ROUTINE = "change_routine"
@@ -62,6 +69,20 @@ class Schedule:
     ends_s: float
 
 
+#: The two halves of a rep that goes one way and back, with the words of each.
+TWO_WAYS = {
+    RoutineKind.PUMP: ((CueKind.POINT, "point"), (CueKind.PULL, "pull")),
+    RoutineKind.MOVE: ((CueKind.GO, "work"), (CueKind.RETURN, "let_go")),
+    RoutineKind.BREATHE: ((CueKind.IN, "work"), (CueKind.OUT, "let_go")),
+}
+#: A rep that is one thing: a minute, or a try against the clock.
+ALONE = {
+    RoutineKind.WALK: CueKind.MINUTE,
+    RoutineKind.REST: CueKind.MINUTE,
+    RoutineKind.TEST: CueKind.TRY,
+}
+
+
 def schedule(protocol: Protocol, sets: Sequence[PlannedSet], told_s: float = 0.0) -> Schedule:
     """Return the schedule of one session.
 
@@ -93,8 +114,10 @@ def lasts_s(protocol: Protocol, sets: Sequence[PlannedSet]) -> float:
     total = (len(sets) - 1) * max(rules.between_routines.value - ready_s, 0.0) if sets else 0.0
     for planned in sets:
         routine, hold_s = protocol.routines[planned.routine], planned.hold_s
-        if routine.kind is RoutineKind.PUMP:
+        if routine.kind in TWO_WAYS:
             rep_s = 2 * hold_s
+        elif routine.kind in ALONE:
+            rep_s = hold_s
         else:
             rep_s = routine.tighten.value + hold_s + max(hold_s, rules.rest_at_least.value)
         change_s = rules.change_legs.value if planned.sides == 2 else 0.0
@@ -137,12 +160,17 @@ def _set_cues(
         for rep in range(1, planned.reps + 1):
             marks = {"rep": rep, "side": side}
             texts, first = routine.cues, rep == 1
-            if routine.kind is RoutineKind.PUMP:
-                yield cue(CueKind.POINT, hold_s, **marks, **_words(texts, "point", first=first))
-                yield cue(CueKind.PULL, hold_s, credits=True, **marks, **_words(texts, "pull", first=first))
+            if two := TWO_WAYS.get(routine.kind):
+                for kind, words in two:
+                    said = _words(texts, words, first=first)
+                    yield cue(kind, hold_s, credits=(kind, words) == two[1], **marks, **said)
+                continue
+            if alone := ALONE.get(routine.kind):
+                yield cue(alone, hold_s, credits=True, **marks, **_words(texts, "work", first=first))
                 continue
             yield cue(CueKind.TIGHTEN, routine.tighten.value, **marks, **_words(texts, "work", first=first))
-            yield cue(CueKind.HOLD, hold_s, credits=True, **marks, show=texts.hold)
+            held = CueKind.STAND if routine.kind is RoutineKind.STAND else CueKind.HOLD
+            yield cue(held, hold_s, credits=True, **marks, show=texts.hold)
             for second in range(int(hold_s)):
                 spoken = Cue(0.0, 0.0, CueKind.COUNT, index, rep, side, second + 1)
                 yield CueKind.COUNT, float(second), spoken

@@ -74,6 +74,16 @@ DECLARED_RULES: Mapping[str, Quantity] = {
     "easier_reps": Quantity(0.5, "share", "PD", "What every file without this number meant."),
 }
 
+# What may speak for a release of a routine.
+CRITERIA: Mapping[str, str] = {
+    "earliest": "h",
+    "pain_now_below": "NRS",
+    "pain_average_below": "NRS",
+    "without_red": "d",
+    "walked": "min",
+    "walked_days": "d",
+}
+
 NOTICES = (
     "what_this_is", "what_this_is_not", "no_promise", "default_plan", "reads_home", "reads_clinic",
     "reads_days", "no_clinic_number", "no_advice_line", "home_assumed", "helper_beside", "set_up_closed",

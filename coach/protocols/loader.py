@@ -18,6 +18,7 @@ from coach.domain.facts import Change, PainWord
 from coach.domain.protocol import (
     OTHER,
     Anchor,
+    Checkpoint,
     Closes,
     Curve,
     CurvePoint,
@@ -28,14 +29,18 @@ from coach.domain.protocol import (
     Phase,
     PrescribedDose,
     Protocol,
+    Quantity,
     Question,
     RedFlag,
+    Release,
+    ReleasedBy,
     Routine,
     RoutineKind,
     Rules,
 )
 from coach.protocols import cues, relations, toml_file
 from coach.protocols.keys import (
+    CRITERIA,
     DECLARED_RULES,
     GUIDE,
     LATER_RULES,
@@ -50,6 +55,7 @@ from coach.protocols.reading import (
     NUMBERS_TO_CALL,
     Problem,
     ProtocolError,
+    Range,
     Report,
     TomlTable,
 )
@@ -60,6 +66,8 @@ Item = TypeVar("Item")
 
 SCHEMA = 1
 DEFAULT = Path(__file__).with_name("balloon_kyphoplasty.toml")
+
+MINUTES = Range(1, 120, whole=True)
 
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 SOURCE_NAME = re.compile(r"SEED|PD|GPK|S\d{1,3}[a-d]?")
@@ -85,7 +93,8 @@ def read(data: bytes, name: str) -> Protocol:
     sources = root.table("sources")
     report.sources = frozenset(sources.keys)
     routines = tuple(_routine(table) for table in root.tables("routine"))
-    phases = tuple(_phase(table, {routine.id for routine in routines}) for table in root.tables("phase"))
+    kinds = {routine.id: routine.kind for routine in routines}
+    phases = tuple(_phase(table, kinds) for table in root.tables("phase"))
     red_flags = tuple(_red_flag(table) for table in root.tables("red_flag"))
     numbers = tuple(_emergency(table) for table in root.tables("emergency"))
     protocol = Protocol(
@@ -133,21 +142,45 @@ def _by(items: Iterable[Item], key: str) -> Mapping[str, Item]:
     return MappingProxyType({getattr(item, key): item for item in items})
 
 
-def _dose(table: TomlTable) -> PrescribedDose:
+def _dose(table: TomlTable, kind: RoutineKind | None = None) -> PrescribedDose:
+    """Return a dose; of a walk or a rest it is written in minutes."""
+    if kind and kind.in_minutes:
+        reps = table.quantity("minutes", "min", MINUTES)
+        hold = Quantity(60, "s", reps.source, "A minute.")
+    else:
+        reps, hold = table.quantity("reps", "reps"), table.quantity("hold", "s")
     dose = PrescribedDose(
-        reps=table.quantity("reps", "reps"),
-        hold=table.quantity("hold", "s"),
+        reps=reps,
+        hold=hold,
         per_day=table.quantity("per_day", "sets/day"),
         hourly=table.has("hourly") and table.flag("hourly"),
+        days_per_week=table.quantity("days_per_week", "days/week") if table.has("days_per_week") else None,
     )
     table.done()
     return dose
 
 
+def _release(routine: TomlTable) -> Release | None:
+    if not routine.has("release"):
+        return None
+    table = routine.table("release")
+    criteria = {name: table.quantity(name, unit) for name, unit in CRITERIA.items() if table.has(name)}
+    release = Release(by=table.choice("by", ReleasedBy), **criteria)
+    table.done()
+    return release
+
+
+def _checkpoint(table: TomlTable) -> Checkpoint:
+    found = Checkpoint(table.quantity("opens_after", "weeks"), table.quantity("offered_for", "weeks"))
+    table.done()
+    return found
+
+
 def _routine(table: TomlTable) -> Routine:
+    kind = table.choice("kind", RoutineKind)
     routine = Routine(
         id=table.id(),
-        kind=table.choice("kind", RoutineKind),
+        kind=kind,
         name=table.text("name"),
         clinical_name=table.text("clinical_name"),
         aliases=table.texts("aliases"),
@@ -163,25 +196,27 @@ def _routine(table: TomlTable) -> Routine:
         sides=table.count("sides", 1, 2),
         drawing=table.shaped("drawing", FILE_STEM, "a file's name without its ending"),
         tighten=table.quantity("tighten", "s"),
-        maximum=_dose(table.table("maximum")),
+        maximum=_dose(table.table("maximum"), kind),
         gap=table.quantity("gap", "h"),
         hourly_gap=table.quantity("hourly_gap", "min") if table.has("hourly_gap") else None,
         hourly_cap=table.quantity("hourly_cap", "sets/day") if table.has("hourly_cap") else None,
         hourly_met_at=table.quantity("hourly_met_at", "sets/day") if table.has("hourly_met_at") else None,
         sources=table.source("sources"),
         cues=cues.read(table),
+        release=_release(table),
+        checkpoints=tuple(map(_checkpoint, table.tables("checkpoint"))) if table.has("checkpoint") else (),
     )
     table.done()
     return routine
 
 
-def _phase(table: TomlTable, routine_ids: set[str]) -> Phase:
+def _phase(table: TomlTable, kinds: Mapping[str, RoutineKind]) -> Phase:
     phase = Phase(
         id=table.id(),
         name=table.text("name"),
         anchor=table.choice("anchor", Anchor),
         opens_after=table.quantity("opens_after", "h"),
-        doses=_doses(table, routine_ids),
+        doses=_doses(table, kinds),
         rest_rule=table.text("rest_rule", NUMBERS_TO_CALL | {"until"}),
         rest_rule_until_next=table.flag("rest_rule_until_next"),
         do=table.texts("do", IN_ADVICE),
@@ -195,16 +230,16 @@ def _phase(table: TomlTable, routine_ids: set[str]) -> Phase:
     return phase
 
 
-def _doses(phase: TomlTable, routine_ids: set[str]) -> Mapping[str, PrescribedDose]:
+def _doses(phase: TomlTable, kinds: Mapping[str, RoutineKind]) -> Mapping[str, PrescribedDose]:
     """Return a phase's doses by routine; a phase without doses closes all routines."""
     if not phase.has("dose"):
         return MappingProxyType({})
     table = phase.table("dose")
-    allowed = ", ".join(sorted(routine_ids)) or "no routine is known"
+    allowed = ", ".join(sorted(kinds)) or "no routine is known"
     for key in table.keys:
-        if key not in routine_ids:
+        if key not in kinds:
             table.note(key, f"unknown routine '{key}'", allowed)
-    return MappingProxyType({key: _dose(table.table(key)) for key in table.keys if key in routine_ids})
+    return MappingProxyType({key: _dose(table.table(key), kinds[key]) for key in table.keys if key in kinds})
 
 
 def _rules(table: TomlTable) -> Rules:

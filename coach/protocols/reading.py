@@ -45,6 +45,7 @@ RANGES = {
     "h": Range(0, 100_000),
     "d": Range(0, 4000, whole=True),
     "weeks": Range(0, 600),
+    "days/week": Range(1, 7, whole=True),
     "reps": Range(1, 1000, whole=True),
     "sets": Range(1, 100, whole=True),
     "sets/day": Range(1, 100, whole=True),
@@ -270,7 +271,7 @@ class TomlTable:
                 self.note(f"{key}[{n}]", f"{shown(item)} is no table", "a table")
         return tuple(TomlTable(item, f"{self.at(key)}[{n}]", self.report) for n, item in enumerate(raw))
 
-    def quantity(self, key: str, unit: str) -> Quantity:
+    def quantity(self, key: str, unit: str, limits: Range | None = None) -> Quantity:
         """Return a number with that unit and a source; the stand-in is `UNREAD`."""
         wanted = '{ value, unit = "' + unit + '", source }'
         raw = self._take(key, wanted)
@@ -281,7 +282,7 @@ class TomlTable:
             return UNREAD
         part = TomlTable(raw, self.at(key), self.report)
         fits = part._unit(unit)
-        value = part._value(RANGES[unit])
+        value = part._value(limits or RANGES[unit])
         source = part.source("source")
         note = part.text("note") if part.has("note") else ""
         part.done()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from coach.domain.protocol import (
     OTHER,
@@ -24,6 +26,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
+from coach.protocols import releases
 from coach.protocols.reading import Report, known
 
 HALF = re.compile(r"\bhal(?:f|ves?|ved)\b", re.IGNORECASE)
@@ -36,7 +39,43 @@ HARD_MAXIMA = {
         "per_day": Quantity(4, "sets/day", "PD"),
     },
     RoutineKind.PUMP: {"reps": Quantity(30, "reps", "PD"), "per_day": Quantity(12, "sets/day", "PD")},
+    RoutineKind.MOVE: {
+        "reps": Quantity(15, "reps", "PD"),
+        "hold": Quantity(10, "s", "PD"),
+        "per_day": Quantity(4, "sets/day", "PD"),
+    },
+    RoutineKind.STAND: {
+        "reps": Quantity(10, "reps", "PD"),
+        "hold": Quantity(30, "s", "PD"),
+        "per_day": Quantity(4, "sets/day", "PD"),
+    },
+    RoutineKind.WALK: {"reps": Quantity(60, "min", "PD"), "per_day": Quantity(6, "sets/day", "PD")},
+    RoutineKind.REST: {"reps": Quantity(20, "min", "PD"), "per_day": Quantity(4, "sets/day", "PD")},
+    RoutineKind.BREATHE: {
+        "reps": Quantity(10, "reps", "PD"),
+        "hold": Quantity(6, "s", "PD"),
+        "per_day": Quantity(6, "sets/day", "PD"),
+    },
+    RoutineKind.TEST: {
+        "reps": Quantity(1, "reps", "PD"),
+        "hold": Quantity(60, "s", "PD"),
+        "per_day": Quantity(1, "sets/day", "PD"),
+    },
 }
+
+# The words of a rep that an exercise of a kind has no moment for.
+NO_SUCH_CUE = {
+    RoutineKind.PUMP: ("work", "hold", "let_go"),
+    RoutineKind.SQUEEZE: ("point", "pull"),
+    RoutineKind.MOVE: ("point", "pull", "hold"),
+    RoutineKind.STAND: ("point", "pull"),
+    RoutineKind.WALK: ("point", "pull", "hold", "let_go"),
+    RoutineKind.REST: ("point", "pull", "hold", "let_go"),
+    RoutineKind.BREATHE: ("point", "pull", "hold"),
+    RoutineKind.TEST: ("point", "pull", "hold", "let_go"),
+}
+
+DRAWINGS = Path(__file__).parents[2] / "assets" / "drawings"
 
 
 def check(
@@ -63,6 +102,7 @@ def check(
         report.add("red_flag", "none is never_cleared", "one with never_cleared = true: a new fracture")
     for n, routine in enumerate(routines):
         _check_routine(routine, f"routine[{n}]", report)
+    releases.check(protocol, routines, report)
     for n, question in enumerate(protocol.questions):
         _check_question(question, f"question[{n}]", report)
     for n, curve in enumerate(protocol.curves):
@@ -126,13 +166,15 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
             report.add(f"{where}.{name}", f"missing beside {given[0]}", "all three hourly numbers, or none")
     if routine.kind is RoutineKind.SQUEEZE and known(routine.gap) and routine.gap.value == 0:
         report.add(f"{where}.gap.value", "a squeeze needs time between its sets", "more than 0 h")
-    other = {RoutineKind.SQUEEZE: ("point", "pull"), RoutineKind.PUMP: ("work", "hold", "let_go")}
     for each in fields(routine.cues):
-        if getattr(routine.cues, each.name) and each.name.startswith(other[routine.kind]):
+        if getattr(routine.cues, each.name) and each.name.startswith(NO_SUCH_CUE[routine.kind]):
             what = f"a {routine.kind} has no such cue"
             report.add(f"{where}.cues.{each.name}", what, "leave it out")
     if routine.cues.change_said and routine.sides == 1 and not report.noted(f"{where}.sides"):
         report.add(f"{where}.cues.change_said", "no legs change in this exercise", "leave it out")
+    if routine.drawing and routine.drawing not in drawings():
+        what = f"there is no drawing '{routine.drawing}'"
+        report.add(f"{where}.drawing", what, ", ".join(sorted(drawings())))
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():
@@ -141,6 +183,12 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
     most = f"the maximum of '{routine.id}'"
     _at_most(routine.hourly_cap, routine.maximum.per_day, f"{where}.hourly_cap", most, report)
     _at_most(routine.hourly_met_at, routine.hourly_cap, f"{where}.hourly_met_at", "hourly_cap", report)
+
+
+@cache
+def drawings() -> frozenset[str]:
+    """Return the names of the drawings of exercises that come with Coach."""
+    return frozenset(path.stem for path in DRAWINGS.glob("*.svg"))
 
 
 def _check_question(question: Question, where: str, report: Report) -> None:
@@ -196,6 +244,9 @@ def _check_doses(phase: Phase, where: str, routines: Mapping[str, Routine], repo
     for name, dose in phase.doses.items():
         routine = routines[name]
         _within_maximum(dose, routine, f"{where}.{name}", report)
+        if dose.hourly and dose.days_per_week is not None:
+            what = "an hourly dose is one of every day"
+            report.add(f"{where}.{name}.days_per_week", what, "leave it out")
         if dose.hourly and routine.hourly_gap is None and routine.hourly_cap is None:
             report.add(f"{where}.{name}.hourly", f"'{name}' has no hourly numbers", "false")
         elif dose.hourly and known(dose.per_day, routine.hourly_cap) and routine.hourly_cap is not None:

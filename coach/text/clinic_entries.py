@@ -214,6 +214,11 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
                 routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=formats.number(fact.hold_s),
                 sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
+        case facts.Released(routine):
+            return _("Released: {routine}").format(routine=routine_name(case.protocol, routine))
+        case facts.ReleaseEnded():
+            routine = getattr(was.fact, "routine", "") if was else ""
+            return _("Release taken back: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.OverrideEnded():
             routine = getattr(was.fact, "routine", "") if was else ""
             return _("Own dose ended: {routine}").format(routine=routine_name(case.protocol, routine))

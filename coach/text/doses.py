@@ -7,15 +7,22 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import decisions
-from coach.domain.protocol import Dose, Phase, Protocol, Routine
+from coach.domain.protocol import Dose, Phase, Protocol, Routine, RoutineKind
 from coach.i18n import _, formats, ngettext
-from coach.text.times import moment, point
+from coach.text.times import minutes, moment, point
 
 
 def dose(routine: Routine, amount: Dose) -> str:
-    """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes."""
-    if routine.kind.value == "pump":
-        return ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
+    """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes, "5 minutes"."""
+    if routine.kind in (RoutineKind.PUMP, RoutineKind.MOVE):
+        text = ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
+        return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
+    if routine.kind is RoutineKind.BREATHE:
+        return ngettext("{n} slow breath", "{n} slow breaths", amount.reps).format(n=amount.reps)
+    if routine.kind.in_minutes:
+        return minutes(amount.reps)
+    if routine.kind is RoutineKind.TEST:
+        return _("against the clock")
     text = _("{n} × {s} seconds").format(n=amount.reps, s=formats.number(amount.hold_s))
     return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
 
@@ -24,7 +31,11 @@ def often(amount: Dose) -> str:
     """Return how often a dose is due: "every hour you are awake" or "3 times a day"."""
     if amount.hourly:
         return _("every hour you are awake")
-    return ngettext("once a day", "{n} times a day", amount.per_day).format(n=amount.per_day)
+    day = ngettext("once a day", "{n} times a day", amount.per_day).format(n=amount.per_day)
+    if not amount.weekly:
+        return day
+    days = ngettext("on {n} day a week", "on {n} days a week", amount.days_per_week)
+    return _("{times}, {days}").format(times=day, days=days.format(n=amount.days_per_week))
 
 
 def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) -> Iterator[str]:

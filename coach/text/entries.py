@@ -17,6 +17,7 @@ from coach.text.times import moment, point
 
 ClinicFact = (
     facts.Away | facts.CourseDetail | facts.Discharged | facts.Message | facts.MessageRead | facts.NoAnswerNeeded | facts.OverrideEnded | facts.PainLimit | facts.PlanText
+    | facts.Released | facts.ReleaseEnded
     | facts.ProtocolChosen | facts.Readmitted | facts.Seen | facts.TimeAsked | facts.TimeDecided
 )  # fmt: skip
 
@@ -148,12 +149,18 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
         case facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.PutOff():
             return measures_text.fact(what, protocol)
         case _:
-            return _clinic_fact(what, zone, now=now)
+            return _clinic_fact(what, zone, protocol, now=now)
 
 
-def _clinic_fact(what: ClinicFact, zone: str, *, now: datetime) -> tuple[str, ...]:
+def _clinic_fact(what: ClinicFact, zone: str, protocol: Protocol, *, now: datetime) -> tuple[str, ...]:
     """Return an entry by or for a physiotherapist, in the patient's words."""
     match what:
+        case facts.Released(routine, why):
+            known = protocol.routines.get(routine)
+            name = _(known.name) if known else routine
+            return (_("Your physiotherapist opened for you: {name}").format(name=name), why)
+        case facts.ReleaseEnded(_entry, why):
+            return (_("Your physiotherapist closed an exercise again that was opened for you"), why)
         case facts.OverrideEnded(_entry, why):
             return (_("Your physiotherapist ended a dose that was set for you"), why)
         case facts.PainLimit(limit, ends, why):

@@ -22,6 +22,7 @@ from coach.text.plan_states import state
 
 PlanFact = (
     facts.ClinicianHold | facts.HoldLifted | facts.Override | facts.OverrideEnded | facts.PainLimit | facts.PlanText | facts.FlagCleared | facts.Procedure
+    | facts.Released | facts.ReleaseEnded
     | facts.ClinicAgreed | facts.TimeDecided | facts.ProtocolChosen | facts.Discharged | facts.Readmitted
 )  # fmt: skip
 
@@ -51,7 +52,7 @@ def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
 def dose(fact: facts.Override, protocol: Protocol) -> str:
     """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
     routine = protocol.routines.get(fact.routine)
-    amount = Dose(fact.reps, fact.hold_s, fact.per_day)
+    amount = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week)
     often = doses_text.often(amount)
     return f"{doses_text.dose(routine, amount)}, {often}" if routine else often
 
@@ -133,6 +134,12 @@ def _did(
             return _("{who} set {what} back to the usual plan.").format(
                 who=who, what=exercise(routine, case.protocol)
             )
+        case facts.Released(routine):
+            return _("{who} opened {what} for you.").format(who=who, what=exercise(routine, case.protocol))
+        case facts.ReleaseEnded(ended):
+            old = case.history.by_id.get(ended)
+            routine = old.fact.routine if old and isinstance(old.fact, facts.Released) else None
+            return _("{who} closed {what} again.").format(who=who, what=exercise(routine, case.protocol))
         case facts.PainLimit(limit, ends):
             if ends <= entry.recorded_at:
                 return _("{who} ended the pain limit: the usual one holds again.").format(who=who)

@@ -87,6 +87,10 @@ def closed(why: decisions.Reason) -> str:
             return _("red light")
         case decisions.TooMuchPain():
             return _("pain at the limit or above")
+        case decisions.NeedsRelease():
+            return _("not released")
+        case decisions.WeekDone():
+            return _("the week’s days are done")
         case decisions.TooEarly(phase):
             return _("before its phase") if phase else _("no phase to come opens it")
         case decisions.DoseDone():

@@ -8,7 +8,7 @@ from typing import assert_never
 from coach.domain import decisions
 from coach.domain.case import Case
 from coach.domain.protocol import Anchor, Phase
-from coach.i18n import _
+from coach.i18n import _, ngettext
 from coach.text.protocol_texts import protocol_text
 from coach.text.times import hours_in_words, length
 
@@ -41,7 +41,18 @@ def reason(why: decisions.Reason, case: Case) -> str:
             return _("Your pain went up. Give it {length} of rest.").format(length=rest)
         case decisions.TooMuchPain():
             return protocol_text(case, "high_pain_closed")
+        case decisions.NeedsRelease():
+            return _("Your physiotherapist opens this when you are ready.")
+        case decisions.WeekDone(done):
+            text = ngettext(
+                "Done on {n} day of the last 7. Your muscles rest.",
+                "Done on {n} days of the last 7. Your muscles rest.",
+                done,
+            )
+            return text.format(n=done)
         case decisions.TooEarly(phase, opens_at):
+            if phase is None and opens_at is not None:
+                return _("It is not time for this test.")
             if phase is None:
                 return _("It is not part of your plan now.")
             phase = _deciding(phase, opens_at, case)

@@ -58,6 +58,20 @@ def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
             return _("Point away"), _("Point your feet away.") if what.rep == 1 else _("Point.")
         case CueKind.PULL:
             return _("Pull up"), _("Pull them up to you.") if what.rep == 1 else _("Pull up.")
+        case CueKind.GO:
+            return _("Up"), _("Slowly up.")
+        case CueKind.RETURN:
+            return _("Back"), _("Slowly back.")
+        case CueKind.IN:
+            return _("Breathe in"), _("Breathe in.")
+        case CueKind.OUT:
+            return _("Breathe out"), _("And out.")
+        case CueKind.STAND:
+            return _("Stand"), _("Stand. Keep breathing.")
+        case CueKind.MINUTE:
+            return _("Carry on"), ""
+        case CueKind.TRY:
+            return _("Go"), _("Go.")
         case CueKind.COUNT:
             return "", count_word(what.count or 0)
         case CueKind.CHANGE_LEGS:

@@ -55,6 +55,8 @@ ALLOWED = {
     "Pain over 24 hours, at its worst": RECALL,
     "Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note": VIEW,
     "Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due": VIEW,
+    "on {n} day a week": CLOCK,
+    "on {n} days a week": CLOCK,
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,
     "7 days": VIEW,

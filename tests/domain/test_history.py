@@ -37,6 +37,7 @@ RANGES: dict[str, st.SearchStrategy] = {
     "reps_done": st.integers(0, 100),
     "reps_planned": st.integers(1, 100),
     "per_day": st.integers(1, 20),
+    "days_per_week": st.integers(1, 7),
     "hold_s": st.floats(0, 60),
     "took_s": st.floats(0, 86_400),
     "limit": st.integers(1, 10),
@@ -209,7 +210,7 @@ def test_an_instant_in_the_hour_that_comes_twice_is_kept_in_utc(fold: int):
     there = datetime(2025, 10, 26, 1, 30, tzinfo=times.zone("Europe/London"), fold=fold)
     instant = datetime(2025, 10, 26, fold, 30, tzinfo=UTC)
     for fact in (
-        facts.Override(GLUTES, 5, 3.0, 2, there, there, "strong"),
+        facts.Override(GLUTES, 5, 3.0, 2, there, there, "strong", 3),
         facts.ClinicianHold(None, "scan", there),
         facts.ClinicAgreed("q", "Dr Lee", there),
         facts.FlagCleared(ID, "Dr Lee", there),

@@ -54,9 +54,9 @@ def expected(answer: decisions.Decision) -> frozenset[RoutineState]:
             return frozenset({RoutineState.RED_LIGHT})
         case decisions.TooMuchPain():
             return frozenset({RoutineState.PAIN})
-        case decisions.TooEarly():
+        case decisions.TooEarly() | decisions.NeedsRelease():
             return frozenset({RoutineState.PHASE})
-        case decisions.DoseDone() | decisions.TooSoon():
+        case decisions.DoseDone() | decisions.TooSoon() | decisions.WeekDone():
             return ARE_OPEN
         case decisions.NoProcedure() | decisions.FutureTime() | decisions.Contradictory():
             raise AssertionError(answer)

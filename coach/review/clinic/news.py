@@ -114,7 +114,7 @@ def _place(fact: facts.Fact) -> str | None:
             facts.Procedure() | facts.HomeArrival() | facts.ClinicAgreed() | facts.FlagMistake()
             | facts.FlagCleared() | facts.ClinicianHold()
             | facts.HoldLifted() | facts.Override() | facts.OverrideEnded() | facts.PainLimit()
-            | facts.PlanText() | facts.ProtocolChosen()
+            | facts.Released() | facts.ReleaseEnded() | facts.PlanText() | facts.ProtocolChosen()
             | facts.TimeAsked() | facts.TimeDecided() | facts.CourseDetail() | facts.Away()
             | facts.Discharged() | facts.Readmitted() | facts.Seen()
             | facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.Void() | facts.SetAside()
@@ -147,7 +147,7 @@ def _part(fact: facts.Fact) -> Part:
             return Part.FUNCTION
         case (
             facts.ClinicianHold() | facts.HoldLifted() | facts.Override() | facts.OverrideEnded()
-            | facts.PainLimit() | facts.PlanText()
+            | facts.Released() | facts.ReleaseEnded() | facts.PainLimit() | facts.PlanText()
             | facts.ProtocolChosen() | facts.TimeAsked() | facts.TimeDecided() | facts.ClinicAgreed()
         ):  # fmt: skip
             return Part.PLAN

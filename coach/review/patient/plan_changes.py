@@ -13,7 +13,7 @@ from coach.domain.history import Entry, History, by_clinician
 RECENT = timedelta(days=7)
 KINDS = (
     facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.PainLimit,
-    facts.PlanText, facts.FlagCleared, facts.Procedure,
+    facts.Released, facts.ReleaseEnded, facts.PlanText, facts.FlagCleared, facts.Procedure,
     facts.ClinicAgreed, facts.TimeDecided, facts.ProtocolChosen, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 
@@ -48,6 +48,8 @@ def _outdone(history: History) -> Iterator[object]:
         yield lifted.fact.entry
     for ended in history.of(facts.OverrideEnded):
         yield ended.fact.entry
+    for back in history.of(facts.ReleaseEnded):
+        yield back.fact.entry
     latest: dict[object, Entry[object]] = {}
     for entry in history.told(facts.PainLimit, facts.ProtocolChosen, facts.PlanText, facts.Override):
         about = getattr(entry.fact, "topic", None) or getattr(entry.fact, "routine", None)

@@ -289,7 +289,9 @@ def _locked(
     soon = [(at, n) for at, n in coming if at - coming[0][0] <= TOGETHER]
     ready = soon[-1][0]
     first = locked[coming[0][1]]
-    waits = gate_decisions.DoseDone | gate_decisions.TooSoon | gate_decisions.TooEarly
+    waits = (
+        gate_decisions.DoseDone | gate_decisions.WeekDone | gate_decisions.TooSoon | gate_decisions.TooEarly
+    )
     lines = frozenset[str]()
     done = all_done(patient)
     only_waits = all(isinstance(locked[n].told[0], waits) for _at, n in coming)
@@ -321,7 +323,7 @@ def _scene(why: gate_decisions.Reason) -> str:
     match why:
         case gate_decisions.Held() | gate_decisions.OpenRedFlag():
             return "hold"
-        case gate_decisions.NeedsClinic() | gate_decisions.Unanswered():
+        case gate_decisions.NeedsClinic() | gate_decisions.Unanswered() | gate_decisions.NeedsRelease():
             return "clinic"
         case gate_decisions.FutureTime() | gate_decisions.Contradictory() | gate_decisions.NoProcedure():
             return "times"
@@ -331,7 +333,9 @@ def _scene(why: gate_decisions.Reason) -> str:
             return "sleepy"
         case gate_decisions.AfterRed() | gate_decisions.TooMuchPain():
             return "pain"
-        case gate_decisions.TooEarly() | gate_decisions.DoseDone() | gate_decisions.TooSoon():
+        case gate_decisions.TooEarly() | gate_decisions.WeekDone():
+            return "wait"
+        case gate_decisions.DoseDone() | gate_decisions.TooSoon():
             return "wait"
         case _:
             assert_never(why)

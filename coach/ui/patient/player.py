@@ -143,14 +143,14 @@ def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
     return {
         "question": _("How bad is your back pain right now?"),
         "choices": [{"value": value, "label": label, "word": word} for value, label, word in choices],
-        "optional": not pain.has_squeezes(patient.protocol, session),
+        "optional": not pain.has_load(patient.protocol, session),
     }
 
 
 def _advice(patient: PatientDesk, session: Session) -> dict[str, dict[str, str]]:
     """Return the advice after each possible score, so that it is available without a connection."""
     case = patient.case
-    if not pain.has_squeezes(case.protocol, session):
+    if not pain.has_load(case.protocol, session):
         return {"finished": {}, "pain": {}}
     plain = case.history.settings.get("plain_words") is True
     scores = [value for value, _label, _words in pain_text.pain_choices(case.protocol, plain_words=plain)]
