@@ -5,14 +5,15 @@ const version = new URL(import.meta.url).search;
 const [screens, { fill }] = await Promise.all(['screens', 'dom'].map((name) => import(`./${name}.js${version}`)));
 
 const SETTLE_MS = 60_000;
+const QUESTIONS = ['pain', 'effort', 'note'];
 
 export class AfterSession {
   /**
    * `show(node)` shows a screen; `outcome` holds what the last screens share: leave, saved,
-   * refusals.
+   * refusals, coming. `ended()`: the last screen is shown.
    */
-  constructor({ data, record, show, outcome }) {
-    Object.assign(this, { data, record, outcome });
+  constructor({ data, record, show, outcome, ended }) {
+    Object.assign(this, { data, record, outcome, ended });
     this.show = (node) => show((this.node = node));
   }
 
@@ -53,8 +54,7 @@ export class AfterSession {
   pain() {
     this.backTo = null;
     const choose = (value) => this.answer('pain', value, this.record.row.checks ? 'check' : 'effort');
-    const summary = this.record.row.stop_reason ? '' : this.summary();
-    this.show(screens.pain(this.data, { choose, skip: () => choose(null), summary }, this.record.answers.pain));
+    this.show(screens.pain(this.data, { choose, skip: () => choose(null), place: this.place('pain') }, this.record.answers.pain));
   }
 
   check() {
@@ -84,7 +84,7 @@ export class AfterSession {
 
   effort() {
     const choose = (value) => this.answer('effort', value, 'note');
-    this.show(screens.effort(this.data, { choose, skip: () => choose(null), back: this.back('pain') }, this.record.answers.effort));
+    this.show(screens.effort(this.data, { choose, skip: () => choose(null), back: this.back('pain'), place: this.place('effort') }, this.record.answers.effort));
   }
 
   note() {
@@ -95,21 +95,57 @@ export class AfterSession {
       this.record.save(this.record.unsettled());
       this.end();
     };
-    this.show(screens.note(this.data, { save: done, skip: () => done(null), back: this.back('effort'), typing: keep }, this.record.answers.note));
+    this.show(screens.note(this.data, { save: done, skip: () => done(null), back: this.back('effort'), typing: keep, place: this.place('note') }, this.record.answers.note));
   }
 
-  /** How many exercises count, and how long it took; '' when none counts. */
-  summary() {
+  /** Which of the questions this is; before the first stands how the session ended. */
+  place(question) {
+    const { words } = this.data;
+    const place = fill(words.question_of, { n: QUESTIONS.indexOf(question) + 1, m: QUESTIONS.length });
+    if (question !== QUESTIONS[0]) return place;
+    return `${this.record.row.stop_reason ? words.stopped_title : words.done_title} ${place}`;
+  }
+
+  /** What was done, as a fact: all of it, how many exercises count, that a start was made, or nothing. */
+  told(advised) {
     const { words, lang } = this.data;
-    const n = this.record.progress.filter((share) => share >= this.data.set_counts_from).length;
+    const { progress } = this.record;
     const minutes = fill(words.minutes, { n: Math.max(1, Math.round(this.record.row.played_ms / 60_000)) }, lang);
-    return n ? fill(words.done_summary, { n, minutes }, lang) : '';
+    if (progress.every((share) => share >= 1)) {
+      return [fill(words.did_all, { minutes }), advised ? '' : words.well_done].filter(Boolean).join(' ');
+    }
+    const n = progress.filter((share) => share >= this.data.set_counts_from).length;
+    if (n) return fill(words.did_some, { n, minutes }, lang);
+    return progress.some((share) => share > 0) ? words.did_little : words.did_none;
+  }
+
+  /** How the pain went, by what was answered; '' without an answer. */
+  pained() {
+    const { words, pain } = this.data;
+    const at = (score) => pain.choices.findIndex(({ value }) => value === score);
+    const [from, to] = [at(pain.before), at(this.record.answers.pain)];
+    if (to < 0) return '';
+    const after = pain.choices[to].label;
+    if (from < 0) return fill(words.pain_after, { after });
+    const went = to < from ? 'down' : to > from ? 'up' : 'same';
+    return `${fill(words.pain_change, { before: pain.choices[from].label, after })} ${words.pain_went[went]}`;
+  }
+
+  /** Each exercise with how often it was done of how often it was planned. */
+  did() {
+    const { progress } = this.record;
+    return this.data.sets.map(({ name, reps, sides }, set) => {
+      const all = reps * (sides ?? 1);
+      return { name, done: Math.round(progress[set] * all), all };
+    });
   }
 
   end() {
     const { advice } = this.data;
     const { stop_reason, answers } = this.record.row;
     const said = advice?.[stop_reason === 'pain' ? 'pain' : 'finished']?.[String(answers.pain ?? 'missing')];
-    this.show(screens.end(this.data, { stopped: Boolean(stop_reason), summary: this.summary(), advice: said }, this.outcome));
+    const told = { stopped: Boolean(stop_reason), told: this.told(Boolean(said)), did: this.did(), pained: this.pained(), advice: said };
+    this.show(screens.end(this.data, told, this.outcome));
+    this.ended();
   }
 }

@@ -29,7 +29,7 @@ export default function mount(component) {
     player.close();
     player = null;
   }
-  if (player) player.rerun(component);
+  if (player) player.rerun(component, data);
   else players.set(parent, (player = new Player(component, data)));
   return () => {
     player.close();
@@ -54,8 +54,10 @@ class Player {
     return Boolean(this.record) && this.record.phase !== 'ready' && !this.left;
   }
 
-  rerun(component) {
+  /** The page ran again: what is next is known by then, if the session has ended. */
+  rerun(component, data) {
     this.component = component;
+    if (data.next) this.coming.textContent = data.next;
     followTheme(this.root);
   }
 
@@ -66,6 +68,7 @@ class Player {
     this.body = el('div', { class: 'body' });
     this.saved = el('p', { class: 'saved', testid: 'saved-state', role: 'status' });
     this.refusals = el('div', { class: 'refusals' });
+    this.coming = el('p', { class: 'coming', testid: 'coming', role: 'status' }, this.data.words.today_says);
     this.root = el('div', { class: 'coach', testid: 'player', lang: this.data.lang }, this.status, this.body);
     const show = () => this.root.classList.add('styled');
     this.style = el('link', { rel: 'stylesheet', href: this.data.css, onload: show, onerror: show });
@@ -99,8 +102,9 @@ class Player {
     const own = Object.entries(this.record.row).filter(([name]) => name in data.sound);
     this.sound = new Sound({ ...data.sound, ...Object.fromEntries(own), lang: data.lang });
     this.sound.fetch();
-    const outcome = { saved: this.saved, refusals: this.refusals, leave: () => this.leave() };
-    this.afterSession = new AfterSession({ data, record: this.record, show: (node) => this.show(node), outcome });
+    const outcome = { saved: this.saved, refusals: this.refusals, coming: this.coming, leave: () => this.leave() };
+    const ended = () => this.askNext();
+    this.afterSession = new AfterSession({ data, record: this.record, show: (node) => this.show(node), outcome, ended });
     this.sender = outbox.start({ owner: data.owner, endpoint: data.endpoint, onChange: (state) => this.delivered(state) });
     outbox.settleOtherRuns(data.owner, data.session).catch(() => {});
     this.carryOn();
@@ -408,6 +412,14 @@ class Player {
     if (this.closedWhy) whys.unshift(this.closedWhy);
     this.refusals.replaceChildren(...[...new Set(whys)].map((why) => el('p', {}, why)));
     if (this.left && !state.pending) this.record.forget();
+    this.askNext();
+  }
+
+  /** On the last screen, once all is stored: the server then knows what is next. Asked once. */
+  askNext() {
+    if (this.record.phase !== 'end' || this.asked || this.record.unwritten || this.delivery?.pending !== 0) return;
+    this.asked = true;
+    this.tell('asked');
   }
 
   /**

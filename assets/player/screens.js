@@ -14,13 +14,13 @@ const screen = (kind, ...children) => {
 const paragraphs = (text) => String(text).split('\n').filter(Boolean).map((line) => el('p', {}, line));
 
 /** The buttons "back" and "skip" at the bottom of a question. */
-function footer(words, { back, skip, backWord = words.question_back ?? words.no_back, picture = 'previous' }) {
+function footer(words, { back, skip, skipWord = words.skip_question, backWord = words.question_back ?? words.no_back, picture = 'previous' }) {
   if (!back && !skip) return null;
   return el(
     'div',
     { class: 'footer' },
     back && button(backWord, { kind: 'quiet', picture, testid: 'question-back', onclick: back }),
-    skip && button(words.skip_question, { kind: 'quiet', testid: 'skip-question', onclick: skip }),
+    skip && button(skipWord, { kind: 'quiet', testid: 'skip-question', onclick: skip }),
   );
 }
 
@@ -70,7 +70,9 @@ export function stopReasons(data, { choose, back }) {
   );
 }
 
-export function pain(data, { choose, skip, back, summary }, chosen) {
+const placed = (place) => el('p', { class: 'place' }, place);
+
+export function pain(data, { choose, skip, back, place }, chosen) {
   const choice = ({ value, label, word }) =>
     el(
       'button',
@@ -81,7 +83,7 @@ export function pain(data, { choose, skip, back, summary }, chosen) {
   const plain = data.pain.choices.some(({ value }) => typeof value === 'string');
   return screen(
     'pain',
-    summary && el('p', { class: 'summary' }, `${data.words.done_title} ${summary}`),
+    placed(place),
     heading(data.pain.question),
     el('div', { class: plain ? 'choices' : 'choices scale' }, data.pain.choices.map(choice)),
     footer(data.words, { back, skip: data.pain.optional && skip }),
@@ -127,18 +129,19 @@ export function confirmFlag(data, flag, { yes, no }) {
   );
 }
 
-export function effort(data, { choose, skip, back }, chosen) {
+export function effort(data, { choose, skip, back, place }, chosen) {
   const choice = ({ value, label }) =>
     button(label, { kind: 'choice', testid: `effort-${value}`, 'aria-pressed': chosen === value ? 'true' : null, onclick: () => choose(value) });
   return screen(
     'effort',
+    placed(place),
     heading(data.effort.question),
     el('div', { class: 'choices' }, data.effort.choices.map(choice)),
-    footer(data.words, { back, skip }),
+    footer(data.words, { back, skip, skipWord: data.words.skip_effort }),
   );
 }
 
-export function note(data, { save, skip, back, typing }, text) {
+export function note(data, { save, skip, back, typing, place }, text) {
   const { words } = data;
   const { max, question } = data.note;
   const field = el('textarea', { testid: 'note', rows: '5', maxlength: String(max), 'aria-label': question, lang: data.lang });
@@ -152,25 +155,34 @@ export function note(data, { save, skip, back, typing }, text) {
   count();
   return screen(
     'note',
+    placed(place),
     heading(question),
     field,
     counter,
     button(words.save, { kind: 'filled wide', testid: 'save', onclick: () => save(field.value.trim()) }),
-    footer(words, { back, skip }),
+    footer(words, { back, skip, skipWord: words.skip_note }),
   );
 }
 
-export function end(data, { stopped, summary, advice }, { leave, saved, refusals }) {
+/** The end: what was done, how the pain went, what is next and when, and one button. */
+export function end(data, { stopped, told, did, pained, advice }, { leave, saved, refusals, coming }) {
   const { words } = data;
   return screen(
     'end',
     heading(stopped ? words.stopped_title : words.done_title),
-    summary && el('p', { class: 'summary' }, summary),
-    saved,
+    el('p', { class: 'summary', testid: 'told' }, told),
+    el(
+      'ul',
+      { class: 'sets', testid: 'did' },
+      did.map(({ name, done, all }) => el('li', {}, el('span', { class: 'name' }, name), el('span', { class: 'dose' }, fill(words.rep_of, { n: done, m: all })))),
+    ),
+    pained && el('p', { class: 'pained', testid: 'pained' }, pained),
     advice && el('div', { class: 'advice' }, paragraphs(advice)),
     refusals,
-    el('div', { class: 'reader' }, paragraphs(data.reader ?? '')),
+    coming,
     button(words.back_to_today, { kind: 'filled wide', testid: 'back-to-today', onclick: leave }),
+    saved,
+    el('div', { class: 'reader' }, paragraphs(data.reader ?? '')),
   );
 }
 

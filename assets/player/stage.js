@@ -17,6 +17,14 @@ const LIES_DOWN = new Set(['change_routine', 'ready']);
 // What asks for work: while it is shown the upper part looks different as a whole.
 const WORKS = new Set(['tighten', 'hold', 'point', 'pull']);
 
+/** Which leg works is written in the drawing, above that leg. Returns where. */
+function marked(svg) {
+  const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+  for (const [name, value] of Object.entries({ class: 'leg-mark', x: 350, y: 44, 'text-anchor': 'end', 'aria-hidden': 'true' })) text.setAttribute(name, value);
+  svg.append(text);
+  return text;
+}
+
 export class Stage {
   /** `on`: ready, pause, resume, back, skip, stop, voice, tones, volume, rate. */
   constructor(data, cueList, on) {
@@ -32,7 +40,7 @@ export class Stage {
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
     this.leg = el('p', { class: 'leg', 'aria-hidden': 'true' }); // the title says it
     this.ready = button(data.words.ready, { kind: 'filled ready', testid: 'ready', hidden: true, onclick: (event) => this.begin(event) });
-    const texts = [...data.sets.flatMap((set) => [set.position, set.instruction]), data.words.paused_sleep, data.words.paused_unseen];
+    const texts = [...data.sets.flatMap((set) => [set.position, set.instruction, set.change].filter(Boolean)), data.words.paused_sleep, data.words.paused_unseen];
     this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
     this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });
@@ -118,6 +126,7 @@ export class Stage {
     const comes = cue.kind === 'change_routine';
     this.title.replaceChildren(comes ? fill(words.next, { what: name }) : name, side ? el('span', { class: 'unseen' }, ` \u2013 ${side}`) : '');
     this.leg.textContent = side ?? '';
+    if (this.mark) this.mark.textContent = side ?? '';
     if (this.set !== about.set) this.showSet(about.set);
     this.drawing?.setAttribute('data-cue', cue.kind);
     this.drawing?.setAttribute('data-side', about.side ?? 'both');
@@ -130,7 +139,7 @@ export class Stage {
     const next = comes ? null : cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
-    this.showInstruction(LIES_DOWN.has(cue.kind) ? set.position : set.instruction);
+    this.showInstruction(LIES_DOWN.has(cue.kind) ? set.position : (cue.kind === 'change_legs' && set.change) || set.instruction);
     this.total = (cue.until_s - cue.at_s) * 1000;
     this.waits = cue.may_skip;
     this.showReady(this.waits);
@@ -162,6 +171,7 @@ export class Stage {
     const { drawing: svg, name } = this.data.sets[set];
     this.picture.replaceChildren(drawing(svg, name));
     this.drawing = this.picture.querySelector('svg');
+    this.mark = this.data.sets[set].sides > 1 ? marked(this.drawing) : null;
     this.steps.forEach((step, i) => step.toggleAttribute('data-now', i === set));
   }
 

@@ -9,6 +9,7 @@
 //    for good.
 //    In cases 2 and 3 the page is reloaded. What the patient typed and did is stored on the device
 //    by then.
+// It also takes away what the document shows until the page is there.
 
 (() => {
   // A tap this long before the connection was lost may have lost its answer
@@ -75,7 +76,14 @@
     loading = false;
   }
 
+  /** A page that was opened and broke off later shows what it had, and no beginning. */
+  function opened() {
+    const opening = document.getElementById('coach-opening');
+    if (opening && (!empty() || document.documentElement.hasAttribute('data-coach-player'))) opening.remove();
+  }
+
   function changed() {
+    opened();
     if (been && !app()) return void loadAgain(() => !app());
     if (!connected()) {
       if (been) lost ??= performance.now() - tapped < TAPPED_WITHIN_MS;

@@ -36,13 +36,15 @@ class Calm {
     Object.assign(this, { parent, data, away: false, answeredAt: performance.now() });
     this.line = Object.assign(document.createElement('p'), { style: 'margin:0' });
     this.line.setAttribute('role', 'status');
+    this.mark = Object.assign(document.createElement('span'), { className: 'coach-icon', ariaHidden: 'true' });
+    this.mark.style.cssText = '--icon:var(--coach-icon-offline);float:inline-start;width:32px;height:32px;margin-inline-end:12px';
     this.help = Object.assign(document.createElement('button'), { type: 'button', hidden: true });
     this.help.onclick = () => window.dispatchEvent(new CustomEvent('coach:help', { cancelable: true }));
     this.help.style.cssText = BUTTON;
     this.call = document.createElement('a');
     this.call.style.cssText = BUTTON + ';box-sizing:border-box;text-align:center;text-decoration:none;align-content:center';
     this.box = document.createElement('div');
-    this.box.append(this.line, this.call, this.help);
+    this.box.append(this.mark, this.line, this.call, this.help);
     this.box.style.cssText =
       'font:inherit;font-size:18px;line-height:1.45;color:var(--st-text-color);background:var(--st-secondary-background-color);border-radius:12px';
     parent.append(this.box);
@@ -112,6 +114,7 @@ class Calm {
     const playing = root.hasAttribute(PLAYER);
     const text = away ? data.words[playing ? 'player' : 'page'] : '';
     if (this.line.textContent !== text) this.line.textContent = text;
+    this.mark.style.display = away && !root.hasAttribute(STAGE) ? 'block' : 'none';
     this.help.hidden = !away || !data.words.help;
     this.help.textContent = data.words.help;
     // With the player there is no space for both

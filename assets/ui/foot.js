@@ -1,6 +1,8 @@
 // The menu of the patient's pages at the foot of the screen: the same links as Streamlit's, drawn as
 // one part of the page, with those that are used less behind "More". It reserves space for itself,
-// which has more lines with large text.
+// which has more lines with large text. Links of a page's own text are opened as its own are.
+
+const { connected, visit, wantsAnother } = await import(`./visit.js${new URL(import.meta.url).search}`);
 
 const CHANGES = ['data-test-connection-state', 'data-test-script-state'];
 // A second tap of a trembling finger does not close again what the first has opened
@@ -8,9 +10,8 @@ const ONE_TAP_MS = 600;
 
 const menus = new WeakMap();
 
+const IN_A_TEXT = '.stMain a.coach-row'; // an exercise that is closed leads to how it is done
 const app = () => document.querySelector('.stApp');
-/** Whether Streamlit has its connection: without one a tap would lead nowhere. */
-const connected = () => (app()?.dataset.testConnectionState ?? 'CONNECTED') === 'CONNECTED';
 
 const size = new ResizeObserver(([menu]) => {
   document.documentElement.style.setProperty('--coach-menu-height', `${Math.ceil(menu.target.getBoundingClientRect().height)}px`);
@@ -42,6 +43,7 @@ function begin(parent) {
   const menu = { nav, here: '', given: '', toggled: 0, look: () => look(menu), leaving: new AbortController() };
   const { signal } = menu.leaving;
   nav.addEventListener('click', (event) => go(menu, event));
+  document.addEventListener('click', follow, { signal });
   window.addEventListener('keydown', (event) => event.key === 'Escape' && close(menu), { signal });
   window.addEventListener('pointerdown', ({ target }) => !nav.contains(target) && open(menu, false), { signal, capture: true });
   nav.addEventListener('focusout', ({ relatedTarget }) => relatedTarget && !nav.contains(relatedTarget) && open(menu, false));
@@ -130,11 +132,18 @@ function go(menu, event) {
     return;
   }
   const link = event.target.closest('a');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || wantsAnother(event)) return;
   event.preventDefault();
   if (!connected()) return;
   mark(menu, link.getAttribute('href'));
   open(menu, false);
-  history.pushState({}, '', link.getAttribute('href'));
-  window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+  visit(link.getAttribute('href'));
+}
+
+/** Without a connection nothing happens, rather than an empty page: the line above says why. */
+function follow(event) {
+  const link = event.target.closest?.(IN_A_TEXT);
+  if (!link || event.defaultPrevented || wantsAnother(event)) return;
+  event.preventDefault();
+  if (connected()) visit(link.getAttribute('href'));
 }

@@ -93,3 +93,8 @@ _COUNTRIES = {zone: country for country, zones in _ZONES.items() for zone in zon
 def country_of(zone: str) -> str:
     """Return the country of an IANA zone, "EU" for a member of the European Union; "" if not known."""
     return _COUNTRIES.get(zone, "")
+
+
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return the IANA zones of a country of the protocol; none where it is not known."""
+    return tuple(_ZONES.get(country, "").split())

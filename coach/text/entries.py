@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import facts, languages, nights, sounds
+from coach.domain import facts, languages, looks, nights, sounds
 from coach.domain.protocol import Protocol
 from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
-from coach.text import estimates, sound_names
+from coach.text import estimates, look_names, sound_names
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -60,6 +60,8 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         "curve": _("Study average on Progress"),
         nights.BEGINS: _("Your night begins"),
         nights.ENDS: _("Your night ends"),
+        looks.TEXT_SIZE: _("Text size"),
+        looks.THEME: _("Light or dark"),
         languages.LANGUAGE: _("Language"),
         languages.ASKED: _("Language of reminders"),
     }
@@ -74,6 +76,8 @@ def setting(name: str, value: facts.SettingValue, protocol: Protocol) -> str:
         shown = offered().get(str(value).partition("-")[0], value)
     elif name in sounds.CHOICES:
         shown = sound_names.words(name).get(str(value), value)
+    elif name in looks.CHOICES:
+        shown = look_names.words(name).get(str(value), value)
     else:
         shown = _(country.name) if country else value or _("left out")
     return _("{name}: {value}").format(name=names.get(name, name), value=shown)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 from functools import lru_cache
+from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach import i18n
 from coach.config.asset_files import SCRIPTS, SHEETS, address, icon_addresses, sign_icons
+from coach.i18n import _
 from coach.web import bundle
 from coach.web.file_cache import reads_gzip
 from coach.web.html import GUARD
@@ -21,6 +23,8 @@ _LANG = re.compile(rb"<html[^>]*>")
 _BODY = b"<body>"
 _STREAMLITS = b"./static/js/index."
 _LATER = ("ui/server.js", "ui/again.js")
+_PICTURE = "drawings/states/wait.svg"
+_LOOKS = "ui/looks.js"  # a module: the page's frame is given the same one
 # The typeface of Streamlit's own look, 170 kB: ours has another.
 _THEIR_FONT = re.compile(rb'<link\s+rel="preload"\s[^>]*?/SourceSans[^>]*>\s*')
 # What Streamlit asks the server before it opens its web socket.
@@ -36,12 +40,13 @@ def _wants_a_document(scope: Scope) -> bool:
 
 
 class KnownServer:
-    """Inserts three scripts at the start of Streamlit's document, and names what is needed first.
+    """Inserts four scripts at the start of Streamlit's document, and names what is needed first.
 
     The guard must run before anything can be tapped. Without the server's address the document
     tries each part of its own path in turn, and a link to a page, such as /diary, begins with
     requests to /diary/_stcore/… that are answered 404. A page whose delivery broke off may be
-    empty: only a script of the document can reload it.
+    empty: only a script of the document can reload it. How the page looks must be known before Streamlit asks
+    for the theme.
     """
 
     def __init__(self, app: ASGIApp, fonts: tuple[str, ...] = ()) -> None:
@@ -89,6 +94,20 @@ class KnownServer:
         await self.app(scope, receive, send_document)
 
 
+def _opening() -> str:
+    """Return what is seen until the page is there (again.js takes it away), and what to do if it is slow.
+
+    It needs no script and no server. Taps go through it, as nothing may lie over what is on the page.
+    """
+    picture = f'<img src="{address(_PICTURE)}" alt="" width="240" height="130">'
+    soon, late = escape(_("One moment …")), escape(_("This takes longer than usual. Please wait."))
+    need = escape(_("Do you need help right now? Call the emergency number, or your clinic."))
+    return (
+        f'<div id="coach-opening" role="status">{picture}<p><b>{soon}</b></p>'
+        f'<p class="coach-late">{late}<br>{need}</p></div>'
+    )
+
+
 def _spoken() -> tuple[str, str]:
     return i18n.current().tag, i18n.current().direction
 
@@ -102,7 +121,8 @@ def _with_ours(
     guard = f'<script src="{address(GUARD)}"></script>'
     others = "".join(f'<script defer src="{address(each)}"></script>' for each in _LATER)
     document = _THEIR_FONT.sub(b"", document)
-    document = document.replace(_HEAD, _HEAD + guard.encode() + others.encode(), 1)
+    looks = f'<script type="module" src="{address(_LOOKS)}"></script>'
+    document = document.replace(_HEAD, _HEAD + f"{guard}{others}{looks}".encode(), 1)
     faces = [f'<link rel="preload" as="font" crossorigin href="{each}">' for each in fonts]
     asked = [f'<link rel="preload" as="fetch" crossorigin href="{each}">' for each in _ASKED_FIRST]
     parts = [f'<link rel="modulepreload" crossorigin href="/{each}">' for each in bundle.parts()]
@@ -112,5 +132,5 @@ def _with_ours(
     # Nothing is painted before they are there.
     sheets = "".join(f'<link rel="stylesheet" href="{address(each)}">' for each in SHEETS)
     icons = f"<style>{icon_addresses()}{sign_icons()}</style>"
-    document = document.replace(_BODY, f"{_BODY.decode()}{sheets}{icons}".encode(), 1)
+    document = document.replace(_BODY, f"{_BODY.decode()}{sheets}{icons}{_opening()}".encode(), 1)
     return gzip.compress(document, 9, mtime=0) if compressed else document

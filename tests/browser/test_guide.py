@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -56,10 +57,18 @@ def reader(
 def test_a_text_is_read_aloud_until_the_second_tap_and_a_drawing_moves_until_it_is_stilled(
     chromium: Browser, tmp_path: Path, app_server: Callable[..., AppServer]
 ):
-    settled(tmp_path / "home").installation.store.close()
+    now = datetime.now(UTC)  # noqa: TID251
+    settled(tmp_path / "home", hours=20, home=18, now=now).installation.store.close()
     url = app_server(home=tmp_path / "home").url
 
-    page = reader(chromium, f"{url}/guide?part=quadriceps")
+    page = reader(chromium, url)
+    page.evaluate("globalThis.loaded = 'once'")
+    page.locator("a.coach-row", has_text="Tummy tightening").click()
+    heading(page, "Tummy tightening")
+    assert page.evaluate("globalThis.loaded") == "once", "a link of Today loads no document"
+    page.go_back()
+    expect(page.locator("a.coach-row", has_text="Tummy tightening")).to_be_visible()
+    page.goto(f"{url}/guide?part=quadriceps")
     heading(page, "Thigh tightening")
     tap(page, "Listen")
     expect(page.get_by_role("button", name="Stop reading")).to_have_attribute("aria-pressed", "true")

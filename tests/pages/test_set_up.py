@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from coach.desk.installation.recording import new_key
 from coach.domain.facts import Answer, HomeArrival, Pain, PainWord, Procedure, Reply, Setting
+from coach.domain.protocol import OTHER
 from tests.support.homes import NOW
 from tests.support.pages import (
     Home,
@@ -222,20 +223,78 @@ def test_the_country_comes_from_the_zone_is_shown_and_can_be_changed(home: Home)
     assert "In an emergency call 000." in said(at)
     assert at.expander[0].label == "Emergency number for: Australia"
     assert home.size == (0, "")
-    at.selectbox[0].set_value("NZ")
-    tap(at, "Use this country")
+    assert choices_of(at, "use-country") == [
+        "Australia", "United Kingdom", "United States", "Ireland", "Another country",
+    ]  # fmt: skip
+    for key in ("use-country-elsewhere", "use-country-part-pacific", "use-country-NZ"):
+        tap(at, key)
     assert "In an emergency call 111." in said(at)
     tap(at, "I understand")
     assert home.patient.history().settings["country"] == "NZ"
     assert "country" not in home.patient.set_up.missing()
 
 
+@pytest.mark.parametrize(
+    ("locale", "zone", "first"),
+    [
+        ("de-AT", "UTC", ["Österreich", "Deutschland", "Schweiz"]),
+        ("en-US", "Europe/Berlin", ["Germany", "United States", "United Kingdom", "Ireland"]),
+        ("en-GB", None, ["United Kingdom", "United States", "Ireland", "Australia"]),
+    ],
+)
+def test_the_likely_countries_come_first_and_the_others_by_the_part_of_the_world(
+    home: Home, locale: str, zone: str | None, first: list[str]
+):
+    to_country(home)
+    at = home.open(zone=zone, locale=locale)
+    *likely, _another = choices_of(at, "country")
+    assert likely == first
+    tap(at, "country-elsewhere")
+    assert len(choices_of(at, "country-part")) == 5
+    listed = {OTHER}
+    for part in ("europe", "america", "asia", "africa", "pacific"):
+        tap(at, f"country-part-{part}")
+        assert len(choices_of(at, "country")) <= 18, "no list without an end"
+        listed |= {key.removeprefix("country-") for key in buttons(at) if key.startswith("country-")}
+        tap(at, f"set-up-back-country/parts/{part}")
+    assert listed == set(home.patient.protocol.emergency_numbers)
+
+
+def test_a_member_of_the_union_is_chosen_by_its_own_name_and_has_the_unions_number(home: Home):
+    to_country(home)
+    at = tap(home.open(locale="de-AT"), "country-AT")
+    assert title(at) != "Which country are you in?"
+    assert home.patient.history().settings["country"] == "EU"
+
+
+def test_who_lives_in_no_country_of_the_list_is_asked_for_the_number(home: Home):
+    at = to_country(home)
+    for key in ("country-elsewhere", "country-part-asia", "country-other"):
+        tap(at, key)
+    assert home.patient.history().settings["country"] == OTHER
+    assert "write-emergency" in buttons(home.open())
+
+
+def to_country(home: Home) -> AppTest:
+    """Answer all but the country, in a time zone that tells none."""
+    return tap(until(home, "Is any of these true", zone="UTC"), "None of these")
+
+
+def choices_of(at: AppTest, name: str) -> list[str]:
+    """Return the large buttons of a choice."""
+    return [each.label for each in at.button if str(each.key).rpartition("-")[0] == name]
+
+
 def test_the_zone_can_be_changed_where_the_time_is_asked(home: Home):
     at = until(home, "When did your procedure", zone="Europe/Berlin")
-    assert at.expander[0].label == "Times are those of Europe/Berlin"
+    assert at.expander[0].label == "Times are those of Berlin"
+    assert "use-zone-Europe/Berlin" in buttons(at)
+    for key in ("use-zone-elsewhere", "use-zone-part-america"):
+        tap(at, key)
+    assert "New York: 04:07 there now" in at.selectbox[0].options
     at.selectbox[0].set_value("America/New_York")
-    tap(at, "Use this zone")
-    assert at.expander[0].label == "Times are those of America/New York"
+    tap(run(at), "use-zone-use")
+    assert at.expander[0].label == "Times are those of New York"
     enter(at, YESTERDAY, time(14, 7))
     known = home.patient.course()
     assert known is not None

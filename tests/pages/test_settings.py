@@ -76,10 +76,10 @@ def test_a_part_is_opened_from_the_list_and_leads_back_to_it(home: Home, setting
     listed = {
         str(each.key): each.label for each in settings.button if str(each.key).startswith("settings-to-")
     }
-    assert len(listed) == 9
+    assert len(listed) == 10
     for key, label in listed.items():
         tap(settings, key)
-        assert title(settings) == label
+        assert title(settings) == label.split("  \n")[0].strip("*")
         assert settings.query_params["part"] == key.removeprefix("settings-to-")
         tap(settings, "settings-back")
         assert title(settings) == "Settings"
@@ -98,7 +98,7 @@ def test_only_the_open_part_is_sent(home: Home, settings: AppTest):
     )  # a panel, a line, what is read, and a button each
     assert size < 40_000
     assert sent(home.open("settings"))[0] <= shell + 10
-    for name in ("times", "answers", "reminders", "looks", "new-course", "data"):
+    for name in ("times", "answers", "reminders", "looks", "sounds", "new-course", "data"):
         assert sent(part(settings, name))[0] <= 50, name
 
 
@@ -118,7 +118,9 @@ def test_each_setting_and_answer_is_found_in_the_part_where_it_is_changed(home: 
         name = name or ("home" if isinstance(fact, HomeArrival) else "procedure")
         found = set(buttons(part(settings, part_of(fact, patient.protocol))))
         if name not in (BEFORE, NAMES, ENDS):  # these come with the others of the part
-            assert {f"change-{name}", f"on-{name}", f"off-{name}", f"set-{name}-en"} & found, name
+            assert {f"change-{name}", f"on-{name}", f"off-{name}", f"set-{name}-en"} & found or any(
+                each.startswith(f"set-{name}-") for each in found
+            ), name
 
 
 def test_what_is_typed_and_not_saved_is_a_draft_until_it_is_saved_or_left(home: Home, settings: AppTest):
@@ -311,8 +313,10 @@ def test_an_own_emergency_number_can_be_set_and_emptied(home: Home, settings: Ap
 
 def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
     tap(part(settings, "you"), "change-zone")
+    for key in ("set-zone-elsewhere", "set-zone-part-america"):
+        tap(settings, key)
     settings.selectbox[0].set_value("America/New_York")
-    tap(run(settings), "save-zone")
+    tap(run(settings), "set-zone-use")
     assert home.patient.zone == "America/New_York"
     choose_country(settings, "US")
     assert "911" in blocks(settings)
@@ -320,8 +324,9 @@ def test_the_zone_and_the_country_can_be_changed(home: Home, settings: AppTest):
 
 def choose_country(at: AppTest, code: str) -> None:
     tap(part(at, "you"), "change-country")
-    at.selectbox(key="set-country").set_value(code)
-    tap(run(at), "save-country")
+    if f"set-country-{code}" not in buttons(at):
+        tap(tap(at, "set-country-elsewhere"), "set-country-part-europe")
+    tap(at, f"set-country-{code}")
 
 
 def test_where_no_number_is_known_for_a_country_the_patient_is_asked_for_it(home: Home, settings: AppTest):
@@ -352,7 +357,7 @@ def test_a_name_is_shown_as_plain_text(home: Home, settings: AppTest):
 
 @pytest.mark.parametrize("name", ["plain_words", "voice", "tones", "vibration", "curve"])
 def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: str):
-    part(settings, "looks")
+    part(settings, "looks" if name in ("plain_words", "curve") else "sounds")
     for _ in range(2):
         (tapped,) = [each for each in buttons(settings) if each in (f"on-{name}", f"off-{name}")]
         tap(settings, tapped)
@@ -362,7 +367,7 @@ def test_a_switch_records_each_change_once(home: Home, settings: AppTest, name: 
 
 
 def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
-    tap(part(settings, "looks"), "off-voice")
+    tap(part(settings, "sounds"), "off-voice")
     (test,) = given(settings, "coach_sound_test")
     assert (test["sound"]["voice"], test["sound"]["tones"]) == (False, True)
 
@@ -374,13 +379,47 @@ def test_the_sound_test_follows_the_switches(home: Home, settings: AppTest):
 def test_how_loud_and_how_fast_is_chosen_by_one_tap_and_heard_in_the_test(
     home: Home, settings: AppTest, name: str, value: str, sent: tuple[str, float]
 ):
-    tap(part(settings, "looks"), f"change-{name}")
+    tap(part(settings, "sounds"), f"change-{name}")
     tap(settings, f"set-{name}-{value}")
     (test,) = given(settings, "coach_sound_test")
     assert test["sound"][sent[0]] == sent[1]
     assert [each.fact.value for each in home.patient.history().of(Setting) if each.fact.name == name] == [
         value
     ]
+
+
+def test_the_size_of_letters_and_light_or_dark_are_one_tap_and_the_page_shows_them_at_once(
+    home: Home, settings: AppTest
+):
+    assert frame_part(settings, "looks") == {"size": "usual", "theme": "device"}
+    tap(tap(part(settings, "looks"), "set-text_size-largest"), "set-theme-dark")
+    assert frame_part(settings, "looks") == {"size": "largest", "theme": "dark"}
+    chosen = [each.label for each in settings.button if each.label.startswith("✓")]
+    assert chosen == ["✓ Very large", "✓ Always dark"]
+    stored = home.size
+    tap(settings, "set-theme-dark")
+    assert home.size == stored, "the same again records nothing"
+
+
+def test_each_line_of_the_list_says_what_holds_now(home: Home, settings: AppTest):
+    def now(name: str) -> str:
+        label = next(each.label for each in home.open("settings").button if each.key == f"settings-to-{name}")
+        return label.partition("  \n")[2].replace("\\", "")
+
+    assert now("looks") == "Text: usual. Light or dark: like this device."
+    assert now("sounds") == "Voice: on. Sounds: on."
+    assert now("times") == "Procedure: on 2 March at 22:07."
+    assert now("you") == "Ada, Germany, Emergency: 112"
+    assert now("reminders") == "No times chosen yet."
+    assert now("language") == ""
+    home.patient.settings.set("voice_rate", "slower")
+    assert now("sounds") == "Voice: on, slower. Sounds: on."
+    for name, value in (("voice", False), ("text_size", "large"), ("first_name", "*Ada*")):
+        home.patient.settings.set(name, value)
+    assert now("sounds") == "Voice: off. Sounds: on."
+    assert now("looks") == "Text: large. Light or dark: like this device."
+    labels = [each.label for each in home.open("settings").button]
+    assert any(r"\*Ada\*, Germany" in each for each in labels), "a name formats nothing"
 
 
 # a new course

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -130,13 +131,19 @@ def test_a_locked_routine_opens_at_the_minute_and_not_a_second_before(home: Home
     assert "Ankle pumps, bottom squeeze and thigh tightening, lying on your back." in blocks(at)
 
 
-def test_the_course_is_given_with_its_present_phase(home: Home):
+def test_the_course_is_the_drawing_of_progress_and_what_comes_next_opens_to_its_doses(home: Home):
     home.settle(hours=20, home=18)
-    (data,) = given(home.open(), "coach_course")  # it is open while some exercises are not
-    states = {phase["name"]: phase["state"] for phase in data["phases"]}
-    assert states["First day"] == "now"
-    assert (states["Bed rest"], states["Second day"]) == ("done", "later")
-    assert all(0 <= phase["part"] <= 1 for phase in data["phases"])
+    today = home.open()  # it is open while some exercises are not
+
+    def course(at: AppTest) -> list[str]:
+        return [re.sub(r".*(<div class=\"coach-course\".*?</div></div>).*", r"\1", each.body, flags=re.DOTALL)
+                for each in at.html if "coach-course" in each.body]  # fmt: skip
+
+    assert course(today) == course(home.open("progress"))
+    assert "You are here: First day" in course(today)[0]
+    first = blocks(today, "summary")[0]
+    assert first.split("\n")[:2] == ["today at 14:07", "Second day"]
+    assert "Bottom squeeze: 5 × 3 seconds, 2 times a day" in blocks(today, "li")
 
 
 # before there is anything to do

@@ -15,7 +15,7 @@ from tests.support import pseudo
 from tests.support.pages import Home, opened, said
 
 PAGES = ("today", "diary", "progress", "guide", "settings", "warning", "set_up")
-ENTERED = ("Ada", "Europe/Berlin", "Español", "Français")
+ENTERED = ("Ada", "Germany", "Berlin", "Español", "Français")
 
 
 def test_no_text_of_a_page_is_outside_of_the_catalogues(

@@ -231,6 +231,18 @@ def test_all_that_can_be_told_of_an_open_sign_stands_by_name_on_today_and_on_its
     assert title(at) == "Do not exercise now"
 
 
+def test_where_two_signs_are_open_each_button_names_its_own(home: Home):
+    flagged(home, "infection")
+    flagged(home, "new_leg_tingling")
+    labels = [each.label for each in home.open("warning").button]
+    assert len(labels) == len(set(labels)) == 4, labels
+    signs = [
+        home.patient.protocol.red_flags[each].text.rstrip(".") for each in ("infection", "new_leg_tingling")
+    ]
+    for sign in signs:
+        assert sum(sign in label.replace("\\", "") for label in labels) == 2, labels
+
+
 def test_an_emergency_without_a_known_number_leads_to_where_it_is_written_down(home: Home):
     home.settle().settings.set("country", "other")
     home.patient.red_flags.report_flag("collapse", key=new_key())

@@ -27,7 +27,7 @@ def test_it_is_valid_vega_lite_without_any_data(chart):
 
 @pytest.mark.parametrize("chart", ALL)
 def test_it_uses_only_fields_that_its_frames_declare(chart):
-    made_here = {"line"}
+    made_here = {"line", "drawn"}
     for layer in layers(chart().to_dict()):
         declared = set(charts.DATA[layer["data"]["name"]])
         assert set(parts(layer.get("encoding", {}), "field")) <= declared | made_here

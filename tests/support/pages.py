@@ -42,7 +42,7 @@ from tests.support.server import ROOT
 # All that a text block is made of.
 MARKUP = {
     "div", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
-    "dl", "dt", "dd", "span", "style",
+    "dl", "dt", "dd", "span", "style", "details", "summary", "b",
 }  # fmt: skip
 LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>')
 TAG = re.compile(r"<[^>]*>")
@@ -75,15 +75,18 @@ class Home:
         """Forget everything that is not on disk, as a server that starts again does."""
         desk.forget()
 
-    def open(self, page: str = "today", *, part: str = "", zone: str | None = None) -> AppTest:
+    def open(
+        self, page: str = "today", *, part: str = "", zone: str | None = None, locale: str = ""
+    ) -> AppTest:
         """Open a page, or a part of it, in a new browser session, by its address."""
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         if page != "today":
             at_address(at, page)
         if part:
             at.query_params["part"] = part
-        if zone:
-            at.context = {"timezone": zone}
+        told = {"timezone": zone, "locale": locale}
+        if any(told.values()):
+            at.context = {name: value for name, value in told.items() if value}
         return run(at)
 
 

@@ -116,7 +116,11 @@ def _set_up() -> Iterator[Screen]:
 
     one = f"{_key('answers-set-up-group')} >> nth=0"
     yield new("welcome", "new", (), _key("set-up-understood"))
-    yield new("welcome-country", "new", (".stMain details summary",), _key("use-country"))
+    country = (".stMain details summary",)
+    yield new("welcome-country", "new", country, _key("answers-use-country"))
+    yield new(
+        "welcome-parts", "new", (*country, _key("use-country-elsewhere")), _key("answers-use-country-part")
+    )
     yield new("procedure-day", "to-procedure", (), _key("answers-procedure-day"))
     yield new(
         "procedure-week", "to-procedure", (_key("procedure-day-another-day"),), _key("answers-procedure-week")
@@ -163,7 +167,14 @@ def _set_up() -> Iterator[Screen]:
         f"{_key('answers-set-up-group', 'strong')}",
         alone=True,
     )
+    zone = (".stMain details summary",)
+    yield new("zone", "to-procedure", zone, _key("answers-use-zone"))
+    city = (*zone, _key("use-zone-elsewhere"), _key("use-zone-part-america"))
+    yield new("zone-city", "to-procedure", city, ".stMain [role=combobox]")
     yield new("country", "no-country", (), _key("answers-country"))
+    parts = (_key("country-elsewhere"),)
+    yield new("country-parts", "no-country", parts, _key("answers-country-part"))
+    yield new("country-list", "no-country", (*parts, _key("country-part-asia")), _key("country-other"))
 
 
 # a patient
@@ -371,8 +382,8 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("answers", "heart_or_vessels", ".stMain [class*=st-key-answers-]"),
     ("answers", "baseline", ".stMain [class*=st-key-scale-]"),
     ("you", "first_name", ".stMain input"),
-    ("you", "zone", ".stMain [role=combobox]"),
-    ("you", "country", ".stMain [class*=st-key-set-country], .stMain input"),
+    ("you", "zone", _key("answers-set-zone")),
+    ("you", "country", _key("answers-set-country")),
     ("you", "emergency_phone", ".stMain input"),
     ("reminders", "reminder_times", ".stMain input, .stMain [role=combobox]"),
     ("reminders", "night_begins", ".stMain input"),

@@ -91,7 +91,7 @@ KNOWN = {
     "semicolons": "a mark in a table that somebody made with a program",
     "twenty-seven": "a number that the voice counts",
     "visualization": "Streamlit says it of a chart, to screen readers",
-    **dict.fromkeys(("arabia", "argentina", "colombia", "european"), "a country"),
+    **dict.fromkeys(("america", "arabia", "argentina", "colombia", "european"), "a country"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import time
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import NewEntry
-from coach.domain import facts, languages, nights, reminders, sounds
+from coach.domain import facts, languages, looks, nights, reminders, sounds
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import one_line, plain_text
 from coach.domain.protocol import Protocol
@@ -19,6 +20,8 @@ from coach.domain.times import zone
 PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ()./-]{1,24}")
 NAME_LIMIT = 60
 SWITCHES = frozenset({"plain_words", "voice", "tones", sounds.VIBRATION, "curve", reminders.NAMES})
+#: What a setting with several values may be.
+CHOICES: Mapping[str, Collection[str]] = {**sounds.CHOICES, **looks.CHOICES}
 
 
 class SettingsDesk(UseCases):
@@ -53,7 +56,7 @@ def checked_setting(protocol: Protocol, name: str, value: facts.SettingValue) ->
         return value
     if name == reminders.TIMES:
         return reminders.as_setting(reminders.clock_times(value))
-    if name in sounds.CHOICES and value in sounds.CHOICES[name]:
+    if name in CHOICES and value in CHOICES[name]:
         return value
     if name == reminders.BEFORE and value in reminders.MINUTES_BEFORE:
         return value

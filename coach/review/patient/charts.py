@@ -29,6 +29,7 @@ PAGE = "Canvas"
 LINES = "#808080"
 FONT = "Atkinson, sans-serif"
 SMALL_PX, LABEL_PX = 15, 16
+READ_PX = 18  # on the axes and in the legend of pain, which is read at arm's length
 PLOT_PX = 320
 DAY_MS = 86_400_000
 FAINT, QUIET = 0.07, 0.5
@@ -42,6 +43,8 @@ SERIES = {
 }
 SHAPES = ["circle", "triangle-up", "square", "diamond", "cross"]
 COLOURS = [ACCENT, ACCENT, TEXT, TEXT, TEXT]
+#: What the chart of pain tells apart: one's own average and worst of a day, and each score in passing.
+DRAWN = {"average": SERIES["average"], "worst": SERIES["worst"], "each": N_("Each score")}
 CHANGE = {
     -3: N_("Down 3 or more"),
     -2: N_("Down 2"),
@@ -71,10 +74,10 @@ def pain() -> alt.LayerChart:
     y = score_axis("score:Q")
     series: dict[str, Any] = {
         "shape": alt.Shape(
-            "series:N", scale=alt.Scale(domain=list(SERIES), range=SHAPES), legend=series_legend()
+            "drawn:N", scale=alt.Scale(domain=list(DRAWN), range=SHAPES[:3]), legend=series_legend(DRAWN)
         ),
         "color": alt.Color(
-            "series:N", scale=alt.Scale(domain=list(SERIES), range=COLOURS), legend=series_legend()
+            "drawn:N", scale=alt.Scale(domain=list(DRAWN), range=COLOURS[:3]), legend=series_legend(DRAWN)
         ),
         "tooltip": [
             alt.Tooltip("when:N", title=_("When")),
@@ -83,7 +86,7 @@ def pain() -> alt.LayerChart:
     }
     some = alt.Chart()
     cloud = some.transform_filter("datum.series != 'worst'").mark_point(
-        filled=True, clip=True, size=48, opacity=0.7
+        filled=True, clip=True, size=30, opacity=0.5
     )
     worst = some.transform_filter("datum.series == 'worst'").mark_point(
         filled=True, clip=True, size=56, opacity=0.9
@@ -97,8 +100,10 @@ def pain() -> alt.LayerChart:
         line.encode(x=x, y=y, color=alt.value(ACCENT)),
         _timed(points, data="averages").encode(x=x, y=y, **series),
     )
-    chart = alt.LayerChart(layer=[*phase_bands(x), *study_curve(x), *level_lines(), *drawn])
-    return finished(chart, PLOT_PX, "starts", "ends", "step")
+    # A name that stood upright in a narrow band would be read by nobody
+    bands = phase_bands(x)[:3]
+    chart = alt.LayerChart(layer=[*bands, *study_curve(x), *level_lines(), *drawn])
+    return finished(chart, PLOT_PX, "starts", "ends", "step", words_px=READ_PX)
 
 
 def _timed(*layers: alt.Chart, data: str) -> alt.LayerChart:
@@ -108,8 +113,9 @@ def _timed(*layers: alt.Chart, data: str) -> alt.LayerChart:
     clock = formats.clock_for_charts()
     day = f"{json.dumps([sunday, *six])}[utcday({minutes})] + ' ' + {date_label('datum.at')}"
     time = f"(datum.series == 'worst' || datum.series == 'average' ? '' : ', ' + utcFormat({minutes}, '{clock}'))"
+    own = json.dumps([name for name in DRAWN if name in SERIES])
     return alt.LayerChart(layer=list(layers), data=alt.NamedData(name=data)).transform_calculate(
-        when=f"{day} + {time}"
+        when=f"{day} + {time}", drawn=f"indexof({own}, datum.series) < 0 ? 'each' : datum.series"
     )
 
 
@@ -242,7 +248,7 @@ def score_axis(field: str) -> alt.Y:
         title=None,
         scale=alt.Scale(domain=[0, 10], nice=False, zero=True),
         axis=alt.Axis(
-            values=[0, 2, 4, 6, 8, 10],
+            values=[0, 5, 10],
             domain=False,
             ticks=False,
             gridOpacity=0.6,
@@ -252,10 +258,10 @@ def score_axis(field: str) -> alt.Y:
     )
 
 
-def series_legend() -> alt.Legend:
+def series_legend(series: Mapping[str, str]) -> alt.Legend:
     """Return the legend of the series."""
     return alt.Legend(
-        title=None, orient="bottom", direction="horizontal", columns=alt.ExprRef("width < 280 ? 1 : 2"), labelExpr=lookup(SERIES),
+        title=None, orient="bottom", direction="horizontal", columns=alt.ExprRef("width < 420 ? 1 : 3"), labelExpr=lookup(series),
         symbolOpacity=0.75, symbolSize=70, offset=12,
     )  # fmt: skip
 
@@ -272,9 +278,11 @@ def date_label(days: str) -> str:
     return f"{month} + '{between}' + {day}" if month_first else f"{day} + '{between}' + {month}"
 
 
-def finished(chart: alt.LayerChart, height: float | alt.Step, *parameters: str) -> alt.LayerChart:
+def finished(
+    chart: alt.LayerChart, height: float | alt.Step, *parameters: str, words_px: int = SMALL_PX
+) -> alt.LayerChart:
     """Return the chart with size, parameters and styles: large labels, few lines, no background."""
-    words: dict[str, Any] = {"labelFont": FONT, "labelFontSize": SMALL_PX, "labelColor": TEXT}
+    words: dict[str, Any] = {"labelFont": FONT, "labelFontSize": words_px, "labelColor": TEXT}
     lines: dict[str, Any] = {"gridColor": LINES, "domainColor": LINES, "tickColor": LINES}
     return chart.add_params(*(alt.param(name=name, value=0) for name in parameters)).properties(
         height=height,

@@ -31,7 +31,7 @@ export default function (component) {{
 
 
 def drawing_address(name: str) -> str:
-    """Return the address of one of the four drawings, as a picture that is light or dark as its page is."""
+    """Return the address of a drawing of an exercise, as a picture that is light or dark as its page is."""
     return address(f"drawings/{name}.svg")
 
 
@@ -42,5 +42,5 @@ def scene_address(name: str) -> str:
 
 @cache
 def drawing(name: str) -> str:
-    """Return one of the four drawings as SVG text."""
+    """Return the drawing of an exercise as SVG text."""
     return (FOLDER / "drawings" / f"{name}.svg").read_text("utf-8")

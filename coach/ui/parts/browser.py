@@ -37,6 +37,12 @@ def country() -> str:
     return country_of(zone())
 
 
+def region() -> str:
+    """Return the region of the browser's language by ISO 3166, such as "AT" of `de-AT`; "" for none."""
+    _language, *more = (st.context.locale or "").replace("_", "-").split("-")
+    return next((part.upper() for part in more if len(part) == 2), "")
+
+
 def twelve_hours(country: str = "") -> bool:
     """Tell whether a time of day without am or pm may mean either half of the day.
 

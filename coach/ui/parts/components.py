@@ -1,4 +1,4 @@
-"""Components with scripts of their own: countdowns, course, outbox; and what parts of every page are given."""
+"""Components with scripts of their own: countdowns, outbox; and what parts of every page are given."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain.case import Case
-from coach.domain.coming_up import Opening
-from coach.domain.course import Course
 from coach.i18n import _
-from coach.text import doses as doses_text
 from coach.text import protocol_texts
-from coach.text import times as times_text
 from coach.ui.parts import assets
 
 _countdowns = st.components.v2.component(
     "coach_countdowns", html="<div></div>", js=assets.stub("ui/countdown.js")
 )
-_course = st.components.v2.component("coach_course", html="<div></div>", js=assets.stub("ui/course.js"))
 _top = st.components.v2.component("coach_top", html="<div></div>", js=assets.stub("ui/top.js"))
 _outbox = st.components.v2.component("coach_outbox", html="<div></div>", js=assets.stub("ui/waiting.js"))
 
@@ -110,44 +105,4 @@ def countdowns(patient: PatientDesk, until: Mapping[str, datetime]) -> None:
             },
         },
         on_opened_change=_again,
-    )
-
-
-def course(patient: PatientDesk, known: Course, openings: Mapping[str, Mapping[str, Opening]]) -> None:
-    """Show where in the course the patient is; a tap on a phase shows what it brings.
-
-    `openings`: by phase, whether each of its routines opens.
-    """
-    protocol, zone, now = patient.protocol, patient.zone, patient.now()
-    present = known.span_at(now)
-    phases: list[dict[str, Any]] = []
-    for span in known.spans:
-        done = span.ends is not None and span.ends <= now
-        part = 0.0
-        if span == present and span.ends:
-            # No finer than it is drawn: what has not changed is not sent again
-            part = round((now - span.starts) / (span.ends - span.starts), 2)
-        closed = {name for name, found in openings[span.phase.id].items() if found.why}
-        doses = list(doses_text.phase_doses(protocol, span.phase, closed=closed))
-        phases.append(
-            {
-                "name": _(span.phase.name),
-                "state": "done" if done else "now" if span == present else "later",
-                "part": 1.0 if done else part,
-                "from": times_text.point(span.starts, zone, now=now),
-                "lines": doses or [_("Rest. No exercises yet.")],
-            }
-        )
-    _course(
-        key="course",
-        data={
-            "phases": phases,
-            "words": {
-                "procedure": _("Procedure"),
-                "now": _("You are here"),
-                "end": _(protocol.phases[-1].name),
-                "from": _("From {moment}"),
-                "label": _("Your course, from the procedure on. Tap a part to see what it brings."),
-            },
-        },
     )

@@ -1,4 +1,4 @@
-"""The course drawn to scale: from the procedure to the last phase, phases as bands, the present marked."""
+"""The one drawing of the course, on Today and on Progress: to scale, phases as bands, the present marked."""
 
 from __future__ import annotations
 

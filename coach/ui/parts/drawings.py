@@ -23,7 +23,8 @@ def moving(routine: Routine, block: TextBlock) -> None:
     block.button(
         _("Stop the motion: {name}").format(name=_(routine.name)), "coach-still", icons.icon("pause")
     )
-    block.caption(_("The muscle that works is in colour."))
+    if 'class="muscle' in assets.drawing(routine.drawing):
+        block.caption(_("The muscle that works is in colour."))
 
 
 def routine(which: Routine, block: TextBlock) -> None:

@@ -68,6 +68,13 @@ class TextBlock:
         items = "".join(f"<li>{_item(each)}</li>" for each in texts)
         return self._raw(f"<{tag}>{items}</{tag}>")
 
+    def folded(self, title: str, lines: Sequence[str], inside: Iterable[str]) -> Self:
+        """Add a line that opens to a list: its title in bold, and what is always read below that."""
+        told = "".join(f"\n<span>{escape(line)}</span>" for line in lines)
+        items = "".join(f"<li>{escape(each)}</li>" for each in inside)
+        head = f"<div><strong>{escape(title)}</strong>{told}</div>"
+        return self._raw(f"<details><summary>{head}</summary><ul>{items}</ul></details>" if items else head)
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Self:
         """Add a small table under its head."""
         names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)

@@ -11,11 +11,11 @@ import streamlit as st
 
 from coach.desk import PatientDesk, RecordUnavailable
 from coach.domain.errors import BadValue
-from coach.domain.times import zone_names
 from coach.i18n import _
 from coach.text import errors as errors_text
+from coach.text import places as places_text
 from coach.text import times as times_text
-from coach.ui.parts import browser
+from coach.ui.parts import browser, place_choices
 
 TROUBLE = (BadValue, RecordUnavailable)
 MARKUP = re.compile(r"[\\`*_\[\]<$~#|]")
@@ -30,11 +30,12 @@ def take_zone(patient: PatientDesk) -> None:
 
 def show_zone(patient: PatientDesk) -> None:
     """Show the zone of the times, and let it be changed."""
-    with st.expander(_("Times are those of {zone}").format(zone=patient.zone.replace("_", " "))):
-        names = sorted(zone_names())
-        picked = st.selectbox(_("Time zone"), names, index=names.index(patient.zone))
-        if st.button(_("Use this zone"), key="use-zone"):
+    with st.expander(_("Times are those of {zone}").format(zone=places_text.city(patient.zone))):
+        at, go = place_choices.kept("zone-here")
+        picked = place_choices.zone("use-zone", patient, at=at, go=go)
+        if picked:
             patient.settings.set("zone", picked)
+            place_choices.end("zone-here")
             st.rerun()
 
 

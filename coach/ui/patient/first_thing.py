@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, assert_never
 
 import streamlit as st
@@ -21,9 +21,10 @@ from coach.text import reasons as reasons_text
 from coach.text import times as times_text
 from coach.ui.parts import action_keys, drawings, navigation, plan_change_card, time_zone
 from coach.ui.parts.text_block import TextBlock
+from coach.ui.patient import coming_next
+from coach.ui.patient.coming_next import TOGETHER
 
 BEFORE = "before-session"
-TOGETHER = timedelta(minutes=10)  # routines that open within this time are waited for together
 HOLDING_BACK = gate_decisions.AfterRed | gate_decisions.TooMuchPain | gate_decisions.NeedsClinic
 
 
@@ -123,23 +124,13 @@ def _night(
         if span and span.ends and span.phase.rest_rule_until_next:
             rule = _rest_rule(patient, span)
             block.text(rule)
-        _next(patient, then, morning, block)
+        block.text(coming_next.words(patient, then, morning))
         if free:
             _helper(patient, block)
             block.show()
             awake = _("I am awake and want to exercise")
             start_button(awake, [each.routine.id for each in free], key="start-at-night")
     return OnCard(routines=frozenset(then), lines=frozenset({rule}))
-
-
-def _next(patient: PatientDesk, routines: Iterable[str], when: datetime, block: TextBlock) -> None:
-    """Add what is proposed next, and when."""
-    known = patient.protocol.routines
-    chosen = [known[each] for each in known if each in set(routines)]
-    everything = len(chosen) == len(known)
-    names = _("all exercises") if everything else listed_names([_(each.name) for each in chosen])
-    moment = times_text.moment(when, patient.zone, now=patient.now())
-    block.text(_("Next: {name}, {moment}").format(name=names, moment=moment))
 
 
 def _helper(patient: PatientDesk, block: TextBlock) -> None:
@@ -303,7 +294,7 @@ def _locked(
             block.title(_("Not yet"))
             lines = _reasons(first.told, patient, block)
         then = [locked[n].routine.id for _at, n in soon]
-        _next(patient, then, ready, block)
+        block.text(coming_next.words(patient, then, ready))
         block.countdown(ready, "next")
     return OnCard(done=bool(done) and only_waits, routines=frozenset(then), until=ready, lines=lines)
 

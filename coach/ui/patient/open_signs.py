@@ -11,7 +11,7 @@ from coach.domain.protocol import FlagLevel, RedFlag
 from coach.i18n import _
 from coach.text import protocol_texts
 from coach.text import times as times_text
-from coach.ui.parts import action_keys, emergency_help, navigation, red_flag_card, time_zone
+from coach.ui.parts import action_keys, emergency_help, markdown, navigation, red_flag_card, time_zone
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import settings
 
@@ -20,7 +20,8 @@ def show(patient: PatientDesk, block: TextBlock) -> None:
     """Show each open sign with what can be told about it, and the way to tell another."""
     block.title(_("Do not exercise now"))
     called = False  # an emergency's card has the number already
-    for entry in patient.open_flags():
+    opened = patient.open_flags()
+    for entry in opened:
         flag = patient.protocol.red_flags.get(entry.fact.flag)
         if flag is None:
             continue
@@ -29,8 +30,9 @@ def show(patient: PatientDesk, block: TextBlock) -> None:
             called = True
             emergency_help.write_down(patient, block)
         block.caption(_("You told us {when}.").format(when=time_zone.said(entry.at, patient)))
-        _clear(patient, entry, flag, block)
-        _mistake(patient, entry, block)
+        sign = _(flag.text).rstrip(".") if len(opened) > 1 else ""
+        _clear(patient, entry, flag, sign, block)
+        _mistake(patient, entry, sign, block)
     emergency_help.something_else(block)
     if not called:
         emergency_help.emergency(patient, block)
@@ -53,19 +55,31 @@ def _may_tell(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag) -> 
     return not (flag.level is FlagLevel.EMERGENCY and waits)
 
 
-def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes], block: TextBlock) -> None:
+def _about(label: str, sign: str) -> str:
+    """Return what a button says; where several signs are open it names its own, "" where it needs not."""
+    if not sign:
+        return label
+    return _("{button} This is about: {sign}").format(
+        button=f"{label.rstrip('.')}.", sign=markdown.escaped(sign)
+    )
+
+
+def _mistake(patient: PatientDesk, entry: Entry[RedFlagYes], sign: str, block: TextBlock) -> None:
+    """Offer to take a sign back, for some minutes."""
     within = patient.protocol.rules.mistake_within.span
     if patient.now() - entry.recorded_at > within:
         return
     block.show()
-    text = protocol_texts.protocol_text(patient.case, "flag_mistake")
+    text = _about(protocol_texts.protocol_text(patient.case, "flag_mistake"), sign)
     if st.button(text, key=f"mistake-{entry.id}", width="stretch"):
         with time_zone.refusals():
             patient.red_flags.take_back_flag(entry.id, key=action_keys.act(f"mistake-{entry.id}"))
             navigation.go("today")
 
 
-def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block: TextBlock) -> None:
+def _clear(
+    patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, sign: str, block: TextBlock
+) -> None:
     """Say who lets the patient start again, or offer to tell what the clinic said."""
     case = patient.case
     if patient.is_followed():
@@ -76,7 +90,9 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block:
         return
     if flag.never_cleared:
         block.text(protocol_texts.protocol_text(case, "never_cleared")).show()
-        if st.button(_("My clinic let me start again"), key=f"clear-{entry.id}-restart", width="stretch"):
+        if st.button(
+            _about(_("My clinic let me start again"), sign), key=f"clear-{entry.id}-restart", width="stretch"
+        ):
             navigation.go("settings", part=settings.NEW_COURSE)
         return
     if not _may_tell(patient, entry, flag):
@@ -85,5 +101,5 @@ def _clear(patient: PatientDesk, entry: Entry[RedFlagYes], flag: RedFlag, block:
         block.text(_("From {point} on, you can tell us here what your clinic said.").format(point=point))
         return
     block.show()
-    if st.button(_("I have spoken to my clinic"), key=f"spoken-{entry.id}", width="stretch"):
+    if st.button(_about(_("I have spoken to my clinic"), sign), key=f"spoken-{entry.id}", width="stretch"):
         navigation.go("warning", part=str(entry.id))

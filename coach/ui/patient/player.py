@@ -21,7 +21,7 @@ from coach.text import protocol_texts
 from coach.text import session as session_text
 from coach.text.kept import keep_words
 from coach.ui.parts import assets, red_flag_card
-from coach.ui.patient import player_voice
+from coach.ui.patient import coming_next, player_voice
 
 _player = st.components.v2.component("coach_player", html="<div></div>", js=assets.stub("player/player.js"))
 
@@ -40,6 +40,7 @@ def play(patient: PatientDesk, session: Session) -> str | None:
         data=written(patient, session),
         on_done_change=_again,
         on_left_change=_again,
+        on_asked_change=_again,
         height="content",
     )
     return next((how for how in ("done", "left") if result.get(how)), None)
@@ -53,7 +54,13 @@ def written(patient: PatientDesk, session: Session) -> bytes:
     case = patient.case
     key = (_fixed, patient.patient, session.id, patient.is_followed())
     fixed = keep_words(case, key, lambda: json.dumps(_fixed(patient, session)))
-    now = json.dumps({"advice": _advice(patient, session), "ended": session.finished is not None})
+    now = json.dumps(
+        {
+            "advice": _advice(patient, session),
+            "ended": session.finished is not None,
+            "next": coming_next.after(patient, session),
+        }
+    )
     return f"{fixed[:-1]}, {now[1:]}".encode()
 
 
@@ -81,10 +88,10 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "words": _words(),
         "pain": _pain(patient, session),
         "effort": {
-            "question": _("How hard was it?"),
+            "question": _("How hard were the exercises?"),
             "choices": [{"value": value, "label": _(label)} for value, label in case.protocol.effort_words],
         },
-        "note": {"question": _("Anything to add? (You need not.)"), "max": 2000},
+        "note": {"question": _("Do you want to write something down?"), "max": 2000},
         "set_counts_from": case.protocol.rules.set_counts_from.value,
         "stop_reasons": [
             {
@@ -113,6 +120,7 @@ def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
         "clinical": _(routine.clinical_name),
         "instruction": _(routine.instruction),
         "position": _(routine.position),
+        "change": _(routine.cues.change_said) if routine.cues.change_said else "",
         "reps": planned.reps,
         "sides": planned.sides,
         "dose": _("Easier today: {dose}").format(dose=dose) if planned.easier else dose,
@@ -144,6 +152,7 @@ def _pain(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "question": _("How bad is your back pain right now?"),
         "choices": [{"value": value, "label": label, "word": word} for value, label, word in choices],
         "optional": not pain.has_load(patient.protocol, session),
+        "before": session.before.fact.score if session.before else None,
     }
 
 
@@ -196,10 +205,23 @@ def _words() -> dict[str, Any]:
         "sure_stop": _("Why are you stopping?"),
         "done_title": _("Done."),
         "stopped_title": _("Stopped."),
-        "done_summary": {
-            "one": _("{n} exercise, {minutes}."),
-            "other": _("{n} exercises, {minutes}."),
+        "question_of": _("Question {n} of {m}"),
+        "did_all": _("You did all of it, in {minutes}."),
+        "well_done": _("Well done."),
+        "did_some": {
+            "one": _("{n} exercise counts, in {minutes}."),
+            "other": _("{n} exercises count, in {minutes}."),
         },
+        "did_little": _("You made a start. What you did is kept."),
+        "did_none": _("Nothing was counted this time."),
+        "pain_change": _("Back pain: {before} before, {after} after."),
+        "pain_after": _("Back pain now: {after}."),
+        "pain_went": {
+            "down": _("It went down."),
+            "same": _("It stayed the same."),
+            "up": _("It went up."),
+        },
+        "today_says": _("Today shows what is next, and when."),
         "minutes": {"one": _("{n} minute"), "other": _("{n} minutes")},
         "back_to_today": _("Back to Today"),
         "is_it_so": _("Is that so?"),
@@ -207,6 +229,8 @@ def _words() -> dict[str, Any]:
         "no_back": _("No, go back"),
         "question_back": _("Back"),
         "skip_question": _("Skip this question"),
+        "skip_effort": _("I cannot say"),
+        "skip_note": _("No, nothing"),
         "save": _("Save"),
         "right": _("right leg"),
         "left": _("left leg"),

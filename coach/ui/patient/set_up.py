@@ -22,6 +22,7 @@ from coach.domain.times import local, loose_instant
 from coach.i18n import _
 from coach.i18n.sentences import at_the_start
 from coach.text import estimates, protocol_texts
+from coach.text import places as places_text
 from coach.ui.parts import (
     action_keys,
     browser,
@@ -30,6 +31,7 @@ from coach.ui.parts import (
     components,
     drafts,
     navigation,
+    place_choices,
     setting_rows,
     time_choices,
     time_zone,
@@ -174,21 +176,17 @@ class _Screen:
             self.patient.set_up.understand(key=action_keys.act(self._key))
             self._next()
         if known:
-            self._other_country(country, _(known.name))
+            self._other_country(country)
 
-    def _other_country(self, country: str, name: str) -> None:
+    def _other_country(self, country: str) -> None:
         """Show for which country the emergency number is, and let it be changed."""
+        name = places_text.country_of_zone(country, browser.zone(), self.patient.protocol)
         with st.expander(_("Emergency number for: {country}").format(country=name)):
-            numbers = self.patient.protocol.emergency_numbers
-            codes = list(numbers)
-            picked = st.selectbox(
-                _("Country"),
-                codes,
-                index=codes.index(country),
-                format_func=lambda code: _(numbers[code].name),
-            )
-            if st.button(_("Use this country"), key="use-country"):
+            at, go = place_choices.kept(COUNTRY)
+            picked = place_choices.country("use-country", self.patient, at=at, go=go)
+            if picked:
                 self.patient.settings.set(COUNTRY, picked)
+                place_choices.end(COUNTRY)
                 st.rerun()
 
     def _country(self) -> str:
@@ -201,7 +199,12 @@ class _Screen:
         TextBlock().title(_("Which country are you in?")).text(
             _("So that the right emergency number is shown.")
         ).show()
-        picked = choices.choice("country", protocol_texts.countries(self.patient.protocol).items())
+        at = self.step.partition(BETWEEN)[2].rpartition(BETWEEN)[2]
+
+        def go(to: str) -> NoReturn:
+            _go(self.step + BETWEEN + to)
+
+        picked = place_choices.country(COUNTRY, self.patient, at=at, go=go)
         if picked:
             self.patient.settings.set(COUNTRY, picked)
             self._next()

@@ -9,15 +9,15 @@ import streamlit as st
 
 from coach import desk, i18n
 from coach.desk import PatientDesk
-from coach.domain import facts, sounds
+from coach.domain import facts, looks, sounds
 from coach.domain.languages import LANGUAGE
 from coach.domain.nights import BEGINS, ENDS
 from coach.domain.protocol import Protocol
 from coach.domain.reminders import BEFORE, TIMES
 from coach.domain.reminders import NAMES as EXERCISES_NAMED
 from coach.i18n import N_, _
-from coach.text import protocol_texts, sound_names
-from coach.ui.parts import action_keys, assets, components, navigation, time_zone
+from coach.text import look_names, protocol_texts, sound_names
+from coach.ui.parts import action_keys, assets, components, markdown, navigation, time_zone
 from coach.ui.parts.choices import choice
 from coach.ui.parts.setting_rows import close, row, switch
 from coach.ui.parts.text_block import TextBlock
@@ -29,6 +29,7 @@ from coach.ui.patient import (
     restart,
     second_factor,
     set_up_answers,
+    settings_now,
     where_you_are,
 )
 
@@ -62,9 +63,11 @@ def _contents(patient: PatientDesk) -> None:
     st.title(_("Settings"))
     with st.container(key="answers-settings"):
         for name, (title, _part) in PARTS.items():
-            if _is_there(name, patient) and st.button(
-                _called(name, title), key=f"settings-to-{name}", width="stretch"
-            ):
+            if not _is_there(name, patient):
+                continue
+            now = settings_now.told(name, patient)
+            label = f"**{_called(name, title)}**  \n{markdown.escaped(now)}" if now else _called(name, title)
+            if st.button(label, key=f"settings-to-{name}", width="stretch"):
                 st.query_params[navigation.PART] = name
                 st.rerun()
 
@@ -99,8 +102,26 @@ def part_of(fact: facts.Fact, protocol: Protocol) -> str:
 
 
 def _looks(patient: PatientDesk) -> None:
+    """Show what is seen; the page itself is the example, which changes with the tap."""
+    TextBlock().text(_("Tap one. This page shows you at once how it looks.")).show()
+    for name, label in ((looks.TEXT_SIZE, _("Text size")), (looks.THEME, _("Light or dark"))):
+        TextBlock().header(label).show()
+        now = looks.chosen(name, patient.history().settings)
+        options = [
+            (each, f"✓ {told}" if each == now else told) for each, told in look_names.words(name).items()
+        ]
+        picked = choice(f"set-{name}", options)
+        if picked and picked != now:
+            with time_zone.refusals():
+                patient.settings.set(name, picked, key=action_keys.act(f"set-{name}"))
+                action_keys.done(f"set-{name}")
+                st.rerun()
     curve = protocol_texts.protocol_text(patient.case, "curve_label")
     switch(patient, "plain_words", _("Plain words instead of numbers"), default=False)
+    switch(patient, "curve", _("A study’s pain curve on Progress"), default=False, more=curve)
+
+
+def _sounds(patient: PatientDesk) -> None:
     switch(patient, "voice", _("A voice tells you what to do"), default=True)
     switch(patient, "tones", _("Sounds"), default=True)
     switch(patient, sounds.VIBRATION, _("The device shakes at each step, if it can"), default=True)
@@ -109,7 +130,6 @@ def _looks(patient: PatientDesk) -> None:
         now = sound_names.words(name)[sounds.chosen(name, settings)]
         row(name, label, now, partial(_choose, patient, name))
     _sound(patient)
-    switch(patient, "curve", _("A study’s pain curve on Progress"), default=False, more=curve)
 
 
 def _choose(patient: PatientDesk, name: str) -> None:
@@ -161,14 +181,16 @@ def _data(patient: PatientDesk) -> None:
 
 # the parts by their names in the address, in their order: title and function
 
-TIMES_PART, ANSWERS, YOU, REMINDERS, LOOKS = "times", "answers", "you", "reminders", "looks"
+TIMES_PART, ANSWERS, YOU, REMINDERS = "times", "answers", "you", "reminders"
+LOOKS, SOUNDS = "looks", "sounds"
 SIGNING_IN, NEW_COURSE, DATA, PHYSIOTHERAPIST = "signing-in", "new-course", "data", "physiotherapist"
 PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
+    LOOKS: (N_("How it looks"), _looks),
+    SOUNDS: (N_("How it sounds"), _sounds),
     TIMES_PART: (N_("Times"), set_up_answers.times),
     ANSWERS: (N_("Set-up answers"), set_up_answers.answers),
     YOU: (N_("You and where you are"), where_you_are.show),
     REMINDERS: (N_("Reminders"), reminders.show),
-    LOOKS: (N_("How it looks and sounds"), _looks),
     LANGUAGE: (N_("Language"), language_choice.show),
     SIGNING_IN: (N_("Signing in"), second_factor.show),
     NEW_COURSE: (N_("A new fracture, or a new procedure"), restart.offer),
@@ -179,6 +201,7 @@ PARTS: Mapping[str, tuple[str, Callable[[PatientDesk], None]]] = {
 SETTINGS: Mapping[str, tuple[str, ...]] = {
     YOU: where_you_are.NAMES,
     REMINDERS: (TIMES, BEGINS, ENDS, BEFORE, EXERCISES_NAMED),
-    LOOKS: ("plain_words", "voice", "tones", *sounds.NAMES, "curve"),
+    LOOKS: (*looks.NAMES, "plain_words", "curve"),
+    SOUNDS: ("voice", "tones", *sounds.NAMES),
     LANGUAGE: (LANGUAGE,),
 }

@@ -14,6 +14,7 @@ from coach.domain.course import Course
 from coach.domain.facts import PainWhen
 from coach.i18n import _
 from coach.i18n.sentences import listed_names
+from coach.text import doses as doses_text
 from coach.text import pain as pain_text
 from coach.text import protocol_texts
 from coach.text import reasons as reasons_text
@@ -22,6 +23,7 @@ from coach.ui.parts import (
     action_keys,
     choices,
     components,
+    course_scale,
     date_time,
     drafts,
     emergency_help,
@@ -143,8 +145,9 @@ def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: OnCar
         return
     openings = {each.phase.id: patient.openings(each) for each in known.spans}
     with line:
-        components.course(patient, known, openings)
+        course_scale.add(block, known, now=patient.now())
         if span is None:
+            block.show()
             return
         until = times_text.clock_time(span.ends, patient.zone) if span.ends else ""
         rule = protocol_texts.filled(span.phase.rest_rule, patient.case, until=until)
@@ -162,13 +165,18 @@ def _comes_next(
     openings: Mapping[str, Mapping[str, Opening]],
     block: TextBlock,
 ) -> None:
-    """Show the next phases with their times and what opens in each, by the gate's answers."""
+    """Show the next phases with their times and what opens in each, by the gate's answers.
+
+    Each can be unfolded to the doses that it brings.
+    """
     case, zone, now = patient.case, patient.zone, patient.now()
-    coming: list[tuple[str, str]] = []
+    coming = TextBlock()
+    shown = 0
     closed: dict[str, list[str]] = {}
     for before, after in pairwise(known.spans):
-        if after.starts <= now or len(coming) == NEXT:
+        if after.starts <= now or shown == NEXT:
             continue
+        shown += 1
         opens = []
         for routine, found in openings[after.phase.id].items():
             name = _(case.protocol.routines[routine].name)
@@ -179,10 +187,12 @@ def _comes_next(
         lines = [_(after.phase.name)]
         if opens:
             lines.append(_("Opens: {names}").format(names=listed_names(opens)))
-        coming.append((times_text.moment(after.starts, zone, now=now), "\n" + "\n".join(lines)))
-    if not coming:
+        shut = {routine for routine, found in openings[after.phase.id].items() if found.why}
+        doses = doses_text.phase_doses(case.protocol, after.phase, closed=shut)
+        coming.folded(times_text.moment(after.starts, zone, now=now), lines, doses)
+    if not shown:
         return
-    block.bold(_("What comes next")).items(coming)
+    block.bold(_("What comes next")).add(coming, "coming")
     for why, names in closed.items():
         block.text(
             _("Closed then too: {names}. {why}").format(

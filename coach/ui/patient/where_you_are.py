@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from coach.desk import PatientDesk
-from coach.domain.times import zone_names
 from coach.i18n import _
+from coach.text import places as places_text
 from coach.text import protocol_texts
-from coach.ui.parts import action_keys, drafts, time_zone
+from coach.text import times as times_text
+from coach.ui.parts import action_keys, drafts, place_choices, time_zone
 from coach.ui.parts.setting_rows import close, open_row, row, save
+from coach.ui.parts.text_block import TextBlock
 
 EMERGENCY = "emergency_phone"
 #: The settings that are changed here.
@@ -23,11 +25,15 @@ def show(patient: PatientDesk) -> None:
     numbers = protocol_texts.numbers(case)
     country = case.protocol.emergency_numbers.get(str(settings.get("country")))
     row("first_name", _("First name"), _said(settings.get("first_name")), lambda: _name(patient))
-    row("zone", _("Time zone"), patient.zone.replace("_", " "), lambda: _zone(patient))
+    there = times_text.clock_time(patient.now(), patient.zone)
+    clock = _("{city}: {time} there now").format(city=places_text.city(patient.zone), time=there)
+    row("zone", _("Time zone"), clock, lambda: _zone(patient))
     row(
         "country",
         _("Country"),
-        _(country.name) if country else _("not said yet"),
+        places_text.country_of_zone(country.country, patient.zone, case.protocol)
+        if country
+        else _("not said yet"),
         lambda: _country(patient),
     )
     emergency = numbers["emergency"] if protocol_texts.tel(numbers["emergency"]) else _("not said yet")
@@ -54,32 +60,23 @@ def _name(patient: PatientDesk) -> None:
 
 
 def _zone(patient: PatientDesk) -> None:
-    names = sorted(zone_names())
-    picked = st.selectbox(
-        _("Time zone"), names, index=names.index(patient.zone), key="set-zone", format_func=_zone_name
-    )
-    st.text(_("What you entered so far keeps its times. New days are counted in this zone."))
-    save(patient, "zone", picked)
-
-
-def _zone_name(name: str) -> str:
-    return name.replace("_", " ")
+    TextBlock().text(_("What you entered so far keeps its times. New days are counted in this zone.")).show()
+    at, go = place_choices.kept("zone")
+    picked = place_choices.zone("set-zone", patient, at=at, go=go)
+    if picked:
+        with time_zone.refusals():
+            patient.settings.set("zone", picked, key=action_keys.act("set-zone"))
+            place_choices.end("zone")
+            close("zone", saved=True)
 
 
 def _country(patient: PatientDesk) -> None:
-    countries = protocol_texts.countries(patient.protocol)
-    known = patient.history().settings.get("country")
-    picked = st.selectbox(
-        _("Country"),
-        list(countries),
-        index=list(countries).index(known) if known in countries else None,
-        key="set-country",
-        format_func=countries.__getitem__,
-        placeholder=_("Choose your country"),
-    )
-    if picked and st.button(_("Save"), key="save-country", type="primary", width="stretch"):
+    at, go = place_choices.kept("country")
+    picked = place_choices.country("set-country", patient, at=at, go=go)
+    if picked:
         with time_zone.refusals():
             patient.settings.set("country", picked, key=action_keys.act("set-country"))
+            place_choices.end("country")
             own = patient.history().settings.get(EMERGENCY)
             if patient.protocol.emergency_numbers[picked].emergency or own:
                 close("country", saved=True)

@@ -16,6 +16,7 @@ import streamlit as st
 from coach import i18n
 from coach.config import recordings
 from coach.desk import PatientDesk
+from coach.domain import looks
 from coach.domain.case import Case
 from coach.i18n import _, ngettext
 from coach.text.kept import cached_in_words, keep_words
@@ -59,6 +60,7 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
     if patient:
+        parts["looks"] = _looks(patient.case)
         parts["phones"] = _json(patient.case, components.phones)
         parts["help"] = _json(patient.case, emergency_help.carried, patient.patient, patient.is_followed())
     if found.staff and name in navigation.CLINIC:
@@ -97,6 +99,14 @@ def _new_messages(found: Viewer, name: str) -> int | None:
         return None
     # The page of the messages has just shown them.
     return 0 if name == "messages" else messages.new(entrance.before_the_page())
+
+
+def _looks(case: Case) -> str:
+    """Return how large the letters are, and whether the page is light or dark."""
+    settings = case.history.settings
+    return json.dumps(
+        {"size": looks.chosen(looks.TEXT_SIZE, settings), "theme": looks.chosen(looks.THEME, settings)}
+    )
 
 
 @cached_in_words

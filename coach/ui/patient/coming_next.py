@@ -1,0 +1,49 @@
+"""What is proposed next, and when, in one sentence: on Today and at the end of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from coach.desk import PatientDesk
+from coach.domain import decisions as gate_decisions
+from coach.domain.history import Session
+from coach.i18n import _
+from coach.i18n.sentences import listed_names
+from coach.text import times as times_text
+
+TOGETHER = timedelta(minutes=10)  # routines that open within this time are waited for together
+
+
+def words(patient: PatientDesk, routines: Iterable[str], when: datetime) -> str:
+    """Return what is proposed next, and when."""
+    moment = times_text.moment(when, patient.zone, now=patient.now())
+    return _("Next: {name}, {moment}").format(name=_names(patient, routines), moment=moment)
+
+
+def _names(patient: PatientDesk, routines: Iterable[str]) -> str:
+    known = patient.protocol.routines
+    chosen = [known[each] for each in known if each in set(routines)]
+    if len(chosen) == len(known):
+        return _("all exercises")
+    return listed_names([_(each.name) for each in chosen])
+
+
+def after(patient: PatientDesk, session: Session) -> str:
+    """Return what comes after a session that has ended; "" while it has not, or where Today must say why."""
+    if session.finished is None or patient.open_flags():
+        return ""
+    counts = patient.counts_today()
+    due = [
+        routine
+        for routine, each in patient.decisions().items()
+        if isinstance(each, gate_decisions.Open) and counts[routine].done < counts[routine].due
+    ]
+    if due and not patient.night().holds(patient.now()):
+        return _("You can do this now too: {name}.").format(name=_names(patient, due))
+    coming = {routine: at for routine, at in patient.proposed().items() if at and at > patient.now()}
+    if not coming:
+        return ""
+    first = min(coming.values())
+    soon = {routine: at for routine, at in coming.items() if at - first <= TOGETHER}
+    return words(patient, soon, max(soon.values())) + "."
