@@ -67,6 +67,7 @@ def pdf(patient_record: PatientRecord, size: str) -> bytes:
         doses = [(each.routine, each.dose) for each in given]
         diary_form.show(paper, doses, ends=holds_until(patient_record, given))
         _do_not(paper)
+    _checked(paper, given)
     return paper.finished()
 
 
@@ -145,7 +146,6 @@ def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> No
     for locked in closed:
         text = _("{name}: closed. {why}").format(name=_(locked.routine.name), why=_why(made, locked))
         paper.say(text, size=LARGE)
-    _checked(paper, given)
 
 
 def _checked(paper: Page, given: list[Given]) -> None:
@@ -208,7 +208,6 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
             for number, line in enumerate(told["lines"]):
                 paper.say(line, size=LARGE, bold=number == 0)
     if flags:
-        _checked(paper, [])
         return
     reasons: dict[str, list[str]] = {}
     for locked in closed:
@@ -222,7 +221,6 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
         paper.say(_rest_rule(made, span), size=LARGE)
         lines = (*span.phase.do, *span.phase.dont)
         paper.points((protocol_texts.filled(line, made.case) for line in lines), size=LARGE)
-    _checked(paper, [])
 
 
 def _calls(paper: Page) -> None:

@@ -14,6 +14,7 @@ from coach.domain.protocol import Protocol
 from coach.domain.sign_off import CheckedValue, Opinion, summary
 from coach.i18n import _, ngettext
 from coach.text import sign_off as words
+from coach.text.protocol_labels import OPINIONS
 from coach.ui.parts import action_keys, browser, drafts, folding, time_zone
 from coach.ui.parts.text_block import TextBlock
 
@@ -94,7 +95,7 @@ def _form(desk: SignOffDesk, protocol: Protocol, name: str, values: Sequence[Che
         list(Opinion),
         default=Opinion.AGREE,
         required=True,
-        format_func=lambda each: _(words.OPINIONS[each]),
+        format_func=lambda each: _(OPINIONS[each]),
         key=f"{key}-opinion",
     )
     note = st.text_area(

@@ -48,10 +48,10 @@ def show(desk: ProtocolsDesk) -> None:
     if st.session_state.pop(SAID, False):
         st.success(_("Saved. Everybody sees it from that time on; sessions that were started keep theirs."))
     _periods(desk)
-    checked_values.show(desk)
     if scope(Action.PROTOCOLS_CHANGE, desk.principal.role) is Scope.ANY:
         st.header(_("Another protocol"))
         _another(desk)
+    checked_values.show(desk)
 
 
 # which is in force when
