@@ -167,8 +167,9 @@ export function note(data, { save, skip, back, typing, place }, text) {
 /** The end: what was done, how the pain went, what is next and when, and one button. */
 export function end(data, { stopped, told, did, pained, advice }, { leave, saved, refusals, coming }) {
   const { words } = data;
-  return screen(
-    'end',
+  const what = el(
+    'div',
+    { class: 'what' },
     heading(stopped ? words.stopped_title : words.done_title),
     el('p', { class: 'summary', testid: 'told' }, told),
     el(
@@ -176,6 +177,10 @@ export function end(data, { stopped, told, did, pained, advice }, { leave, saved
       { class: 'sets', testid: 'did' },
       did.map(({ name, done, all }) => el('li', {}, el('span', { class: 'name' }, name), el('span', { class: 'dose' }, fill(words.rep_of, { n: done, m: all })))),
     ),
+  );
+  const then = el(
+    'div',
+    { class: 'then' },
     pained && el('p', { class: 'pained', testid: 'pained' }, pained),
     advice && el('div', { class: 'advice' }, paragraphs(advice)),
     refusals,
@@ -184,6 +189,7 @@ export function end(data, { stopped, told, did, pained, advice }, { leave, saved
     saved,
     el('div', { class: 'reader' }, paragraphs(data.reader ?? '')),
   );
+  return screen('end', what, then);
 }
 
 export function card(data, flag, { leave, saved, refusals }) {

@@ -14,6 +14,11 @@ const ASK_EVERY_MS = 10_000; // while the server answers and the page is visible
 const ASK_AGAIN_MS = 3_000; // while it does not answer
 const BACK_SOON_MS = 1_000; // a shorter interruption is not shown
 
+// Drawn here: no server gives a picture then. A cloud with a line through it, as assets/ui/icons/offline.svg.
+const CLOUD =
+  '<svg viewBox="0 0 64 40" width="72" height="45" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round">' +
+  '<path d="M18 34h30a9 9 0 0 0 1-18 14 14 0 0 0-27-2 10 10 0 0 0-4 20z"/><path d="M10 4l44 34"/></svg>';
+
 const BUTTON =
   'width:100%;min-height:56px;margin-top:12px;padding:8px 16px;font:inherit;font-weight:700;cursor:pointer;border-radius:12px;' +
   'color:var(--st-text-color);background:var(--st-background-color);border:2px solid var(--st-text-color)';
@@ -36,8 +41,7 @@ class Calm {
     Object.assign(this, { parent, data, away: false, answeredAt: performance.now() });
     this.line = Object.assign(document.createElement('p'), { style: 'margin:0' });
     this.line.setAttribute('role', 'status');
-    this.mark = Object.assign(document.createElement('span'), { className: 'coach-icon', ariaHidden: 'true' });
-    this.mark.style.cssText = '--icon:var(--coach-icon-offline);float:inline-start;width:32px;height:32px;margin-inline-end:12px';
+    this.mark = Object.assign(document.createElement('div'), { ariaHidden: 'true', innerHTML: CLOUD }); // a constant of this file
     this.help = Object.assign(document.createElement('button'), { type: 'button', hidden: true });
     this.help.onclick = () => window.dispatchEvent(new CustomEvent('coach:help', { cancelable: true }));
     this.help.style.cssText = BUTTON;

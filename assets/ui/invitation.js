@@ -17,12 +17,13 @@ const STYLE = `
   .ways .label { font-size: 18px; }
   .address { font-weight: 700; overflow-wrap: anywhere; }
   .code { font-size: 30px; font-weight: 700; letter-spacing: .06em; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  .address, .code { display: inline-block; direction: ltr; } /* as they are typed, in every language */
   ol { margin: 0 0 24px; padding-inline-start: 1.4em; } li { margin: 0 0 8px; padding-inline-start: .2em; }
   .foot { border-top: 1px solid #857D6F; padding-top: 16px; margin: 0; } .foot + .foot { border: 0; padding-top: 8px; }
   button { font: inherit; font-size: 16px; font-weight: 700; min-height: 48px; padding: 4px 24px; margin: 0 0 16px; border-radius: 8px; cursor: pointer;
     border: 1px solid var(--st-primary-color); background: var(--st-primary-color); color: var(--st-background-color); }
   button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
-  @media (max-width: 620px) { .sheet { padding: 24px; } .ways { flex-direction: column; align-items: flex-start; } .code { font-size: 24px; } }
+  @media (max-width: 620px) { .sheet { padding: 24px; } .ways { flex-direction: column; align-items: flex-start; } .code { font-size: min(24px, calc((100vw - 84px) / 13)); } }
   @media print { button { display: none; } .sheet { border: 0; padding: 0; max-width: none; border-radius: 0; font-size: 15pt; } h2 { font-size: 24pt; } }
 `;
 

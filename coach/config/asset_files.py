@@ -11,7 +11,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets"
 SHEETS = ("ui/coach.css", "ui/clinic.css")
 #: The scripts around every page of a patient, in the order in which they are needed.
 SCRIPTS = tuple(
-    f"ui/{name}.js" for name in ("frame", "calm", "foot", "help", "phones", "heed", "screen", "drafts")
+    f"ui/{name}.js"
+    for name in ("frame", "calm", "foot", "visit", "help", "phones", "heed", "screen", "drafts")
 )
 #: The names of the icons.
 ICONS = frozenset(path.stem for path in (FOLDER / "ui" / "icons").glob("*.svg"))

@@ -37,7 +37,7 @@ def next_proposed(case: Case, routine: Routine, now: datetime) -> datetime | Non
 def proposed(case: Case, *, now: datetime) -> Mapping[str, datetime | None]:
     """Return when each routine is proposed next; None if a person must act first."""
     now = utc(now)
-    return {routine.id: next_proposed(case, routine, now) for routine in case.protocol.routines.values()}
+    return {routine.id: next_proposed(case, routine, now) for routine in case.routines}
 
 
 def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Opening:
@@ -60,8 +60,4 @@ def openings(case: Case, span: PhaseSpan, *, now: datetime) -> Mapping[str, Open
     now = utc(now)
     if span.ends is not None and span.ends <= now:
         return {}
-    return {
-        name: opening(case, case.protocol.routines[name], span, now)
-        for name in case.protocol.routines
-        if name in span.phase.doses
-    }
+    return {each.id: opening(case, each, span, now) for each in case.routines if each.id in span.phase.doses}

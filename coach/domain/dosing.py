@@ -88,10 +88,21 @@ def override_at(case: Case, routine: Routine, at: datetime) -> Entry[facts.Overr
 
 
 def table_dose(case: Case, routine: Routine, at: datetime) -> Dose | None:
-    """Return the dose of the phase at an instant; None if the phase closes the routine."""
+    """Return the dose of the phase at an instant; None if the phase closes the routine, or it is too early."""
+    begins = earliest(case, routine)
+    if begins and at < begins:
+        return None
     span = case.course.span_at(at) if case.course else None
     written = span.phase.doses.get(routine.id) if span else None
     return written.plain if written else None
+
+
+def earliest(case: Case, routine: Routine) -> datetime | None:
+    """Return before when no phase opens a released routine; None: there is no such time."""
+    release = routine.release
+    if case.course is None or release is None or release.earliest is None:
+        return None
+    return case.course.procedure.at + release.earliest.span
 
 
 def dose(

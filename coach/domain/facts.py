@@ -442,7 +442,7 @@ class Override:
         _between(self.reps, 1, 1000, Fault.REPS_OUT_OF_RANGE, whole=True)
         _between(self.hold_s, 0, 60, Fault.HOLD_OUT_OF_RANGE)
         _between(self.per_day, 1, 100, Fault.TIMES_OUT_OF_RANGE)
-        _between(self.days_per_week, 1, 7, Fault.TIMES_OUT_OF_RANGE, whole=True)
+        _between(self.days_per_week, 1, 7, Fault.DAYS_OUT_OF_RANGE, whole=True)
         object.__setattr__(self, "begins", utc(self.begins))
         object.__setattr__(self, "ends", utc(self.ends))
 

@@ -103,6 +103,8 @@ def _turns(case: Case, routine: Routine, now: datetime) -> Iterator[datetime]:
             yield case.course.home
         for span in case.course.spans:
             yield span.starts
+    if earliest := dosing.earliest(case, routine):
+        yield earliest
     yield from dosing.checkpoint_turns(case, routine)
     for override in case.overrides:
         yield override.fact.begins
@@ -212,12 +214,12 @@ def _phase(case: Case, routine: Routine, at: datetime) -> Reason | None:
     known = case.course is not None and case.course.span_at(at) is not None
     if known and (dosing.table_dose(case, routine, at) or dosing.override_at(case, routine, at)):
         return None
-    spans = case.course.spans if case.course else ()
-    later = (s for s in spans if s.starts > at and routine.id in s.phase.doses)
-    opens = next(later, None)
-    if opens is None:
-        return TooEarly(None, None)
-    return TooEarly(opens.phase, opens.starts)
+    earliest = dosing.earliest(case, routine)
+    for span in case.course.spans if case.course else ():
+        opens = max(span.starts, earliest) if earliest else span.starts
+        if opens > at and routine.id in span.phase.doses and (span.ends is None or opens < span.ends):
+            return TooEarly(span.phase if opens == span.starts else None, opens)
+    return TooEarly(None, None)
 
 
 def _counts(case: Case, routine: Routine, at: datetime) -> Reason | None:

@@ -31,11 +31,19 @@ class NeedReason(StrEnum):
     ON_HOLD = "on_hold"
     LOW = "low"
     PARTLY = "partly"
+    READY_TO_RELEASE = "ready_to_release"
 
 
 # Needs that can wait; one of them that is `overdue` needs a physiotherapist today.
 QUIET = frozenset(
-    {NeedReason.REVIEW_DUE, NeedReason.NOT_BEGUN, NeedReason.ON_HOLD, NeedReason.LOW, NeedReason.PARTLY}
+    {
+        NeedReason.REVIEW_DUE,
+        NeedReason.NOT_BEGUN,
+        NeedReason.ON_HOLD,
+        NeedReason.LOW,
+        NeedReason.PARTLY,
+        NeedReason.READY_TO_RELEASE,
+    }
 )
 OVERDUE = ":overdue"  # suffix of the key of an overdue need
 # These keep their place when marked as seen: a flag until it is cleared, a message until it is

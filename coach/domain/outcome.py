@@ -270,6 +270,8 @@ def _cuts(
         yield each.since
         if each.to:
             yield each.to
+    if earliest := dosing.earliest(case, routine):
+        yield earliest
     for release in case.releases:
         yield release.at
         if back := case.release_ends(release):

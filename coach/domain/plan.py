@@ -24,6 +24,7 @@ class InForce:
     flags: tuple[Entry[facts.RedFlagYes], ...]
     holds: tuple[Entry[facts.ClinicianHold], ...]
     overrides: tuple[Entry[facts.Override], ...]
+    releases: tuple[Entry[facts.Released], ...]
     limit: Entry[facts.PainLimit] | None
     texts: Mapping[facts.PlanTopic, Entry[facts.PlanText]]
     chosen: Entry[facts.ProtocolChosen] | None
@@ -38,6 +39,7 @@ def in_force(case: Case, *, now: datetime) -> InForce:
         flags=red_flags.open_flags(case),
         holds=tuple(h for h in case.holds if h.fact.until is None or now < h.fact.until),
         overrides=tuple(o for o in case.overrides if now < case.override_ends(o)),
+        releases=tuple(r for r in case.releases if case.release_ends(r) is None),
         limit=case.pain_limit_at(now),
         texts=texts(case),
         chosen=case.history.latest(facts.ProtocolChosen),

@@ -84,7 +84,7 @@ def preview(
         dataclasses.replace(entry, seq=case.history.last_seq + n) for n, entry in enumerate(changes, start=1)
     ]
     new = Case.of(protocol_after or case.protocol, case.history.extended(added))
-    names = dict.fromkeys([*case.protocol.routines, *new.protocol.routines])
+    names = dict.fromkeys(each.id for each in (*case.routines, *new.routines))
     return Preview(now, ends, {name: _routine(case, new, name, now, ends) for name in names})
 
 

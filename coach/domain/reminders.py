@@ -17,7 +17,7 @@ from coach.domain.case import Case
 from coach.domain.derived import derived_from
 from coach.domain.errors import BadValue, Fault
 from coach.domain.history import History
-from coach.domain.protocol import Dose, Routine, RoutineKind
+from coach.domain.protocol import WEEK, Dose, Routine, RoutineKind
 from coach.domain.session import lasts_s
 from coach.domain.times import local, local_date, utc, zone
 
@@ -112,7 +112,7 @@ def agenda(case: Case, *, now: datetime) -> Agenda:
         places=max((len(times) for times in ever), default=0),
         number=len(case.history.entries),
         horizon=horizon(case, now=now),
-        titles={routine.id: routine.name for routine in case.protocol.routines.values()},
+        titles={routine.id: routine.name for routine in case.routines},
         language=languages.chosen(case.history.settings),
         country=languages.country(case.history.settings),
         asked=languages.asked(case.history.settings),
@@ -164,7 +164,7 @@ def is_due(case: Case, *, now: datetime, hour: int) -> bool:
 
 def open_now(case: Case, *, now: datetime) -> tuple[str, ...]:
     """Return the routines that may be done now."""
-    return tuple(r.id for r in case.protocol.routines.values() if gate.reason(case, r, now) is None)
+    return tuple(r.id for r in case.routines if gate.reason(case, r, now) is None)
 
 
 def _is_logged(history: History, day: date) -> bool:
@@ -183,7 +183,7 @@ class _Proposals:
         self.now = now
         self.history = case.history
         self.night = nights.of(case)
-        self.first_dose = {r.id: self._first_dose_ends(r) for r in case.protocol.routines.values()}
+        self.first_dose = {r.id: self._first_dose_ends(r) for r in case.routines}
 
     def day(self, day: date, times: Sequence[time]) -> Iterator[Slot]:
         """Yield the sessions of a local day, past ones too."""
@@ -191,7 +191,7 @@ class _Proposals:
             (place, clock, _instant(day, clock, self.history.zone)) for place, clock in enumerate(times)
         ]
         there = [(place, at) for place, _clock, at in instants if at is not None and not self.night.holds(at)]
-        fitting = [(*self._fitting(r, there), r) for r in self.case.protocol.routines.values()]
+        fitting = [(*self._fitting(r, there), r) for r in self.case.routines]
         asked: dict[int, set[str]] = {}
         # The routine with the most sets sets the times; the others join them.
         for often, places, routine in sorted(fitting, key=lambda each: -each[0]):
@@ -201,7 +201,7 @@ class _Proposals:
                     asked.setdefault(place, set()).add(routine.id)
         for place, clock, instant in instants:
             if instant is not None and place in asked:
-                routines = tuple(each for each in self.case.protocol.routines if each in asked[place])
+                routines = tuple(each.id for each in self.case.routines if each.id in asked[place])
                 yield Slot(day, place, clock, instant, routines)
 
     def _fitting(self, routine: Routine, there: Sequence[Place]) -> tuple[int, list[Place]]:
@@ -210,7 +210,11 @@ class _Proposals:
         free, often = None, 0
         for place, at in there:
             dose = self._dose(routine, at)
-            if dose is None or (free is not None and at < free):
+            if (
+                dose is None
+                or (free is not None and at < free)
+                or not _is_day_of(dose, at, self.history.zone)
+            ):
                 continue
             fitting.append((place, at))
             often = max(often, dosing.cap(routine, dose))
@@ -218,11 +222,14 @@ class _Proposals:
         return min(often, len(fitting)), fitting
 
     def _dose(self, routine: Routine, at: datetime) -> Dose | None:
-        """Return the dose at an instant; None if neither phase nor override opens the routine."""
+        """Return the dose at an instant; None if it is not released, or neither phase nor override opens it."""
+        if not self.case.is_released(routine, at):
+            return None
         override = dosing.override_at(self.case, routine, at)
         if override:
             fact = override.fact
-            dose: Dose | None = Dose(fact.reps, fact.hold_s, fact.per_day)
+            days = fact.days_per_week
+            dose: Dose | None = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=days)
         else:
             dose = dosing.table_dose(self.case, routine, at)
             if dose and at < self.first_dose[routine.id]:
@@ -239,6 +246,11 @@ class _Proposals:
         )
         ends = begins + self.case.rules.first_dose_for.span
         return max(ends, dosing.after_clearing(self.case, self.now) or ends)
+
+
+def _is_day_of(dose: Dose, at: datetime, zone_name: str) -> bool:
+    """Tell whether a dose is proposed on that weekday: of so many days a week, spread over the week."""
+    return local_date(at, zone_name).weekday() * dose.days_per_week % WEEK < dose.days_per_week
 
 
 @derived_from()

@@ -117,9 +117,10 @@ class ReleasedBy(StrEnum):
 class Release:
     """What a routine waits for: a physiotherapist's release, and the criteria that speak for one.
 
-    Criteria open nothing; they tell the physiotherapist that the patient may be ready: so long after
-    the procedure, pain right now and the mean of the week's averages below a score, so many days
-    without a red light, so many minutes walked on each of some days in a row. None: no such one.
+    Criteria open nothing; they tell the physiotherapist that the patient may be ready. Before
+    `earliest`, hours after the procedure, a release opens nothing either. The others: pain right now
+    and the mean of the week's averages below a score, so many days without a red light, so many
+    minutes walked on each of some days in a row. None: no such one.
     """
 
     by: ReleasedBy

@@ -85,11 +85,12 @@ def all_on_hold(case: Case) -> Iterator[AllOnHold]:
     """Yield the stretches in which holds close every routine, if none is lifted."""
     spans = [(hold, hold.fact.until or FOREVER) for hold in case.holds]
     cuts = sorted({cut for hold, until in spans for cut in (hold.at, until) if cut < FOREVER})
+    own = {each.id for each in case.routines}
     open_: AllOnHold | None = None
     for begins in cuts:
         holding = [hold for hold, until in spans if hold.at <= begins < until]
         held = {hold.fact.routine for hold in holding}
-        if None in held or held >= case.protocol.routines.keys():
+        if None in held or held >= own:
             if open_ is None:
                 open_ = AllOnHold(begins, None, max(holding, key=lambda each: each.at).id)
         elif open_ is not None:

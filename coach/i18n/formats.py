@@ -59,6 +59,11 @@ def locale_of(tag: str) -> Locale:
     return Locale(language, region or REGIONS[language][0])
 
 
+def locale_tag() -> str:
+    """Return the reader's language with its region, such as `en-GB`, as browsers know it."""
+    return str(locale_of(current().tag)).replace("_", "-")
+
+
 def _names(tag: str) -> Locale:
     """Return whose names of days and months are used: in all English "Sep" is short for September."""
     return locale_of("en-US" if tag in PSEUDO or tag.startswith("en") else tag)

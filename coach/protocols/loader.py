@@ -67,6 +67,8 @@ Item = TypeVar("Item")
 SCHEMA = 1
 DEFAULT = Path(__file__).with_name("balloon_kyphoplasty.toml")
 
+# Of an exercise without a time before its hold.
+NO_TIME = Quantity(0, "s", "PD")
 MINUTES = Range(1, 120, whole=True)
 
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
@@ -178,6 +180,7 @@ def _checkpoint(table: TomlTable) -> Checkpoint:
 
 def _routine(table: TomlTable) -> Routine:
     kind = table.choice("kind", RoutineKind)
+    needs_time = kind in (RoutineKind.PUMP, RoutineKind.SQUEEZE, RoutineKind.STAND)
     routine = Routine(
         id=table.id(),
         kind=kind,
@@ -195,7 +198,7 @@ def _routine(table: TomlTable) -> Routine:
         stop_when=table.texts("stop_when"),
         sides=table.count("sides", 1, 2),
         drawing=table.shaped("drawing", FILE_STEM, "a file's name without its ending"),
-        tighten=table.quantity("tighten", "s"),
+        tighten=table.quantity("tighten", "s") if needs_time or table.has("tighten") else NO_TIME,
         maximum=_dose(table.table("maximum"), kind),
         gap=table.quantity("gap", "h"),
         hourly_gap=table.quantity("hourly_gap", "min") if table.has("hourly_gap") else None,

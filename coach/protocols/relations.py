@@ -179,7 +179,13 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():
         quantity: Quantity = getattr(routine.maximum, name)
-        _at_most(quantity, limit, f"{where}.maximum.{name}", f"what a {routine.kind} may ever be", report)
+        _at_most(
+            quantity,
+            limit,
+            f"{where}.maximum.{_key(routine, name)}",
+            f"what a {routine.kind} may ever be",
+            report,
+        )
     most = f"the maximum of '{routine.id}'"
     _at_most(routine.hourly_cap, routine.maximum.per_day, f"{where}.hourly_cap", most, report)
     _at_most(routine.hourly_met_at, routine.hourly_cap, f"{where}.hourly_met_at", "hourly_cap", report)
@@ -258,11 +264,16 @@ def _check_doses(phase: Phase, where: str, routines: Mapping[str, Routine], repo
 
 def _within_maximum(dose: PrescribedDose, routine: Routine, where: str, report: Report) -> None:
     most = f"the maximum of '{routine.id}'"
-    _at_most(dose.reps, routine.maximum.reps, f"{where}.reps", most, report)
+    _at_most(dose.reps, routine.maximum.reps, f"{where}.{_key(routine, 'reps')}", most, report)
     _at_most(dose.hold, routine.maximum.hold, f"{where}.hold", most, report)
     _at_most(dose.per_day, routine.maximum.per_day, f"{where}.per_day", most, report)
     if known(dose.hold) and dose.hold.value == 0:
         report.add(f"{where}.hold.value", "a hold of 0 s is none", "more than 0 s")
+
+
+def _key(routine: Routine, name: str) -> str:
+    """Return the file's key of a number of a dose."""
+    return "minutes" if name == "reps" and routine.kind.in_minutes else name
 
 
 def _at_most(

@@ -17,6 +17,8 @@ READ_BY_PEOPLE = frozenset(
 )  # fmt: skip
 # Tables in which people read every text.
 ALL_READ = frozenset({"notices", "guide", "pain_words", "plain_words", "effort_words"})
+#: Of the sources these are explained in our own words; the others are titles of publications, and stay as they are.
+EXPLAINED = frozenset({"sources.PD", "sources.GPK"})
 
 
 def extract(
@@ -43,7 +45,12 @@ def texts(table: Mapping[str, object], path: str = "", *, read: bool = False) ->
     for key, value in table.items():
         here = f"{path}.{key}" if path else key
         # `advice` of an emergency number is a phone number; of a red flag it is a list of texts.
-        wanted = read or key in READ_BY_PEOPLE or (key == "advice" and isinstance(value, list))
+        wanted = (
+            read
+            or key in READ_BY_PEOPLE
+            or here in EXPLAINED
+            or (key == "advice" and isinstance(value, list))
+        )
         yield from _texts(value, here, read=wanted or (not path and key in ALL_READ))
 
 

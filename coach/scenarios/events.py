@@ -205,6 +205,7 @@ def _override(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
         reps=dose.reps,
         hold_s=dose.hold_s,
         per_day=dose.per_day,
+        days_per_week=dose.days_per_week,
         begins=told.at(rest, "begins"),
         ends=told.at(rest, "ends"),
         why=rest.text("because"),
@@ -215,6 +216,15 @@ def _override(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
 def _override_ended(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
     override = told.entry(rest, key)
     return told.add(facts.OverrideEnded(override, rest.text("because", "seen today")), at, rest)
+
+
+def _release(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
+    return told.add(facts.Released(told.routine(rest, key), rest.text("because", "seen today")), at, rest)
+
+
+def _release_ended(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
+    release = told.entry(rest, key)
+    return told.add(facts.ReleaseEnded(release, rest.text("because", "seen today")), at, rest)
 
 
 def _pain_limit(told: Told, key: str, at: datetime, rest: Fields) -> UUID:
@@ -255,6 +265,8 @@ EVENTS: Mapping[str, Callable[[Told, str, datetime, Fields], UUID]] = {
     "lifted": _lifted,
     "override": _override,
     "override_ended": _override_ended,
+    "release": _release,
+    "release_ended": _release_ended,
     "pain_limit": _pain_limit,
     "time_asked": _time_asked,
     "time_decided": _time_decided,

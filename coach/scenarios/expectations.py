@@ -29,7 +29,9 @@ REASONS: Mapping[str, type[decisions.Reason]] = {
     "drowsy": decisions.Sleepy,
     "red light": decisions.AfterRed,
     "pain": decisions.TooMuchPain,
+    "not released": decisions.NeedsRelease,
     "too early": decisions.TooEarly,
+    "week done": decisions.WeekDone,
     "dose done": decisions.DoseDone,
     "gap": decisions.TooSoon,
 }
@@ -76,7 +78,7 @@ def then(told: Told, table: Fields) -> Moment:
     rest = table.copy()
     found = moment(told, told.at(rest, "at"))
     protocol = told.story.protocol
-    groups = {"all": tuple(protocol.routines), "squeezes": squeezes(protocol)}
+    groups = {"all": tuple(found.answers), "squeezes": squeezes(protocol)}
     differences: list[Difference] = []
     expects = bool(rest.keys)
     for key in rest.keys:
@@ -85,7 +87,8 @@ def then(told: Told, table: Fields) -> Moment:
             differences += compared(key, wanted, LOOKS[key](found.case, found.at))
         elif key in groups or key in protocol.routines:
             for routine in groups.get(key, (key,)):
-                differences += _of_routine(told, routine, found.answers[routine], Fields(wanted, place))
+                answer = gate.decide_routine(found.case, protocol.routines[routine], found.at)
+                differences += _of_routine(told, routine, answer, Fields(wanted, place))
         else:
             known = listed((*protocol.routines, *groups, *LOOKS))
             raise ScenarioError(f"unknown expectation {shown(key)}", known, table.where)
@@ -93,8 +96,9 @@ def then(told: Told, table: Fields) -> Moment:
 
 
 def squeezes(protocol: Protocol) -> tuple[str, ...]:
-    """Return the exercises that tighten a muscle."""
-    return tuple(each.id for each in protocol.routines.values() if each.kind is RoutineKind.SQUEEZE)
+    """Return the exercises that tighten a muscle and need no release."""
+    every = protocol.routines.values()
+    return tuple(each.id for each in every if each.kind is RoutineKind.SQUEEZE and each.release is None)
 
 
 def _of_routine(told: Told, routine: str, answer: decisions.Decision, wanted: Fields) -> Iterator[Difference]:
@@ -252,4 +256,5 @@ LOOKS: Mapping[str, Callable[[Case, datetime], object]] = {
     "clearly_better": lambda case, at: _change(case, at).clearly_better,
     "mean_pain": lambda case, at: _change(case, at).mean,
     "open_flags": _open_flags,
+    "exercises": lambda case, _at: [each.id for each in case.routines],
 }

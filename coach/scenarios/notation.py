@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from coach.domain.protocol import Dose
+from coach.domain.protocol import WEEK, Dose
 from coach.domain.times import from_wall_clock, local
 from coach.protocols.reading import shown
 from coach.scenarios.errors import ScenarioError
@@ -14,7 +14,9 @@ SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(d|h|min|s)\b", re.ASCII)
 UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
 WALL = re.compile(r"(?:([A-Z][a-z]{2}) )?(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)", re.ASCII)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DOSE = re.compile(r"(\d{1,4}) x (\d{1,4}(?:\.\d{1,3})?) s, (?:(\d{1,3}) a day|(hourly))", re.ASCII)
+DOSE = re.compile(
+    r"(\d{1,4}) x (\d{1,4}(?:\.\d{1,3})?) s, (?:(\d{1,3}) a day(?:, ([1-7]) days a week)?|hourly)", re.ASCII
+)
 
 A_SPAN = 'a span of time such as "30 h" or "2 d 3 h 20 min"'
 A_TIME = '"+30 h" after the procedure, or a time such as "Fri 2025-06-06 14:30"'
@@ -70,10 +72,12 @@ def dose(text: str) -> Dose:
     found = DOSE.fullmatch(text)
     if not found or not found[3]:
         raise ScenarioError(f"{shown(text)} is not a dose", A_DOSE)
-    return Dose(int(found[1]), float(found[2]), int(found[3]))
+    days = int(found[4]) if found[4] else WEEK
+    return Dose(int(found[1]), float(found[2]), int(found[3]), days_per_week=days)
 
 
 def dose_written(amount: Dose) -> str:
     """Return a dose in the file's notation: "5 x 3 s, 2 a day" or "10 x 2 s, hourly"."""
     often = "hourly" if amount.hourly else f"{amount.per_day} a day"
-    return f"{amount.reps} x {amount.hold_s:g} s, {often}"
+    days = f", {amount.days_per_week} days a week" if amount.weekly else ""
+    return f"{amount.reps} x {amount.hold_s:g} s, {often}{days}"

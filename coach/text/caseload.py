@@ -15,6 +15,7 @@ from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
 from coach.i18n.sentences import in_a_sentence
 from coach.text import pain as pain_text
+from coach.text import releases
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
 
@@ -38,6 +39,7 @@ TONES: Mapping[NeedReason, str] = {
     NeedReason.ON_HOLD: "plain",
     NeedReason.LOW: "plain",
     NeedReason.PARTLY: "plain",
+    NeedReason.READY_TO_RELEASE: "plain",
 }
 
 # What a course lacks before anything can open.
@@ -161,6 +163,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             )
             phase = str(detail.get("phase", ""))
             return text, _(phase)
+        case NeedReason.READY_TO_RELEASE:
+            routine = protocol.routines.get(str(detail.get("routine")))
+            name = in_a_sentence(_(routine.name)) if routine else str(detail.get("routine"))
+            text = _("May be ready to be released: {routine}").format(routine=name)
+            return text, releases.met(routine) if routine else ""
         case NeedReason.UNREAD:
             n = detail.get("count", 1)
             text = ngettext("Unread message, {span}", "{n} unread messages, {span}", int(n))

@@ -28,6 +28,7 @@ REASONS: Mapping[NeedReason, str] = {
     NeedReason.ON_HOLD: N_("All on hold"),
     NeedReason.LOW: N_("Little done"),
     NeedReason.PARTLY: N_("Partly done"),
+    NeedReason.READY_TO_RELEASE: N_("Ready for release"),
 }
 
 
@@ -59,7 +60,10 @@ GROUPS: Mapping[str, Group] = {
     ),
     "silent": Group(N_("Silent, not begun"), (NeedReason.SILENT, NeedReason.NOT_BEGUN)),
     "doing": Group(N_("Exercises"), (NeedReason.OVER_DOING, NeedReason.LOW, NeedReason.PARTLY)),
-    "course": Group(N_("Review, hold"), (NeedReason.REVIEW_DUE, NeedReason.ON_HOLD)),
+    "course": Group(
+        N_("Review, hold, release"),
+        (NeedReason.REVIEW_DUE, NeedReason.ON_HOLD, NeedReason.READY_TO_RELEASE),
+    ),
 }
 
 

@@ -162,9 +162,9 @@ def _clinic_fact(what: ClinicFact, zone: str, protocol: Protocol, *, now: dateti
         case facts.Released(routine, why):
             known = protocol.routines.get(routine)
             name = _(known.name) if known else routine
-            return (_("Your physiotherapist opened for you: {name}").format(name=name), why)
+            return (_("Your physiotherapist now lets you do this: {name}").format(name=name), why)
         case facts.ReleaseEnded(_entry, why):
-            return (_("Your physiotherapist closed an exercise again that was opened for you"), why)
+            return (_("Your physiotherapist took a part of your plan out for now"), why)
         case facts.OverrideEnded(_entry, why):
             return (_("Your physiotherapist ended a dose that was set for you"), why)
         case facts.PainLimit(limit, ends, why):

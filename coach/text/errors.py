@@ -21,6 +21,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.REPS_OUT_OF_RANGE: N_("The number of times must be a whole number from {low} to {high}."),
     Fault.HOLD_OUT_OF_RANGE: N_("The seconds to hold must be between {low} and {high}."),
     Fault.TIMES_OUT_OF_RANGE: N_("The times a day must be between {low} and {high}."),
+    Fault.DAYS_OUT_OF_RANGE: N_("The days a week must be between {low} and {high}."),
     Fault.DURATION_OUT_OF_RANGE: N_("A set cannot take that long. Check the times."),
     Fault.TEXT_TOO_LONG: N_("This text has {length} characters. At most {limit} fit: please shorten it."),
     Fault.TEXT_MISSING: N_("Something is missing here. Please fill it in."),
@@ -98,6 +99,8 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.DETAIL_CHANGED: N_("Not saved: somebody changed this meanwhile to “{value}”. Your text is still here. Save again to put it in its place."),
     Fault.NO_PROCEDURE: N_("No procedure is recorded yet. The plan is counted from it."),
     Fault.NOTHING_TO_RELEASE: N_("This answer closes nothing now. Load the page again."),
+    Fault.NOT_RELEASED: N_("This exercise is not released for this patient. Release it first."),
+    Fault.RELEASED_ALREADY: N_("This exercise needs no release now: it is open to this patient already. Load the page again."),
     Fault.FLAG_UNKNOWN_THERE: N_("A warning sign is open that this plan does not know. Deal with it first."),
     Fault.AWAY_OVER: N_("Being away begins within a year. Its last day is today or later, not before the first, and at most a year after it."),
 }  # fmt: skip

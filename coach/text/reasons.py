@@ -42,7 +42,7 @@ def reason(why: decisions.Reason, case: Case) -> str:
         case decisions.TooMuchPain():
             return protocol_text(case, "high_pain_closed")
         case decisions.NeedsRelease():
-            return _("Your physiotherapist opens this when you are ready.")
+            return _("It opens when your physiotherapist says you are fit for it.")
         case decisions.WeekDone(done):
             text = ngettext(
                 "Done on {n} day of the last 7. Your muscles rest.",
@@ -52,7 +52,7 @@ def reason(why: decisions.Reason, case: Case) -> str:
             return text.format(n=done)
         case decisions.TooEarly(phase, opens_at):
             if phase is None and opens_at is not None:
-                return _("It is not time for this test.")
+                return _("It is not time for this yet.")
             if phase is None:
                 return _("It is not part of your plan now.")
             phase = _deciding(phase, opens_at, case)

@@ -58,6 +58,7 @@ ONCE = {
         r"closes is (?:not )?Closes\.NOTHING and .*Reply\.|reply is not Reply\.NO|reply is Reply\.YES",
         "coach/domain/set_up.py",
     ),
+    "which language the browser asks for": (r"context\.locale", "coach/ui/parts/browser.py"),
     "which word of the clinic counts for an answer": (r"\.of\((?:facts\.)?ClinicAgreed\)", "coach/domain/set_up.py"),
 }  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_the_doctor_names_versions_place_and_revision(coach: Callable[..., Resul
         "Python 3.",
         "Streamlit 1.",
         "SQLite 3.",
-        "balloon-kyphoplasty 1.0.0",
+        "balloon-kyphoplasty 1.1.0",
         "tzdata",
     ):
         assert word in result.output

@@ -24,6 +24,7 @@ from coach.records.entries.store import KeyReused, Store
 from coach.text.errors import refusal
 from tests.support.followed import Followed, follow
 from tests.support.homes import Clock, settled, size
+from tests.support.library import BREATHS, MOVE, WALK, library
 from tests.support.patient_acts import GLUTES, PUMPS, QUADS, SQUEEZES, TUMMY
 from tests.support.patients import answer_questions, desk_in, wall
 from tests.support.protocols import default_text
@@ -412,6 +413,87 @@ def test_no_protocol_is_chosen_to_lose_an_open_flag(plan: PlanDesk, followed: Fo
     assert refused(plan, plan_commands.Choose(digest, WHY)) is Fault.FLAG_UNKNOWN_THERE
 
 
+# ---------------------------------------------------------------- the library
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, clock: Clock) -> Followed:
+    """A patient, sixteen days after the procedure, whose protocol has exercises that wait for a release."""
+    settled(tmp_path, hours=16 * 24).installation.store.close()
+    return follow(desk_in(tmp_path, library()))
+
+
+@pytest.fixture
+def librarian(shelf: Followed) -> PlanDesk:
+    return PlanDesk(shelf.installation, shelf.patient, shelf.physiotherapist())
+
+
+def test_an_exercise_is_released_and_taken_away_again(librarian: PlanDesk, shelf: Followed, clock: Clock):
+    assert MOVE not in shelf.desk().decisions()
+    shown = librarian.preview(plan_commands.Release(MOVE, WHY)).routines
+    assert isinstance(shown[MOVE].stretches[0].after, decisions.Open)
+    assert not set(shown) & {WALK, BREATHS}, "of the others nothing is said"
+    release = save(librarian, plan_commands.Release(MOVE, WHY))
+    assert is_open(shelf.desk(), MOVE)
+    assert [each.id for each in librarian.in_force().releases] == [release]
+    clock.goes_on(minutes=1)
+    save(librarian, plan_commands.TakeBack(release, WHY))
+    locked = shelf.desk().decisions()[MOVE]
+    assert isinstance(locked, decisions.Locked)
+    assert isinstance(locked.reason, decisions.NeedsRelease)
+    assert librarian.in_force().releases == ()
+    assert refused(librarian, plan_commands.TakeBack(release, WHY)) is Fault.ENDED_ALREADY
+    clock.goes_on(minutes=1)
+    save(librarian, plan_commands.Release(MOVE, WHY))
+    assert is_open(shelf.desk(), MOVE)
+
+
+def test_only_what_waits_for_a_release_is_released(librarian: PlanDesk):
+    assert refused(librarian, plan_commands.Release(GLUTES, WHY)) is Fault.RELEASED_ALREADY
+    assert refused(librarian, plan_commands.Release("sit_ups", WHY)) is Fault.UNKNOWN_ROUTINE
+    assert refused(librarian, plan_commands.TakeBack(new_key(), WHY)) is Fault.UNKNOWN_ENTRY
+    save(librarian, plan_commands.Release(MOVE, WHY))
+    assert refused(librarian, plan_commands.Release(MOVE, WHY)) is Fault.RELEASED_ALREADY
+
+
+def test_a_new_course_ends_a_release(librarian: PlanDesk, shelf: Followed, clock: Clock):
+    save(librarian, plan_commands.Release(MOVE, WHY))
+    clock.goes_on(hours=1)
+    again = plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ahead(librarian, minutes=-30), None, WHY)
+    save(librarian, again)
+    assert MOVE not in shelf.desk().decisions()
+
+
+def test_a_dose_is_of_what_is_released_and_within_its_days_a_week(librarian: PlanDesk, shelf: Followed):
+    assert refused(librarian, dose(librarian, MOVE)) is Fault.NOT_RELEASED
+    assert refused(librarian, plan_commands.Hold(MOVE, None, WHY)) is Fault.UNKNOWN_ROUTINE
+    save(librarian, plan_commands.Release(MOVE, WHY))
+    for days in (0, 8):
+        assert refused(librarian, dose(librarian, MOVE, days_per_week=days)) is Fault.DAYS_OUT_OF_RANGE
+    save(librarian, dose(librarian, MOVE, days_per_week=2))
+    decision = shelf.desk().decisions()[MOVE]
+    assert isinstance(decision, decisions.Open)
+    assert (decision.dose.reps, decision.dose.days_per_week) == (5, 2)
+
+
+def test_a_patient_starts_nothing_that_was_not_released(shelf: Followed, librarian: PlanDesk):
+    desk = shelf.desk()
+    desk.sessions.answer_none(whole=True, key=new_key())
+    before = size(desk)
+    with pytest.raises(BadValue) as refusal_:
+        desk.sessions.start([MOVE], easier=False, session=new_key())
+    assert (refusal_.value.fault, size(desk)) == (Fault.UNKNOWN_ROUTINE, before)
+    save(librarian, plan_commands.Release(MOVE, WHY))
+    session = new_key()
+    assert shelf.desk().sessions.start([MOVE], easier=False, session=session) == session
+
+
+def test_a_hold_on_all_of_a_patients_exercises_ends_a_session_whatever_the_library_has(shelf: Followed):
+    plan = PlanDesk(shelf.installation, shelf.patient, shelf.physiotherapist())
+    save(plan, plan_commands.Hold(None, None, WHY))
+    assert isinstance(shelf.desk().closed_by_somebody(), decisions.Held)
+
+
 # ---------------------------------------------------------------- reasons, keys, and who came first
 
 
@@ -422,6 +504,8 @@ def every(plan: PlanDesk, why: str) -> list[Change]:
         plan_commands.Lift(some, why),
         dose(plan, why=why),
         plan_commands.EndOverride(some, why),
+        plan_commands.Release(MOVE, why),
+        plan_commands.TakeBack(some, why),
         plan_commands.Limit(5, ahead(plan, days=1), why),
         plan_commands.EndLimit(some, why),
         plan_commands.Text(facts.PlanTopic.BRACE, "Wear it.", why),

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def version(number: str) -> bytes:
-    return default_text().replace('version = "1.0.0"', f'version = "{number}"').encode()
+    return default_text().replace('version = "1.1.0"', f'version = "{number}"').encode()
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_patients_own_protocol_goes_before_the_clinics(library: ProtocolRegist
     history = History(store.entries(patient))
     assert library.for_history(history, NOON).digest == own.digest
     assert library.for_history(History(), NOON).digest == clinic.digest
-    store.append(patient, [draft(ProtocolChosen("x", "1.0.0", "0" * 64, "Unknown here."))])
+    store.append(patient, [draft(ProtocolChosen("x", "1.1.0", "0" * 64, "Unknown here."))])
     history = History(store.entries(patient))
     assert library.for_history(history, NOON).digest == clinic.digest
 

@@ -120,7 +120,7 @@ def test_a_session_keeps_the_protocol_it_was_started_under(clinic: Clinic, desk:
 def test_what_was_in_force_when_is_told_with_who_and_why(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
     put(desk, hours=24)
     clock.goes_on(minutes=1)
-    put(desk, file(('version = "1.0.0"', 'version = "2.0.0"')), hours=48, why="Second.")
+    put(desk, file(('version = "1.1.0"', 'version = "2.0.0"')), hours=48, why="Second.")
     first, second, third = ProtocolsDesk(clinic.installation, clinic.people["ann"]).periods()
     assert (first.protocol, first.starts_at, first.ends_at, first.now) == (
         loader.default(),
@@ -203,7 +203,7 @@ def test_the_same_key_again_is_the_same_act(clinic: Clinic, desk: ProtocolsDesk,
 
 def test_a_comparison_that_is_stale_is_asked_again(clinic: Clinic, desk: ProtocolsDesk, clock: Clock):
     there = desk.in_force().digest
-    put(desk, file(('version = "1.0.0"', 'version = "2.0.0"')))
+    put(desk, file(('version = "1.1.0"', 'version = "2.0.0"')))
     clock.goes_on(minutes=1)
     with pytest.raises(BadValue) as refused:
         desk.put_in_force(LATER, "p", starts_at=None, instead_of=there, why=WHY, key=uuid4())

@@ -13,7 +13,7 @@ from coach.scenarios.expectations import ANSWERS, LOOKS, REASONS, STEPS, then
 from coach.scenarios.fields import Fields
 from coach.scenarios.notation import wall
 from coach.scenarios.scenario import tell
-from tests.domain.story import EVERY, PROTOCOL
+from tests.domain.story import PROTOCOL
 from tests.support.scenarios import check, files, loaded
 
 FILES = files()
@@ -38,7 +38,7 @@ def test_every_scenario_has_a_sentence_of_its_own_as_its_title():
 def test_every_expectation_is_known(path: Path):
     scenario = loaded(path)
     for each in scenario.get("then", []):
-        routines = {*EVERY, "all", "squeezes"}
+        routines = {*PROTOCOL.routines, "all", "squeezes"}
         assert set(each) - {"at"} - routines <= set(LOOKS)
         for routine in routines & set(each):
             assert set(each[routine]) <= set(ANSWERS)

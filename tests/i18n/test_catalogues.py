@@ -191,7 +191,7 @@ def test_a_pseudo_language_is_longer_and_keeps_what_is_not_read():
     text = N_("Read <b>{name}</b> at https://a.example and [this](/guide), {n:.1f} times")
     longer = pseudo.longer(text)
     assert len(longer) >= 1.4 * len(text)
-    assert longer[0] + longer[-1] == "⟦⟧"
+    assert longer[0] + longer[-1] == pseudo.OPENS + pseudo.CLOSES
     for kept in ("<b>", "</b>", "{name}", "https://a.example", "](/guide)", "{n:.1f}"):
         assert kept in longer
 

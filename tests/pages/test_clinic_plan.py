@@ -416,7 +416,7 @@ def test_a_request_for_an_earlier_time_is_answered(home: Home, team: Followed, *
 def test_another_protocol_is_offered_by_title_and_version(home: Home, team: Followed):
     at = open_clinic("plan", team.patient, plan_act="choose")
     (found,) = [each for each in at.selectbox if each.key != "clinic-language"]
-    assert found.options == ["After a balloon kyphoplasty, version 1.0.0 (the present one)"]
+    assert found.options == ["After a balloon kyphoplasty, version 1.1.0 (the present one)"]
     assert "plan-save" not in buttons(at)
 
 

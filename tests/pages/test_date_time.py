@@ -38,6 +38,12 @@ def stored(home: Home) -> time | None:
     return local(known.procedure.at, home.patient.zone).time() if known else None
 
 
+def test_who_reads_another_language_than_the_browsers_is_asked_for_the_half_too(home: Home):
+    at = type_time(asked(home, locale="de-DE-x-en-US"), "3:30")
+    assert "Which do you mean?" in said(at)
+    assert stored(home) is None
+
+
 @pytest.mark.parametrize("typed", ["3:30", "330", "3.30", "03:30"])
 def test_where_people_count_to_twelve_a_time_without_its_half_is_asked_for(home: Home, typed: str):
     at = type_time(asked(home, locale="en-US"), typed)

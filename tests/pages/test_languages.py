@@ -76,12 +76,12 @@ def test_the_language_that_was_chosen_stays(home: Home):
     patient.settings.set("language", LONGER)
     at = opened("today", "en-GB")
     assert OPENS in said(at)
-    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr"}
+    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr", "locale": "en-GB"}
     at = opened("settings", "en-GB")
     at.query_params["part"] = "language"
     tap(run(at), "set-language-en")
     assert OPENS not in everything(at)
-    assert frame_part(at, "spoken") == {"lang": "en", "dir": "ltr"}
+    assert frame_part(at, "spoken") == {"lang": "en", "dir": "ltr", "locale": "en-GB"}
     assert [each.fact for each in home.patient.history().of(Setting) if each.fact.name == "language"] == [
         Setting("language", LONGER),
         Setting("language", "en"),
@@ -94,12 +94,29 @@ def test_who_opens_coach_first_finds_their_language_by_its_own_name(home: Home):
     assert names[:4] == ["✓ English", "Español", "Deutsch", "Français"]
     tap(at, f"first-language-{LONGER}")
     assert OPENS in said(at)
-    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr"}
+    assert frame_part(at, "spoken") == {"lang": LONGER, "dir": "ltr", "locale": "en-GB"}
+
+
+def test_who_reads_another_language_is_still_known_by_what_the_browser_asks_for(home: Home):
+    """Streamlit's calendars are told what is read; the browser's own language comes behind it."""
+    patient = home.settle()
+    swiss = {"lang": "de-CH", "dir": "ltr", "locale": "de-CH"}
+    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == swiss
+    patient.settings.set("language", "fr")
+    assert frame_part(opened("today", "fr-FR-x-de-CH"), "spoken") == {
+        "lang": "fr-CH",
+        "dir": "ltr",
+        "locale": "fr-CH",
+    }
 
 
 def test_a_mirrored_language_runs_from_the_right_to_the_left(home: Home):
     home.settle().settings.set("language", "ar-XB")
-    assert frame_part(opened("today", "en-GB"), "spoken") == {"lang": "ar-XB", "dir": "rtl"}
+    assert frame_part(opened("today", "en-GB"), "spoken") == {
+        "lang": "ar-XB",
+        "dir": "rtl",
+        "locale": "en-GB",
+    }
 
 
 def test_a_thread_that_was_not_told_speaks_english():
@@ -112,5 +129,5 @@ def test_a_thread_that_was_not_told_speaks_english():
 
 
 def test_what_is_said_outside_of_a_page_is_english_and_is_not_complained_of(caplog: pytest.LogCaptureFixture):
-    assert language.told() == {"lang": "en", "dir": "ltr"}
+    assert language.told() == {"lang": "en", "dir": "ltr", "locale": "en-GB"}
     assert caplog.messages == []

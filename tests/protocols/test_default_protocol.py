@@ -15,6 +15,7 @@ from coach.domain.protocol import SOURCE, UNITS, Anchor, Closes, Dose, FlagLevel
 from coach.protocols import loader, translatable_texts
 from coach.protocols.keys import DECLARED_RULES, LATER_RULES
 from coach.protocols.loader import DEFAULT, ProtocolError, default, load, read
+from coach.ui.patient import sources
 from tests.support.protocols import default_text, short_doses
 
 PROTOCOL = default()
@@ -127,7 +128,7 @@ MAY_BE_EMPTY = re.compile(
     r"\.emergency_numbers\.\w+\.advice|\.emergency_numbers\.other\.emergency|\.questions\[\d+\]\.meaning|\.routines\.\w+\.cues\.\w+"
 )
 NOT_READ_BY_PATIENTS = re.compile(
-    r"\.(id|version|digest|source|sources|kind|drawing|anchor|level|closes|meaning|country)$|^\.sources\.|\.emergency_numbers\."
+    r"\.(id|version|digest|source|sources|kind|drawing|anchor|level|closes|meaning|country|by)$|^\.sources\.|\.emergency_numbers\."
 )
 LEAVES = list(walk(PROTOCOL))
 TEXTS = {path: value for path, value in LEAVES if isinstance(value, str)}
@@ -149,13 +150,60 @@ def test_each_phase_opens_when_and_at_the_doses_that_the_table_says(row):
         for routine, dose in zip((PUMPS, GLUTES, QUADS, TUMMY), doses, strict=True)
         if dose
     }
-    assert {routine: dose.plain for routine, dose in phase.doses.items()} == expected
+    assert {name: dose.plain for name, dose in phase.doses.items() if name not in RELEASED} == expected
 
 
-def test_there_are_nine_phases_and_four_routines_in_the_order_of_a_session():
+#: Closed until released. When it may open (hours), then (reps or minutes, seconds, times a day, days a week) in the
+#: phases from the second day on; None: no dose.
+RELEASED = {
+    "belly_breathing": (48, None, (5, 4, 3, 7), (5, 4, 3, 7), (5, 4, 3, 7), (5, 4, 3, 7), None),
+    "resting_straight": (48, None, (5, 60, 2, 7), (10, 60, 2, 7), (10, 60, 2, 7), (10, 60, 2, 7), (10, 60, 1, 7)),
+    "back_press": (336, None, None, None, (5, 3, 1, 7), (10, 5, 1, 7), (10, 5, 1, 7)),
+    "small_bridge": (504, None, None, None, (5, 3, 1, 7), (5, 5, 2, 7), (5, 5, 1, 7)),
+    "sit_to_stand": (336, None, None, None, (5, 3, 2, 7), (10, 3, 1, 3), (12, 3, 1, 3)),
+    "heel_raises": (672, None, None, None, (8, 2, 1, 3), (12, 2, 1, 3), (12, 2, 1, 3)),
+    "balance_corner": (840, None, None, None, (3, 10, 1, 7), (3, 30, 2, 7), (3, 30, 2, 7)),
+    "walking": (24, (5, 60, 2, 7), (10, 60, 2, 7), (15, 60, 2, 7), (20, 60, 1, 7), (20, 60, 1, 7), (20, 60, 1, 7)),
+    "shoulder_blades": (840, None, None, None, (8, 3, 1, 7), (12, 5, 1, 7), (12, 5, 1, 3)),
+    "five_sit_to_stand": (336, None, None, None, (1, 60, 1, 7), (1, 60, 1, 7), (1, 60, 1, 7)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_each_exercise_that_needs_a_release_has_its_time_and_its_doses(name: str):
+    routine, (earliest, *doses) = PROTOCOL.routines[name], RELEASED[name]
+    assert routine.release
+    assert routine.release.earliest
+    assert routine.release.earliest.value == earliest
+    found = [phase.doses.get(name) for phase in PROTOCOL.phases]
+    assert found[:3] == [None, None, None]
+    for written, expected in zip(found[3:], doses, strict=True):
+        dose = written.plain if written else None
+        assert expected == (dose and (dose.reps, dose.hold_s, dose.per_day, dose.days_per_week))
+
+
+def test_a_release_of_what_loads_the_back_is_proposed_by_pain_lights_and_walking():
+    for name in RELEASED:
+        release, kind = PROTOCOL.routines[name].release, PROTOCOL.routines[name].kind
+        assert release
+        found = (release.pain_average_below, release.without_red, release.walked, release.walked_days)
+        loads = kind.loads and kind is not RoutineKind.WALK
+        assert [each.value for each in found if each] == ([4, 7, 15, 3] if loads else [])
+
+
+def test_the_timed_test_is_due_in_weeks_2_6_and_12():
+    checkpoints = PROTOCOL.routines["five_sit_to_stand"].checkpoints
+    assert [(each.opens_after.value, each.offered_for.value) for each in checkpoints] == [
+        (2, 1),
+        (6, 1),
+        (12, 1),
+    ]
+
+
+def test_there_are_nine_phases_and_the_four_routines_come_first_in_the_order_of_a_session():
     assert len(PROTOCOL.phases) == len(TABLE) == 9
-    assert list(PROTOCOL.routines) == [PUMPS, GLUTES, QUADS, TUMMY]
-    names = [routine.name for routine in PROTOCOL.routines.values()]
+    assert list(PROTOCOL.routines) == [PUMPS, GLUTES, QUADS, TUMMY, *RELEASED]
+    names = [routine.name for routine in PROTOCOL.routines.values() if routine.release is None]
     assert names == ["Ankle pumps", "Bottom squeeze", "Thigh tightening", "Tummy tightening"]
 
 
@@ -455,14 +503,18 @@ def test_every_text_a_patient_reads_goes_to_the_translators():
     extracted = {message for _, _, message, _ in found}
     assert set(FOR_PATIENTS.values()) - {""} <= extracted
     assert all(name.name in extracted for name in PROTOCOL.emergency_numbers.values())
-    assert not extracted & (set(PROTOCOL.sources.values()) | set(PROTOCOL.routines) | {"911", "PD"})
+    titles = {text for code, text in PROTOCOL.sources.items() if code not in sources.OWN_CODES}
+    assert not extracted & (titles | set(PROTOCOL.routines) | {"911", "PD"})
+    assert {PROTOCOL.sources[code] for code in sources.OWN_CODES} <= extracted
     lines = default_text().splitlines()
     assert all(message.replace('"', '\\"') in lines[line - 1] for line, _, message, _ in found)
 
 
 def test_short_doses_are_a_protocol_that_loads(tmp_path: Path):
     protocol = load(short_doses(tmp_path))
-    doses = [dose for phase in protocol.phases for dose in phase.doses.values()]
+    counted = [each.id for each in protocol.routines.values() if not each.kind.in_minutes]
+    counted.remove("five_sit_to_stand")
+    doses = [phase.doses[name] for phase in protocol.phases for name in counted if name in phase.doses]
     assert {(dose.reps.value, dose.hold.value) for dose in doses} == {(2, 1)}
     assert protocol.routines[QUADS].maximum.plain == Dose(12, 10, 4)
     assert protocol.rules.get_ready.value == 1

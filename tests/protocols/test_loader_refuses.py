@@ -46,6 +46,13 @@ def changed(old: str, new: str) -> str:
     return TEXT.replace(old, new, 1)
 
 
+def measured(old: str, new: str) -> str:
+    """Change something of the outcome questions."""
+    before, measures, after = TEXT.partition("[measures]")
+    assert old in after, old
+    return before + measures + after.replace(old, new, 1)
+
+
 def quads(old: str, new: str) -> str:
     """Change the thigh tightening's dose of the second day."""
     assert old in SECOND_DAY_QUADS, old
@@ -177,7 +184,7 @@ BROKEN = {
     ),
     "no schema": (changed("schema = 1\n", ""), "schema", "missing", "whole numbers from 1"),
     "schema as text": (changed("schema = 1", 'schema = "1"'), "schema", "'1' does not fit", "whole numbers"),
-    "a version in words": (changed('"1.0.0"', '"latest"'), "version", "'latest' does not fit", "1.0.0"),
+    "a version in words": (changed('"1.1.0"', '"latest"'), "version", "'latest' does not fit", "1.0.0"),
     "phases out of order": (
         changed('value = 48, unit = "h", source = "SEED, PD"', 'value = 12, unit = "h", source = "SEED, PD"'),
         "phase[4].opens_after.value",
@@ -202,7 +209,7 @@ BROKEN = {
         quads("dose.quadriceps]", "dose.quadricep]"),
         "phase[3].dose.quadricep",
         "unknown routine 'quadricep'",
-        "ankle_pumps, quadriceps, static_glutes, transversus_abdominis",
+        "quadriceps, resting_straight, ",
     ),
     "reps over the maximum": (
         quads("value = 5", "value = 13"),
@@ -370,13 +377,13 @@ BROKEN = {
         "a text",
     ),
     "outcome questions that overlap": (
-        changed('opens_after = { value = 2, unit = "weeks"', 'opens_after = { value = 0.5, unit = "weeks"'),
+        measured('opens_after = { value = 2, unit = "weeks"', 'opens_after = { value = 0.5, unit = "weeks"'),
         "measures.occasion[1].opens_after.value",
         "'week-2' opens before 'baseline' is over",
         "at least 1 weeks",
     ),
     "outcome questions for no time": (
-        changed("offered_for = { value = 1", "offered_for = { value = 0"),
+        measured("offered_for = { value = 1", "offered_for = { value = 0"),
         "measures.occasion[0].offered_for.value",
         "in no time",
         "more than 0",

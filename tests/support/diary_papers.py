@@ -42,7 +42,7 @@ BAD: dict[str, tuple[bytes, int | None, Amiss]] = {
     "blanks alone": (b" \r\n\r\n", None, Amiss.EMPTY),
     "remarks alone": (b"# date\n", None, Amiss.EMPTY),
     "header alone": (table(), None, Amiss.NO_LINES),
-    "untouched template": (diary_file.template(PROTOCOL), None, Amiss.NO_LINES),
+    "untouched template": (diary_file.template(PROTOCOL.routines.values()), None, Amiss.NO_LINES),
     "too large": (table(GOOD + "x" * 1_000_001), None, Amiss.TOO_LARGE),
     "too many lines": (table(*[GOOD] * 2_001), 2_002, Amiss.TOO_MANY_LINES),
     "spreadsheet": (b"PK\x03\x04" + b"\0" * 100, None, Amiss.SPREADSHEET),

@@ -40,7 +40,7 @@ def short_doses(tmp_path: Path) -> Path:
 
 
 def _shortened(block: str) -> str:
-    if block.startswith("[routine.maximum]"):
+    if block.startswith(("[routine.maximum]", "[phase.dose.five_sit_to_stand]")):
         return block
     for key, value in (SHORT | SHORT_PAUSE | NO_NIGHT).items():
         block = re.sub(rf"(?m)^({key} = {{ value = )[0-9.]+", rf"\g<1>{value}", block)

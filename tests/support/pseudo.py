@@ -8,6 +8,7 @@ import subprocess
 import sys
 from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -18,12 +19,16 @@ from tests.support.clinics import everything
 from tests.support.server import ROOT
 
 SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
+#: The code of an invitation, the key of a second factor, and the place of a file.
+CODE = re.compile(r"\b[0-9A-Z]{4}(?:[ -][0-9A-Z]{4}){3,}\b|(?:/[\w.-]+){2,}")
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
-#: Babel's names of days and months, what a language calls itself, and what is written alike in every language.
+#: Babel's names of days and months and what it puts before the last of a list, what a language calls itself, and what is
+#: written alike in every language.
 KNOWN = {
     *(name.lower() for names in (month_name, month_abbr, day_name, day_abbr) for name in names),
-    "sept", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+    "sept", "and", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+    "tsv", "txt", "xlsx", "xls", "ods",
 }  # fmt: skip
 
 
@@ -48,16 +53,22 @@ def outside(text: str, entered: Iterable[str] = ()) -> list[str]:
 
     `entered`: what people have typed, and names, which stay as they are.
     """
-    for each in sorted(entered, key=len, reverse=True):
-        text = text.replace(each, " ")
+    if names := tuple(sorted(entered, key=len, reverse=True)):
+        text = _whole(names).sub(" ", text)
     return [
         word
-        for word in WORD.findall(pseudo.KEPT.sub(" ", text))
+        for word in WORD.findall(CODE.sub(" ", pseudo.KEPT.sub(" ", text)))
         if len(word) >= SHORTEST
         and word.lower() not in KNOWN
         and pseudo.accented(word) != word
         and word.isascii()
     ]
+
+
+@cache
+def _whole(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of these names as whole words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
 
 
 def english(page: Page, entered: Iterable[str] = ()) -> list[str]:
@@ -75,7 +86,9 @@ def entered(*installations: Installation) -> set[str]:
         for rows in everything(installation).values():
             for value in (value for row in rows for value in row):
                 found |= set(_strings(value))
-    return {each for each in found if len(each) >= SHORTEST and (" " in each or each[0].isupper())}
+    named = {each for each in found if " " in each or each[:1].isupper()}
+    logins = {each.login for installation in installations for each in installation.accounts.everybody()}
+    return {each for each in named | logins if len(each) >= SHORTEST}
 
 
 def _strings(value: object) -> Iterator[str]:

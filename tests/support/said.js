@@ -1,8 +1,9 @@
 // What the page says to eyes and ears, in every shadow root: [where, text] of each text node, attribute and title.
 () => {
   const said = [['title', document.title]];
-  // Streamlit's pictures of signs, and what the style sheets hide from everybody.
-  const NOT_SAID = 'style, script, noscript, head, [translate="no"], [data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"], .stDialog';
+  // Streamlit's pictures of signs, and what the style sheets hide from everybody. English words are shown as titles of
+  // publications, which are names and marked as English, and as what is typed into a file as it stands.
+  const NOT_SAID = 'style, script, noscript, head, cite[lang="en"], td code, [translate="no"], [data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"], .stDialog';
   const told = ['aria-label', 'aria-description', 'aria-valuetext', 'aria-roledescription', 'aria-placeholder', 'title', 'alt', 'placeholder', 'label'];
   const place = (node) => {
     const keyed = node.closest?.('[class*="st-key-"]')?.className.match?.(/st-key-[\w-]+/)?.[0] ?? '';

@@ -234,14 +234,14 @@ def _warning() -> Iterator[Screen]:
     )
     yield warning(
         "spoken-to-the-clinic",
-        "urgent",
+        "ask",
         ".stMain [class*=st-key-answers-clear-]",
         "[class*=st-key-spoken-] button",
         who=Who.AT_HOME,
     )
     yield warning(
         "spoken-and-gone",
-        "urgent",
+        "ask",
         ".stMain [role=radiogroup]",
         "[class*=st-key-spoken-] button",
         "[class*=-still-no] button",
@@ -493,7 +493,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 7):
+    for act in range(1, 6):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
@@ -501,6 +501,9 @@ def _clinic() -> Iterator[Screen]:
             _key("review-hold"),
             _key("plan-act", f"[role=radio] >> nth={act}"),
         )
+    yield seen(
+        "plan/end", _key("plan-preview", ""), *MONTHS, _key("review-hold"), "[class*=st-key-plan-end-] button"
+    )
     yield seen("thread/clinic", _key("message-send"), *MONTHS, _key("review-message"))
     yield seen("patients/list", _key("people-add"), address="patients")
     yield seen("patients/new", _key("new-save"), _key("people-add"), address="patients")
@@ -577,6 +580,9 @@ def chosen(names: Collection[str]) -> tuple[Screen, ...]:
 
 # the way there
 
+#: What a screen before has left in the browser, such as the question at which set-up was, leads nobody elsewhere.
+FORGETS = "try { localStorage.clear(); } catch {}"
+
 
 def walked(
     chromium: Browser,
@@ -611,6 +617,7 @@ def walked(
             zone=zone,
             stage=Stage.SECOND_FACTOR if half else Stage.FULL,
         )
+        page.add_init_script(FORGETS)
         for screen in theirs:
             page.set_viewport_size({"width": 390, "height": 844})
             try:

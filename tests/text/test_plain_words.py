@@ -48,6 +48,7 @@ FOR_OTHERS = {
 # Parts of the protocol that no patient is asked to act on.
 REMARKS = {
     r"\.note$": "what is known of a number, for who checks it",
+    r"^sources\.": "where a number comes from, for who checks it",
     r"^curve\[": "the names of studies",
     r"^measures\.attribution$": "what the licence asks for",
     r"\.(clinical_name|aliases\[\d+\])$": "what a clinic may call the exercise",

@@ -32,7 +32,7 @@ FACTS: dict[type, facts.Fact] = {
     facts.Procedure: facts.Procedure(facts.Cause.NEW_PROCEDURE, "w"),
     facts.ClinicAgreed: facts.ClinicAgreed("went_wrong", "Pat", NOW, "w"),
     facts.TimeDecided: facts.TimeDecided(GONE, accepted=True, why="w"),
-    facts.ProtocolChosen: facts.ProtocolChosen("p", "1.0.0", "d", "w"),
+    facts.ProtocolChosen: facts.ProtocolChosen("p", "1.1.0", "d", "w"),
     facts.Discharged: facts.Discharged("w"),
     facts.Readmitted: facts.Readmitted("w"),
 }

@@ -121,6 +121,29 @@ def test_the_document_names_what_every_page_loads(house: AppServer):
     assert "SourceSans" not in page  # the other look's typeface
 
 
+@pytest.mark.parametrize(
+    ("language", "soon", "late"),
+    [
+        ("en", "One moment …", "Do you need help right now? Call the emergency number, or your clinic."),
+        (
+            "de",
+            "Einen Moment …",
+            "Brauchen Sie sofort Hilfe? Rufen Sie die Notrufnummer oder Ihre Klinik an.",
+        ),
+    ],
+)
+def test_until_the_page_is_there_the_document_shows_a_drawing_and_what_to_do(
+    house: AppServer, language: str, soon: str, late: str
+):
+    page = ask(house, "/", headers=DOCUMENT | {"Accept-Language": language}).body.decode()
+    opening = page.partition('<div id="coach-opening"')[2].partition("</div>")[0]
+    assert soon in opening
+    assert late in opening
+    (picture,) = re.findall(r'<img src="([^"]+)"', opening)
+    assert ask(house, picture).status == 200
+    assert page.index("coach-opening") < page.index('id="root"')
+
+
 def test_the_installed_streamlit_says_which_scripts_its_parts_need():
     known = bundle.parts()
     assert {Path(name).name.partition(".")[0] for name in known} >= {Path(part).stem for part in bundle.PARTS}

@@ -39,6 +39,8 @@ OTHER_ACTIONS: dict[type, Action] = {
 
 F = TypeVar("F")
 
+End = plan_commands.Lift | plan_commands.EndOverride | plan_commands.TakeBack | plan_commands.EndLimit
+
 TRIES = 5  # attempts, as the patient may record entries in between
 
 
@@ -181,24 +183,19 @@ class PlanDesk(Desk):
         match change:
             case plan_commands.Hold():
                 return _made(self._hold(change, why, now))
-            case plan_commands.Lift(hold):
-                return _made(
-                    facts.HoldLifted(self._one(hold, facts.ClinicianHold, self.in_force().holds).id, why)
-                )
             case plan_commands.DoseChange():
                 return _made(self._dose(change, why, now))
-            case plan_commands.EndOverride(override):
-                return _made(
-                    facts.OverrideEnded(
-                        self._one(override, facts.Override, self.in_force().overrides).id, why
-                    )
-                )
+            case plan_commands.Release(routine):
+                return _made(self._released(routine, why, now))
             case plan_commands.Limit():
                 return _made(self._limit(change, why, now))
-            case plan_commands.EndLimit(limit):
-                own = self.in_force().limit
-                found = self._one(limit, facts.PainLimit, (own,) if own else ())
-                return _made(facts.PainLimit(found.fact.limit, now, why))
+            case (
+                plan_commands.Lift()
+                | plan_commands.EndOverride()
+                | plan_commands.TakeBack()
+                | plan_commands.EndLimit()
+            ):
+                return _made(self._ended(change, why, now))
             case plan_commands.Text(topic, text):
                 return _made(self._text(facts.PlanText(topic, plain_text(text, NOTE_LIMIT), why)))
             case plan_commands.ClearFlag(flag):
@@ -214,8 +211,24 @@ class PlanDesk(Desk):
             case _:
                 assert_never(change)
 
+    def _ended(self, change: End, why: str, now: datetime) -> facts.Fact:
+        """Return the fact that ends something in force before its time."""
+        there = self.in_force()
+        match change:
+            case plan_commands.Lift(hold):
+                return facts.HoldLifted(self._one(hold, facts.ClinicianHold, there.holds).id, why)
+            case plan_commands.EndOverride(override):
+                return facts.OverrideEnded(self._one(override, facts.Override, there.overrides).id, why)
+            case plan_commands.TakeBack(release):
+                return facts.ReleaseEnded(self._one(release, facts.Released, there.releases).id, why)
+            case plan_commands.EndLimit(limit):
+                own = (there.limit,) if there.limit else ()
+                return facts.PainLimit(self._one(limit, facts.PainLimit, own).fact.limit, now, why)
+            case _:
+                assert_never(change)
+
     def _hold(self, change: plan_commands.Hold, why: str, now: datetime) -> facts.ClinicianHold:
-        if change.routine is not None and change.routine not in self.protocol.routines:
+        if change.routine is not None and change.routine not in {each.id for each in self.case.routines}:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
         until = from_wall_clock(change.until, self.zone) if change.until else None
         if until and until <= now:
@@ -227,15 +240,34 @@ class PlanDesk(Desk):
         if routine is None:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
         self._known_course()
+        if not self.case.is_released(routine, now):
+            raise BadValue(Fault.NOT_RELEASED)
         most = routine.maximum.plain
         _within(change.reps, most.reps, Fault.REPS_OUT_OF_RANGE)
         _within(change.per_day, most.per_day, Fault.TIMES_OUT_OF_RANGE)
         _within(change.hold_s, most.hold_s, Fault.HOLD_OUT_OF_RANGE, whole=False)
+        _within(change.days_per_week, most.days_per_week, Fault.DAYS_OUT_OF_RANGE)
         begins = max(now, from_wall_clock(change.begins, self.zone)) if change.begins else now
         ends = self._ends(change.ends, begins, now)
         return facts.Override(
-            change.routine, change.reps, float(change.hold_s), change.per_day, begins, ends, why
+            change.routine,
+            change.reps,
+            float(change.hold_s),
+            change.per_day,
+            begins,
+            ends,
+            why,
+            change.days_per_week,
         )
+
+    def _released(self, name: str, why: str, now: datetime) -> facts.Released:
+        routine = self.protocol.routines.get(name)
+        if routine is None:
+            raise BadValue(Fault.UNKNOWN_ROUTINE)
+        self._known_course()
+        if routine.release is None or self.case.release_at(routine, now):
+            raise BadValue(Fault.RELEASED_ALREADY)
+        return facts.Released(name, why)
 
     def _limit(self, change: plan_commands.Limit, why: str, now: datetime) -> facts.PainLimit:
         self._known_course()
@@ -348,6 +380,8 @@ _FACTS: dict[type, type] = {
     plan_commands.Lift: facts.HoldLifted,
     plan_commands.DoseChange: facts.Override,
     plan_commands.EndOverride: facts.OverrideEnded,
+    plan_commands.Release: facts.Released,
+    plan_commands.TakeBack: facts.ReleaseEnded,
     plan_commands.Limit: facts.PainLimit,
     plan_commands.EndLimit: facts.PainLimit,
     plan_commands.Text: facts.PlanText,

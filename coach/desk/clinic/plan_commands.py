@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coach.domain.facts import Cause, PlanTopic
+from coach.domain.protocol import WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class DoseChange:
     begins: datetime | None
     ends: datetime
     why: str
+    days_per_week: int = WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,22 @@ class EndOverride:
     """End a dose that was set, before its time."""
 
     override: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Release an exercise of the library for the patient, until it is taken back."""
+
+    routine: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take a release back: the exercise is closed again."""
+
+    release: UUID
     why: str
 
 
@@ -127,6 +145,8 @@ Change = (
     | Lift
     | DoseChange
     | EndOverride
+    | Release
+    | TakeBack
     | Limit
     | EndLimit
     | Text

@@ -28,7 +28,7 @@ double quotes, a quote in it being written twice (RFC 4180).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -50,7 +50,7 @@ from coach.domain.diary_import import (
 from coach.domain.errors import BadValue
 from coach.domain.facts import PainWhen, PainWord, Score
 from coach.domain.free_text import NOTE_LIMIT, plain_text
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, Routine
 
 __all__ = ["MOST_BYTES", "MOST_LINES", "MOST_REPS", "PaperText", "read", "template"]
 
@@ -352,13 +352,13 @@ def _repeated(lines: list[PaperLine]) -> Iterator[Wrong]:
             yield Wrong(line.number, Amiss.TWICE if same else Amiss.CONTRADICTS, {"first": first.number})
 
 
-def template(protocol: Protocol) -> bytes:
-    """Return a template: the column names, and comments that reading skips."""
+def template(routines: Iterable[Routine]) -> bytes:
+    """Return a template for these exercises: the column names, and comments that reading skips."""
     remarks = [
         "# Fill in one line for each exercise and each pain score. Lines that begin with # are left out.",
         "# 2026-03-05,08:30,ankle_pumps,10,,",
         "# 2026-03-05,08:30,pain_after,,3,",
         "# 2026-03-05,20:00,pain_average,,4,",
-        f"# what: {' '.join([*protocol.routines, *PAIN])}",
+        f"# what: {' '.join([*(each.id for each in routines), *PAIN])}",
     ]
     return "\r\n".join([",".join(COLUMNS), *remarks, ""]).encode("utf-8-sig")

@@ -41,7 +41,7 @@ class DiaryImportDesk(UseCases):
     @requires(Action.HISTORY_SEE)
     def paper_template(self) -> bytes:
         """Return a template file."""
-        return diary_file.template(self._context.protocol)
+        return diary_file.template(self._context.case.routines)
 
     @requires(Action.HISTORY_TELL)
     def read_paper(self, content: bytes, order: DayOrder | None = None, *, many: bool = False) -> PaperFile:

@@ -108,11 +108,12 @@ class PatientDesk(Desk):
     @requires(Action.HISTORY_SEE)
     def closed_by_somebody(self) -> gate_decisions.Reason | None:
         """Return the red flag or hold that closes everything and ends a session, or None."""
-        reasons = [d.reason for d in self.decisions().values() if isinstance(d, gate_decisions.Locked)]
+        decided = self.decisions()
+        reasons = [d.reason for d in decided.values() if isinstance(d, gate_decisions.Locked)]
         closing = [
             each for each in reasons if isinstance(each, gate_decisions.OpenRedFlag | gate_decisions.Held)
         ]
-        return closing[0] if len(closing) == len(self.protocol.routines) else None
+        return closing[0] if len(closing) == len(decided) else None
 
     @requires(Action.HISTORY_SEE)
     def two_high_days(self) -> bool:

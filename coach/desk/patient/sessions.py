@@ -107,7 +107,7 @@ class SessionsDesk(UseCases):
         context = self._context
         context.look_again()  # entries from another tab count
         protocol = context.protocol
-        if not routines or set(routines) - set(protocol.routines):
+        if not routines or set(routines) - {each.id for each in context.case.routines}:
             raise BadValue(Fault.UNKNOWN_ROUTINE)
         running = self.running_session()
         if session in context.history().by_id or running:

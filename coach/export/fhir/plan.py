@@ -29,7 +29,7 @@ def add(making: BundleBuilder) -> None:
     protocol, zone = making.protocol, making.patient_record.zone
     address = digest_address(protocol.digest)
     done = making.reference(known.procedure.id)
-    reasons = [orders.waits(making, routine) for routine in protocol.routines]
+    reasons = [orders.waits(making, routine.id) for routine in making.case.routines]
     waiting = all(reasons)
     making.plan = making.add(
         "CarePlan",

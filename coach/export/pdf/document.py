@@ -316,8 +316,8 @@ class Page(TaggedPDF):
                 height = self.font(SMALL_PT)
                 self.put(text, self.epw, size=SMALL_PT)
                 self.ln(height)
-            self._shape("")
-            page = _("Page {n} of {m}").format(n=self.page_no(), m=PAGES)
+            # Cleaned before it is filled in: the sign for the number of pages is no text.
+            page = self.clean(_("Page {n} of {m}")).format(n=self.page_no(), m=PAGES)
             self.set_xy(MARGIN_MM, self.get_y() - height)
             self.cell(self.epw, height, page, align="R")
             self.set_text_color(0)

@@ -96,9 +96,7 @@ def standing(patient_record: PatientRecord) -> tuple[list[Given], list[decisions
 def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime | None:
     """Return the first instant at which something on the sheet changes, or None if unknown."""
     case, now = patient_record.case, patient_record.now
-    turns = {
-        turn for each in patient_record.protocol.routines.values() for turn in gate.changes(case, each, now)
-    }
+    turns = {turn for each in case.routines for turn in gate.changes(case, each, now)}
     if any(step == decisions.FirstDose(None) for each in given for step in each.steps):
         # At the earliest: if begun now
         turns.add(now + patient_record.protocol.rules.first_dose_for.span)
@@ -110,7 +108,7 @@ def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
     """Return what a sheet would say at an instant if only exercises were recorded since `now`."""
     span = case.course.span_at(at) if case.course else None
     told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
-    for routine in case.protocol.routines.values():
+    for routine in case.routines:
         why = gate.reason(case, routine, at)
         if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
             told.append(why)

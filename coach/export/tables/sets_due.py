@@ -49,7 +49,7 @@ def rows(patient_record: PatientRecord) -> Iterator[Row]:
         return
     course = len(procedures(case.history))
     began = local_date(case.course.procedure.at, patient_record.zone)
-    closed = {name: tuple(closures.closed(case, known)) for name, known in case.protocol.routines.items()}
+    closed = {each.id: tuple(closures.closed(case, each)) for each in case.routines}
     for on in outcome.days_between(began, today):
         for count in outcome.day(case, on, now=patient_record.now).values():
             dose = outcome.dose_sets(case.protocol, count)

@@ -80,6 +80,7 @@ WHY = {
     RoutineState.OPENED: N_("Opened early by a physiotherapist"),
     RoutineState.PHASE: N_("Not yet, or no longer, in this phase"),
     RoutineState.NOT_HOME: N_("Not home yet"),
+    RoutineState.RELEASE: N_("Not released by a physiotherapist"),
     RoutineState.FLAG: N_("Red flag"),
     RoutineState.HOLD: N_("On hold"),
     RoutineState.ANSWER: N_("Set-up answer"),
@@ -93,6 +94,7 @@ SHORT = {
     RoutineState.OPENED: N_("early"),
     RoutineState.PHASE: "",
     RoutineState.NOT_HOME: "",
+    RoutineState.RELEASE: "",
     RoutineState.FLAG: N_("flag"),
     RoutineState.HOLD: N_("hold"),
     RoutineState.ANSWER: N_("answer"),
@@ -106,6 +108,7 @@ LOOK = {
     RoutineState.OPENED: "own",
     RoutineState.PHASE: "waits",
     RoutineState.NOT_HOME: "waits",
+    RoutineState.RELEASE: "waits",
     RoutineState.FLAG: "pain",
     RoutineState.HOLD: "person",
     RoutineState.ANSWER: "person",
@@ -147,7 +150,7 @@ def mark_rows(case: Case, shown: Window, *, now: datetime) -> list[Mark]:
 
 def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, datetime | None]]:
     """Yield kind, words and stretch of each red flag, hold and override."""
-    every = (each for routine in case.protocol.routines.values() for each in closures.closed(case, routine))
+    every = (each for routine in case.routines for each in closures.closed(case, routine))
     for each in {each.entry.id: each for each in every if each.entry}.values():
         if each.cause is ClosedBy.FLAG:
             yield "flag", _("Red flag"), each.since, each.to
@@ -204,7 +207,7 @@ def change_by_routine(case: Case) -> pd.DataFrame:
         BY_ROUTINE,
         (
             (routine.id, _(routine.name), points, counts.get((routine.id, points), 0))
-            for routine in case.protocol.routines.values()
+            for routine in case.routines
             for points in range(-3, 4)
         ),
     )
@@ -253,7 +256,7 @@ def kept(case: Case, *, today: date) -> pd.DataFrame:
         kept_to = outcome.adherence(case, on)
         named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
             routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
-            for routine in case.protocol.routines.values()
+            for routine in case.routines
         }
         for routine_id, (name, value, over) in named.items():
             rows.append(

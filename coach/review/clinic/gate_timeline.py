@@ -23,6 +23,7 @@ class RoutineState(StrEnum):
     OPENED = "opened"
     PHASE = "phase"
     NOT_HOME = "not_home"
+    RELEASE = "release"
     FLAG = "flag"
     HOLD = "hold"
     ANSWER = "answer"
@@ -61,11 +62,7 @@ def stretches(case: Case, *, until: datetime) -> tuple[RoutineStretch, ...]:
     """
     if case.course is None or case.course.procedure.at >= until:
         return ()
-    return tuple(
-        stretch
-        for routine in case.protocol.routines.values()
-        for stretch in _merged(_pieces(case, routine, until))
-    )
+    return tuple(stretch for routine in case.routines for stretch in _merged(_pieces(case, routine, until)))
 
 
 def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[RoutineStretch]:
@@ -76,6 +73,7 @@ def _pieces(case: Case, routine: Routine, until: datetime) -> Iterator[RoutineSt
     closed = closures.closed(case, routine)
     turns = {known.home} | {span.starts for span in known.spans}
     turns |= {instant for each in closed for instant in (each.since, each.to)}
+    turns |= {instant for each in case.releases for instant in (each.at, case.release_ends(each))}
     turns |= {instant for each in case.overrides for instant in (each.fact.begins, case.override_ends(each))}
     cuts = [starts, *sorted(turn for turn in turns if turn and starts < turn < until), until]
     for begins, ends in pairwise(cuts):
@@ -100,6 +98,8 @@ def _state(
     for cause in AFTER_HOME:
         if cause in holding:
             return STATE_OF[cause], holding[cause].entry
+    if not case.is_released(routine, at):
+        return RoutineState.RELEASE, None
     by_protocol = dosing.table_dose(case, routine, at) is not None
     override = dosing.override_at(case, routine, at)
     if override:

@@ -24,11 +24,7 @@ def changes(case: Case, *, now: datetime) -> tuple[Entry[object], ...]:
     A change that a later one replaced or ended is left out; a dose that holds now, because
     a later one has not begun or is over, is included.
     """
-    holding = {
-        held.id
-        for routine in case.protocol.routines.values()
-        if (held := dosing.override_at(case, routine, now))
-    }
+    holding = {held.id for routine in case.routines if (held := dosing.override_at(case, routine, now))}
     gone = set(_outdone(case.history)) - holding
     return tuple(
         entry

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach.desk.clinic.plan import PlanDesk
-from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Text
+from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Release, Text
 from coach.domain import preview, sign_off
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT
@@ -50,10 +50,12 @@ ACTS: Mapping[str, tuple[str, Form]] = {
     "release": (N_("Release answer"), plan_forms.release),
     "decide": (N_("Answer request"), plan_forms.decide),
     "lift": (N_("Lift hold"), plan_forms.lift),
+    "take-back": (N_("Take an exercise away"), plan_forms.take_back),
     "end": (N_("End dose"), plan_forms.end),
     "end-limit": (N_("End pain limit"), plan_forms.end_limit),
     "hold": (N_("Put on hold"), plan_forms.hold),
     "dose": (N_("Open early or change dose"), plan_forms.dose),
+    "release-exercise": (N_("Release an exercise"), plan_forms.release_exercise),
     "limit": (N_("Pain limit"), plan_forms.limit),
     "text": (N_("Brace, lifting, driving, bathing"), plan_forms.text),
     "restart": (N_("Restart the clock"), plan_forms.restart),
@@ -69,7 +71,7 @@ def show(desk: PlanDesk) -> None:
     _head(desk)
     _said(desk)
     _in_force(desk, now)
-    act = _choose(now)
+    act = _choose(desk, now)
     asked = Asked(desk, now, f"plan-{key}-{act}", str(st.session_state.get(ABOUT) or ""))
     with st.container(key="plan-columns"):
         left, right = st.columns([1, 1.15], gap="large")
@@ -165,6 +167,8 @@ def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[
         yield hold, _told(desk, hold), "lift", hold.id, _("Lift")
     for override in now.overrides:
         yield override, _told(desk, override), "end", override.id, _("End")
+    for released in now.releases:
+        yield released, _told(desk, released), "take-back", released.id, _("Take away")
     if now.limit:
         yield now.limit, _told(desk, now.limit), "end-limit", now.limit.id, _("End")
     for topic, words in now.texts.items():
@@ -215,10 +219,16 @@ def to(act: str, about: object = None) -> None:
 # the act
 
 
-def _choose(now: InForce) -> str:
+def _choose(desk: PlanDesk, now: InForce) -> str:
     """Ask what to change; an act that another page asked for is chosen already."""
     there = {"clear": bool(now.flags), "release": bool(now.answers), "decide": bool(now.requests)}
-    ends = {"lift": bool(now.holds), "end": bool(now.overrides), "end-limit": now.limit is not None}
+    there["release-exercise"] = any(each.release for each in desk.protocol.routines.values())
+    ends = {
+        "lift": bool(now.holds),
+        "take-back": bool(now.releases),
+        "end": bool(now.overrides),
+        "end-limit": now.limit is not None,
+    }
     wanted = st.session_state.pop(ACT + "-next", None) or st.session_state.get(ACT)
     wanted = ALSO_CALLED.get(str(wanted), wanted)
     # Acts that end something are offered beside it, and listed here only if chosen there.
@@ -278,7 +288,13 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         whole = dataclasses.replace(change, why=change.why.strip() or _("(your reason)"))
         what, entries = desk.preview(whole), desk.entries(whole)
         now = desk.now()
-        only = change.routine if isinstance(change, DoseChange) else "" if isinstance(change, Hold) else None
+        only = (
+            change.routine
+            if isinstance(change, DoseChange | Release)
+            else ""
+            if isinstance(change, Hold)
+            else None
+        )
         st.subheader(_("The patient will read"))
         with st.container(key="plan-reads", gap="xsmall"):
             for line in _words(desk, entries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,20 +12,33 @@ import streamlit as st
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
-from coach.domain import decisions, dosing
+from coach.domain import decisions, dosing, release_criteria
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, PlanTopic
 from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.history import Entry
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
-from coach.i18n import _, formats
+from coach.i18n import N_, _, formats
+from coach.text import doses as doses_text
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
-from coach.ui.parts import drafts, period
+from coach.text import releases
+from coach.ui.parts import drafts, markdown, period
 
 ALL = "all"
 TEXT_HEIGHT = 110
+# The words for the two numbers of a dose: what is counted, and what lasts seconds; "" is not asked for.
+AMOUNTS: Mapping[RoutineKind, tuple[str, str]] = {
+    RoutineKind.PUMP: (N_("Reps"), ""),
+    RoutineKind.SQUEEZE: (N_("Reps"), N_("Hold in seconds")),
+    RoutineKind.MOVE: (N_("Reps"), N_("Seconds each way")),
+    RoutineKind.STAND: (N_("Reps"), N_("Hold in seconds")),
+    RoutineKind.WALK: (N_("Minutes"), ""),
+    RoutineKind.REST: (N_("Minutes"), ""),
+    RoutineKind.BREATHE: (N_("Breaths"), N_("Seconds in, and out")),
+    RoutineKind.TEST: ("", N_("Longest try in seconds")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +84,7 @@ Form = Callable[[Asked], Change]
 
 def hold(asked: Asked) -> Change:
     """Ask what is closed and until when."""
-    routines = asked.desk.protocol.routines
-    words = {ALL: _("Everything"), **{each.id: _(each.name) for each in routines.values()}}
+    words = {ALL: _("Everything"), **{each.id: _(each.name) for each in asked.desk.case.routines}}
     picked = st.pills(
         _("What is closed?"),
         list(words),
@@ -87,41 +99,47 @@ def hold(asked: Asked) -> Change:
 
 def dose(asked: Asked) -> Change:
     """Ask for the dose of one routine, from when and until when; preset to today's dose."""
-    routines = asked.desk.protocol.routines
+    routines = {each.id: each for each in released(asked)}
     picked = st.pills(
         _("Which exercise?"),
         list(routines),
         format_func=lambda each: _(routines[each].name),
-        default=_first_routine(asked),
+        default=_first_routine(asked, list(routines.values())),
         required=True,
         key=f"{asked.name}-routine",
     )
     routine = routines[str(picked)]
     present, most = today_dose(asked.desk, routine), routine.maximum.plain
-    squeeze = routine.kind is RoutineKind.SQUEEZE
+    counted, held_label = AMOUNTS[routine.kind]
     name = f"{asked.name}-{routine.id}"
     with st.container(key=f"{name}-numbers", horizontal=True):
-        reps = _number(_("Reps"), present.reps, most.reps, f"{name}-reps")
-        hold_s = (
-            _number(_("Hold in seconds"), present.hold_s, most.hold_s, f"{name}-hold") if squeeze else None
-        )
+        reps = _number(_(counted), present.reps, most.reps, f"{name}-reps") if counted else present.reps
+        hold_s = _number(_(held_label), present.hold_s, most.hold_s, f"{name}-hold") if held_label else None
         per_day = _number(_("Times a day"), min(present.per_day, most.per_day), most.per_day, f"{name}-day")
+        days = _number(_("Days a week"), present.days_per_week, most.days_per_week, f"{name}-days")
     begins = period.begins(name, asked.desk)
     ends = period.ends(name, asked.desk, open_end=False)
     if ends is None:
         raise BadValue(Fault.TIME_MISSING)
     held = hold_s if hold_s is not None else present.hold_s
-    return plan_commands.DoseChange(routine.id, int(reps), held, int(per_day), begins, ends, asked.why)
+    return plan_commands.DoseChange(
+        routine.id, int(reps), held, int(per_day), begins, ends, asked.why, int(days)
+    )
 
 
-def _first_routine(asked: Asked) -> str:
+def released(asked: Asked) -> tuple[Routine, ...]:
+    """Return the exercises that wait for no release: those of every patient, and those released."""
+    case, now = asked.desk.case, asked.desk.now()
+    return tuple(each for each in case.routines if case.is_released(each, now))
+
+
+def _first_routine(asked: Asked, routines: Sequence[Routine]) -> str:
     """Return the form's routine: the named one, else the first that is not open yet."""
-    routines = asked.desk.protocol.routines
-    if asked.about in routines:
+    if any(each.id == asked.about for each in routines):
         return asked.about
     case = asked.desk.case
-    closed = (each.id for each in routines.values() if dosing.dose(case, each, asked.desk.now()) is None)
-    return next(closed, next(iter(routines)))
+    closed = (each.id for each in routines if dosing.dose(case, each, asked.desk.now()) is None)
+    return next(closed, routines[0].id)
 
 
 def today_dose(desk: PlanDesk, routine: Routine) -> Dose:
@@ -142,6 +160,65 @@ def _number(label: str, value: float, most: float, key: str) -> float:
     if given is None:
         raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=formats.number(most))
     return given
+
+
+# the library of exercises that are closed until released
+
+
+def release_exercise(asked: Asked) -> Change:
+    """Ask which exercise is released; each is told with its criteria and how the patient stands.
+
+    Raises:
+        BadValue: none is chosen, or none is left.
+    """
+    desk, now = asked.desk, asked.desk.now()
+    left = {each.id: each for each in desk.protocol.routines.values() if not desk.case.is_released(each, now)}
+    st.text(_("You decide. The criteria only tell how this patient stands; they open nothing by themselves."))
+    if not left:
+        st.text(_("Every exercise of this protocol is open to this patient."))
+        raise BadValue(Fault.ENDED_ALREADY)
+    picked = st.pills(
+        _("Which exercise?"),
+        list(left),
+        format_func=lambda each: _(left[each].name),
+        default=asked.about if asked.about in left else None,
+        key=f"{asked.name}-released",
+    )
+    shown = [left[picked]] if picked in left else list(left.values())
+    with st.container(key=f"{asked.name}-criteria"):
+        for routine in shown:
+            st.markdown(f"**{markdown.escaped(_(routine.name))}**")
+            for line in criteria(desk, routine):
+                st.text(line)
+    if picked not in left:
+        raise BadValue(Fault.UNKNOWN_CHOICE, value="")
+    return plan_commands.Release(str(picked), asked.why)
+
+
+def criteria(desk: PlanDesk, routine: Routine) -> Iterator[str]:
+    """Yield how the patient stands to each criterion of an exercise, and the dose that it would get."""
+    release, case, now = routine.release, desk.case, desk.now()
+    if release is None:
+        return
+    dose = dosing.table_dose(case, routine, now)
+    if dose is None:
+        yield _("The present part of the protocol has no dose of it: a release opens it later.")
+    else:
+        often = doses_text.often(dose)
+        yield _("Dose: {dose}, {often}").format(dose=doses_text.dose(routine, dose), often=often)
+    found = release_criteria.found(case, routine, now=now)
+    for each in found:
+        yield releases.criterion(each, release, case)
+    if not found:
+        yield _("The protocol names no criteria.")
+    elif release_criteria.is_ready(case, routine, now=now):
+        yield _("All criteria are met.")
+
+
+def take_back(asked: Asked) -> Change:
+    """Ask which released exercise is taken away again."""
+    picked = asked.one(_("Which exercise?"), _said(asked, asked.now.releases))
+    return plan_commands.TakeBack(UUID(picked), asked.why)
 
 
 # pain, texts

@@ -37,9 +37,18 @@ def country() -> str:
     return country_of(zone())
 
 
+def locale() -> str:
+    """Return the language and region that the browser asks for, such as "de-CH"; "" if it sends none.
+
+    Where the page is read in another language, the browser sends that one before it, such as "fr-FR-x-de-CH"
+    (`assets/ui/spoken.js`).
+    """
+    return (st.context.locale or "").rpartition("-x-")[2]
+
+
 def region() -> str:
     """Return the region of the browser's language by ISO 3166, such as "AT" of `de-AT`; "" for none."""
-    _language, *more = (st.context.locale or "").replace("_", "-").split("-")
+    _language, *more = locale().replace("_", "-").split("-")
     return next((part.upper() for part in more if len(part) == 2), "")
 
 
@@ -49,7 +58,7 @@ def twelve_hours(country: str = "") -> bool:
     It may if the browser's locale or the patient's country uses am and pm: asking once too
     often is harmless, opening twelve hours too early is not.
     """
-    language, *more = (st.context.locale or "").replace("_", "-").split("-")
+    language, *more = locale().replace("_", "-").split("-")
     regions = [part.upper() for part in more if len(part) == 2]
     if country.upper() in COUNT_TO_TWELVE or any(region in COUNT_TO_TWELVE for region in regions):
         return True

@@ -57,6 +57,15 @@ class TextBlock:
         """Add a paragraph of lesser weight."""
         return self._add("p", text, name="coach-caption")
 
+    def citation(self, text: str, title: str, *, name: str = "") -> Self:
+        """Add a paragraph with the English title of a publication in the place of its `{source}`.
+
+        A title is not translated: by it the publication is found. It is marked as English for screen readers.
+        """
+        named = f' class="{name}"' if name else ""
+        cited = f'<cite lang="en" dir="ltr">{escape(title)}</cite>'
+        return self._raw(f"<p{named}>{escape(text).replace('{source}', cited)}</p>")
+
     def notice(self, text: str, level: Level) -> Self:
         """Add a paragraph that stands out; a warning and an error are read out at once."""
         role = "status" if level == "info" else "alert"

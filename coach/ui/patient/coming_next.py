@@ -22,8 +22,8 @@ def words(patient: PatientDesk, routines: Iterable[str], when: datetime) -> str:
 
 
 def _names(patient: PatientDesk, routines: Iterable[str]) -> str:
-    known = patient.protocol.routines
-    chosen = [known[each] for each in known if each in set(routines)]
+    known = patient.case.routines
+    chosen = [each for each in known if each.id in set(routines)]
     if len(chosen) == len(known):
         return _("all exercises")
     return listed_names([_(each.name) for each in chosen])

@@ -188,18 +188,19 @@ def _after_score(patient: PatientDesk, score: Score) -> str:
 
 def _ask_past(patient: PatientDesk) -> None:
     protocol, key = patient.protocol, action_keys.act("past")
+    own = patient.case.routines
     st.title(_("What did you do without the app?"))
     st.header(_("When did you start?"))
     when = date_time.ask("past", patient, clock=date_time.Clock.of(patient, lived=True))
     st.header(_("Which exercises?"))
     chosen = st.pills(
         _("Tap all that you did"),
-        list(protocol.routines),
+        [each.id for each in own],
         selection_mode="multi",
         format_func=lambda routine: _(protocol.routines[routine].name),
         key="past-routines",
     )
-    done = [_count(patient, routine) for routine in protocol.routines if routine in chosen]
+    done = [_count(patient, each.id) for each in own if each.id in chosen]
     st.header(_("How was it? You can leave these out."))
     before = _scale(patient, _("Pain before"), "past-before")
     after = _scale(patient, _("Pain after"), "past-after")

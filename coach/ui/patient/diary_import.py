@@ -79,15 +79,15 @@ def _how(patient: PatientDesk) -> None:
         markdown.table(
             (_("Column"), _("What to write")),
             [
-                ("date", _("The day, like 2026-03-05 or 5.3.2026")),
+                ("`date`", _("The day, like 2026-03-05 or 5.3.2026")),
                 (
-                    "time",
+                    "`time`",
                     _("The time you started, like 08:30 or 20:15. Or 8:15 pm, with am or pm on each line"),
                 ),
-                ("what", _("The exercise or the pain, as named below")),
-                ("reps", _("How many times; where one leg works at a time, with each leg")),
-                ("score", _("Pain from 0 to 10")),
-                ("note", _("Your own words about how it went; may be empty")),
+                ("`what`", _("The exercise or the pain, as named below")),
+                ("`reps`", _("How many times; where one leg works at a time, with each leg")),
+                ("`score`", _("Pain from 0 to 10")),
+                ("`note`", _("Your own words about how it went; may be empty")),
             ],
         )
         st.text(
@@ -95,10 +95,11 @@ def _how(patient: PatientDesk) -> None:
                 "What you did in one go has the same date and time on each line. At most {n} lines fit in a file."
             ).format(n=MOST_LINES)
         )
-        exercises = in_a_row(_(routine.name) for routine in patient.protocol.routines.values())
+        exercises = in_a_row(_(routine.name) for routine in patient.case.routines)
         st.text(_("For an exercise write its name: {names}. For pain write:").format(names=exercises))
         markdown.table(
-            (_("Write"), _("for")), [(name, pain_text.pain_question(when)) for name, when in PAIN.items()]
+            (_("Write"), _("for")),
+            [(f"`{name}`", pain_text.pain_question(when)) for name, when in PAIN.items()],
         )
 
 

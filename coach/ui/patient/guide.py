@@ -62,7 +62,7 @@ def parts(patient: PatientDesk) -> Mapping[str, Part]:
     """Return every part of the Guide by its name in the address: title and function."""
     routines: dict[str, Part] = {
         _named(routine.id): (_(routine.name), partial(_routine, routine=routine))
-        for routine in patient.protocol.routines.values()
+        for routine in patient.case.routines
     }
     return {
         "warning-signs": (_("Warning signs and what to do"), _warning_signs),
@@ -79,7 +79,7 @@ def parts(patient: PatientDesk) -> Mapping[str, Part]:
 
 def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
     TextBlock().title(_("Guide")).show()
-    routines = [routine.replace("_", "-") for routine in patient.protocol.routines]
+    routines = [_named(routine.id) for routine in patient.case.routines]
     first = list(known)[: list(known).index(routines[0])]
     last = list(known)[len(first) + len(routines) :]
     with st.container(key="answers-guide-first"):
@@ -87,7 +87,7 @@ def _contents(patient: PatientDesk, known: Mapping[str, Part]) -> None:
             _link(name, known[name][0], f"to-{name}")
     TextBlock().header(_("Your exercises")).show()
     with st.container(key="answers-guide-routines"):
-        for routine, name in zip(patient.protocol.routines.values(), routines, strict=True):
+        for routine, name in zip(patient.case.routines, routines, strict=True):
             _link(name, _both_names(routine), f"to-{name}")
     TextBlock().header(_("More")).show()
     with st.container(key="answers-guide-more"):
@@ -142,7 +142,7 @@ def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("Talk to your doctor about your own risk and what lowers it."))
     block.text(_notice(patient, "weeks_bone"))
     block.text(_notice(patient, "no_promise"))
-    block.caption(_("From: {source}").format(source=patient.protocol.sources["SEED"]))
+    block.citation(_("From: {source}"), patient.protocol.sources["SEED"], name="coach-caption")
 
 
 def _getting_up(patient: PatientDesk, block: TextBlock) -> None:

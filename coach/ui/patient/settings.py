@@ -66,7 +66,7 @@ def _contents(patient: PatientDesk) -> None:
             if not _is_there(name, patient):
                 continue
             now = settings_now.told(name, patient)
-            label = f"**{_called(name, title)}**  \n{markdown.escaped(now)}" if now else _called(name, title)
+            label = "  \n".join(filter(None, [f"**{_called(name, title)}**", markdown.escaped(now)]))
             if st.button(label, key=f"settings-to-{name}", width="stretch"):
                 st.query_params[navigation.PART] = name
                 st.rerun()

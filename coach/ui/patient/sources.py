@@ -19,6 +19,8 @@ from coach.ui.parts import folding
 from coach.ui.parts.text_block import TextBlock
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
+#: Explained in our own words, which are translated; every other code stands for the title of a publication.
+OWN_CODES = frozenset({"PD", "GPK"})
 CODES = re.compile(rf"\b(?:SEED|PD|GPK)\b|{SOURCES.pattern}")
 LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
@@ -101,8 +103,11 @@ def _for_professionals(shown: Shown, block: TextBlock) -> None:
         block.header(title)
         fill(shown, block, _by_code)
     block.header(_("All sources"))
-    for name, text in shown.protocol.sources.items():
-        block.text(f"{name}: {_(text)}")
+    for code, text in shown.protocol.sources.items():
+        if code in OWN_CODES:
+            block.text(f"{code}: {_(text)}")
+        else:
+            block.citation(f"{code}: {{source}}", text)
 
 
 def _by_code(source: str) -> str:

@@ -138,7 +138,7 @@ def _where(patient: PatientDesk, known: Course, block: TextBlock, *, told: OnCar
     """Show the course and what the present phase allows: at once while it is new, then on request."""
     span = known.span_at(patient.now())
     block.show()
-    new = span is not None and len(span.phase.doses) < len(patient.protocol.routines)
+    new = span is not None and any(each.id not in span.phase.doses for each in patient.case.routines)
     label = _("Where you are")
     line = folding.line(f"**{label}**", "where-you-are", unfolded=new)
     if not line.open:

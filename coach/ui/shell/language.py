@@ -10,24 +10,26 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from coach import i18n
 from coach.desk import Principal
 from coach.domain.case import Case
+from coach.i18n import formats
 from coach.text import translation
+from coach.ui.parts import browser
 
 SPOKEN = "coach-language"  # key in the session state: the language of the latest run
 
 
 def of_the_browser() -> str:
     """Speak the language that the browser asks for, before it is known who reads."""
-    return _speak(i18n.tag(st.context.locale or ""))
+    return _speak(i18n.tag(browser.locale()))
 
 
 def of_patient(case: Case) -> str:
     """Speak the language that a patient reads."""
-    return _speak(translation.tag_of(case.history.settings, asked=st.context.locale or ""))
+    return _speak(translation.tag_of(case.history.settings, asked=browser.locale()))
 
 
 def of_staff(staff: Principal) -> str:
     """Speak the language that a member of the staff reads."""
-    return _speak(i18n.tag(st.context.locale or "", choice=staff.language))
+    return _speak(i18n.tag(browser.locale(), choice=staff.language))
 
 
 def _speak(tag: str) -> str:
@@ -39,7 +41,7 @@ def _speak(tag: str) -> str:
 def told() -> dict[str, Any]:
     """Return what the document says of its language."""
     spoken = i18n.current()
-    return {"lang": spoken.tag, "dir": spoken.direction}
+    return {"lang": spoken.tag, "dir": spoken.direction, "locale": formats.locale_tag()}
 
 
 def _latest() -> str:

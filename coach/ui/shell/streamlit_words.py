@@ -19,6 +19,7 @@ WORDS = (
     N_("No results"),
     N_("No options to select"),
     N_("Clear value"),
+    N_("Clear entry"),
     N_("Clear"),
     # fields to write in
     N_("Press Enter to apply"),
