@@ -88,6 +88,8 @@ def every_kind() -> dict[str, facts.Fact]:
         "hold_lifted": facts.HoldLifted(SOME, "scan was fine"),
         "override": facts.Override(GLUTES, 5, 3.0, 2, at, later, "doing well"),
         "override_ended": facts.OverrideEnded(SOME, "too much"),
+        "released": facts.Released("walking", "ready"),
+        "release_ended": facts.ReleaseEnded(SOME, "dizzy"),
         "pain_limit": facts.PainLimit(7, later, "used to pain"),
         "plan_text": facts.PlanText(facts.PlanTopic.BRACE, "Wear it.", "three levels"),
         "protocol_chosen": facts.ProtocolChosen("slow", "2", "d", "frail"),

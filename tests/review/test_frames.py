@@ -201,7 +201,7 @@ def test_done_and_due_are_the_domains(days: int):
     history = plausible(days).history
     today = after(days - 1)
     shown = frames.doing(Case.of(PROTOCOL, history), first=DAY_0, last=today, today=today)
-    assert len(shown) == days * len(PROTOCOL.routines)
+    assert len(shown) == days * len(Case.of(PROTOCOL, history).routines)
     for row in shown.to_dict("records"):
         count = outcome.day(Case.of(PROTOCOL, history), frames.day_of(row["day"]))[row["routine"]]
         assert (row["done"], row["due"], row["over"]) == (count.done, count.due, count.over)

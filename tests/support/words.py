@@ -31,6 +31,8 @@ REASONS: dict[type, Any] = {
     decisions.AfterRed: decisions.AfterRed(NOW),
     decisions.TooMuchPain: decisions.TooMuchPain(7, NOW),
     decisions.TooEarly: decisions.TooEarly(PROTOCOL.phases[3], NOW),
+    decisions.NeedsRelease: decisions.NeedsRelease(),
+    decisions.WeekDone: decisions.WeekDone(3, 3),
     decisions.DoseDone: decisions.DoseDone(2, 2),
     decisions.TooSoon: decisions.TooSoon(NOW),
 }

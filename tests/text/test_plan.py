@@ -26,6 +26,8 @@ FACTS: dict[type, facts.Fact] = {
     facts.HoldLifted: facts.HoldLifted(GONE, "w"),
     facts.Override: facts.Override("static_glutes", 5, 3, 2, NOW, LATER, "w"),
     facts.OverrideEnded: facts.OverrideEnded(GONE, "w"),
+    facts.Released: facts.Released("walking", "w"),
+    facts.ReleaseEnded: facts.ReleaseEnded(GONE, "w"),
     facts.PainLimit: facts.PainLimit(4, LATER, "w"),
     facts.PlanText: facts.PlanText(facts.PlanTopic.BRACE, "t", "w"),
     facts.FlagCleared: facts.FlagCleared(GONE, "Pat", NOW, "w"),
