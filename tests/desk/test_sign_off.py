@@ -139,7 +139,7 @@ def test_another_version_keeps_the_signatures_of_the_values_it_keeps(
     there = SHIPPED.digest
     for reps, version, changed in ((6, "1.1.0", [GLUTES]), (5, "1.2.0", [])):
         content = default_text().replace(OLD, OLD.replace("value = 5", f"value = {reps}"), 1)
-        content = content.replace('version = "1.0.0"', f'version = "{version}"')
+        content = content.replace(f'version = "{SHIPPED.version}"', f'version = "{version}"')
         administrator.put_in_force(
             content.encode(), "p.toml", starts_at=None, instead_of=there, why="Why.", key=uuid4()
         )

@@ -73,7 +73,8 @@ def test_no_number_of_the_file_is_left_out():
         number, _space, unit = each.text.partition(" ")
         if unit in units and number.replace(".", "").isdigit():
             found[float(number), unit] += 1
-    assert found == Counter(quantities(file))
+    # The loader adds numbers of its own, such as the minute that a walk counts by: they are signed too
+    assert Counter(quantities(file)) - found == Counter()
 
 
 def test_no_text_of_the_file_is_left_out():
@@ -106,7 +107,7 @@ def test_a_value_that_is_changed_loses_its_signature_alone_and_put_back_has_it_a
 def test_how_the_file_is_written_and_where_its_numbers_come_from_changes_nothing():
     text = default_text()
     for old, new in (
-        ('version = "1.0.0"', 'version   = "2.3.4" # another'),
+        (f'version = "{SHIPPED.version}"', 'version   = "2.3.4" # another'),
         ('value = 48, unit = "h", source = "SEED, PD"', 'value = 48.0, unit = "h", source = "PD"'),
         ("Breathe as usual.", "Breathe  as usual. "),
         ('[sources]\nSEED = "', '[sources]\nSEED = "See '),

@@ -73,7 +73,7 @@ def _other(found: Any) -> Any:
         case bool():
             return not found
         case Enum():
-            return next(each for each in type(found) if each is not found)
+            return next((each for each in type(found) if each is not found), "another")
         case int():
             return found + 1
         case str():
