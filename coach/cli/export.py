@@ -33,13 +33,16 @@ def export(patient: str, form: str, out: Path, paper: str) -> None:
     """Write the record of PATIENT into a new file, for your account alone.
 
     PATIENT is the clinic's reference or the identifier; at home it can be left out. The forms:
-    report (the progress report, PDF), sheet (the home exercise sheet, PDF), csv (tables, ZIP), json
-    (everything as it was recorded), fhir (FHIR R4, JSON, to read), fhir-transaction (the same for a
-    server, which the next one updates), ics (calendar). PostgreSQL needs COACH_OWNER_URL.
+    report (the progress report, PDF), sheet (the home exercise sheet, PDF), bone-letter (a letter to
+    the family doctor about bone health, PDF), csv (tables, ZIP), json (everything as it was
+    recorded), fhir (FHIR R4, JSON, to read), fhir-transaction (the same for a server, which the
+    next one updates), ics (calendar). PostgreSQL needs COACH_OWNER_URL.
     """
     with record_access.reading() as (store, audited):
         patient_record = patient_files.patient_record(store, erasure.find(store, patient))
-        with i18n.speaking(translation.tag_of(patient_record.history.settings)):
+        clinics = Form(form) in formats.FROM_THE_CLINIC and patient_record.followed and i18n.usual()
+        spoken = i18n.tag(clinics) if clinics else translation.tag_of(patient_record.history.settings)
+        with i18n.speaking(spoken):
             made = formats.make(Form(form), patient_record, paper=Paper(paper))
     erase.tell_unaudited(audited=audited)
     if str(out) == STANDARD_OUTPUT:

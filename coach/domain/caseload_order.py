@@ -6,7 +6,9 @@ The rank is stored with the patient's state, so that the database sorts a page (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 
 from coach.domain.need import Need, NeedReason
 from coach.domain.protocol import FlagLevel
@@ -28,3 +30,10 @@ def rank(need: Need) -> int:
 def most_urgent_first(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Return a patient's needs in the order in which a row shows them: by rank, then the oldest first."""
     return tuple(sorted(needs, key=lambda need: (rank(need), need.from_at, need.key)))
+
+
+def one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
+    """Yield the needs, each ending where the next begins."""
+    row = sorted(found, key=lambda need: need.from_at)
+    for need, after in zip_longest(row, row[1:]):
+        yield replace(need, until_at=min(need.until_at, after.from_at)) if after else need

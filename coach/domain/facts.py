@@ -6,6 +6,7 @@ One file, because it is one list: everything that can be recorded is read here f
 from __future__ import annotations
 
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,10 +114,39 @@ class Change(StrEnum):
 
 
 class PutOffWhat(StrEnum):
-    """What a patient puts off: an occasion's questions for a day, or naming activities for good."""
+    """What a patient puts off: an occasion's questions for a day, or naming activities for good.
+
+    `BONE_HEALTH` are the questions about bone health, for a day.
+    """
 
     FOR_TODAY = "for_today"
     ACTIVITIES = "activities"
+    BONE_HEALTH = "bone_health"
+
+
+class BoneStep(StrEnum):
+    """A step of bone health after a fracture: one question each."""
+
+    TREATMENT = "treatment"  # that strengthens bones
+    SCAN = "scan"  # bone density, DXA
+    APPOINTMENT = "appointment"  # about bones: at a fracture clinic or with the family doctor
+
+
+class BoneState(StrEnum):
+    """How far a step of bone health is, as the patient said."""
+
+    YES = "yes"  # a treatment is arranged or started
+    DONE = "done"
+    BOOKED = "booked"
+    NO = "no"
+
+
+#: The states that each step may have.
+BONE_STATES: Mapping[BoneStep, tuple[BoneState, ...]] = {
+    BoneStep.TREATMENT: (BoneState.YES, BoneState.NO),
+    BoneStep.SCAN: (BoneState.DONE, BoneState.BOOKED, BoneState.NO),
+    BoneStep.APPOINTMENT: (BoneState.DONE, BoneState.BOOKED, BoneState.NO),
+}
 
 
 class PlanTopic(StrEnum):
@@ -676,6 +706,28 @@ class ChangeRating:
 
 
 @dataclass(frozen=True, slots=True)
+class BoneHealth:
+    """What the patient says of one step of bone health, at an occasion.
+
+    A `state` of None means asked but unknown. `treatment` is the treatment in the patient's own
+    words, "" where they gave none and for any other step.
+    """
+
+    occasion: str
+    step: BoneStep
+    state: BoneState | None
+    treatment: str = ""
+
+    def __post_init__(self) -> None:
+        needed(self, "occasion")
+        tidied(self, "treatment", LINE_LIMIT)
+        if self.state is not None and self.state not in BONE_STATES[self.step]:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=self.state.value)
+        if self.treatment and self.state is not BoneState.YES:
+            raise BadValue(Fault.UNKNOWN_CHOICE, value=self.treatment[:20])
+
+
+@dataclass(frozen=True, slots=True)
 class PutOff:
     """The patient puts off the questions of an occasion, or a part of them."""
 
@@ -716,7 +768,7 @@ Fact = (
     | FlagMistake | FlagCleared | Drowsy | SessionStarted | SetDone | SessionFinished | Effort
     | Note | ClinicianHold | HoldLifted | Override | OverrideEnded | Released | ReleaseEnded | PainLimit | PlanText
     | ProtocolChosen | TimeAsked | TimeDecided | CourseDetail | Away | Discharged | Readmitted | Seen | Message | MessageRead
-    | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | PutOff | Void | SetAside
+    | NoAnswerNeeded | Activity | FunctionScore | ChangeRating | BoneHealth | PutOff | Void | SetAside
 )  # fmt: skip
 
 

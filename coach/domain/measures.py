@@ -118,7 +118,7 @@ def offered(case: Case, *, now: datetime) -> Due | None:
 def _open(case: Case, occasion: Occasion, opens: datetime, closes: datetime, now: datetime) -> Due:
     named = activities(case)
     scored = {root for where, root in _scores(case) if where == occasion.id}
-    put_off = [p for p in _told(case, PutOff) if p.fact.occasion == occasion.id]
+    put_off = [p for p in told_in_course(case, PutOff) if p.fact.occasion == occasion.id]
     left = any(p.fact.what is PutOffWhat.ACTIVITIES for p in put_off)
     rated = occasion.id in _ratings(case)
     today = local_date(now, case.history.zone)
@@ -135,7 +135,7 @@ def _open(case: Case, occasion: Occasion, opens: datetime, closes: datetime, now
 
 def activities(case: Case) -> tuple[Entry[Activity], ...]:
     """Return the activities of the present course in present words, in the order of naming."""
-    named = _told(case, Activity)
+    named = told_in_course(case, Activity)
     return tuple(sorted(named, key=lambda entry: _first(case.history, entry).seq))
 
 
@@ -232,7 +232,7 @@ def _result(
 def _scores(case: Case) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
     """Return the latest score by occasion and by the id of its activity's first entry."""
     found = {}
-    for entry in sorted(_told(case, FunctionScore), key=lambda each: each.seq):
+    for entry in sorted(told_in_course(case, FunctionScore), key=lambda each: each.seq):
         activity = case.history.by_id.get(entry.fact.activity)
         if activity and isinstance(activity.fact, Activity):
             found[entry.fact.occasion, root(case.history, activity)] = entry  # type: ignore[arg-type]
@@ -240,11 +240,11 @@ def _scores(case: Case) -> dict[tuple[str, UUID], Entry[FunctionScore]]:
 
 
 def _ratings(case: Case) -> dict[str, Entry[ChangeRating]]:
-    rated = sorted(_told(case, ChangeRating), key=lambda each: each.seq)
+    rated = sorted(told_in_course(case, ChangeRating), key=lambda each: each.seq)
     return {entry.fact.occasion: entry for entry in rated}
 
 
-def _told(case: Case, kind: type[F]) -> list[Entry[F]]:
+def told_in_course(case: Case, kind: type[F]) -> list[Entry[F]]:
     """Return the entries first recorded in the present course."""
     known = case.course
     since = known.told_since if known else 0

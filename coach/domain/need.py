@@ -29,6 +29,7 @@ class NeedReason(StrEnum):
     REVIEW_DUE = "review_due"
     NOT_BEGUN = "not_begun"
     ON_HOLD = "on_hold"
+    BONE_TREATMENT = "bone_treatment"
     LOW = "low"
     PARTLY = "partly"
     READY_TO_RELEASE = "ready_to_release"
@@ -40,6 +41,7 @@ QUIET = frozenset(
         NeedReason.REVIEW_DUE,
         NeedReason.NOT_BEGUN,
         NeedReason.ON_HOLD,
+        NeedReason.BONE_TREATMENT,
         NeedReason.LOW,
         NeedReason.PARTLY,
         NeedReason.READY_TO_RELEASE,

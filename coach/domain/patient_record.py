@@ -22,8 +22,9 @@ class PatientRecord:
     `head` is the hash of the latest entry and `entries` the number of entries: printed on exports,
     they show later whether the record is still the same. `name` and `reference` are what the clinic
     calls the patient, or ""; `authors` has the names of authors of entries. `followed` tells
-    whether a physiotherapist reads it. `signatures` is what clinicians said about values of the
-    protocol; without any nothing counts as checked.
+    whether a physiotherapist reads it. `clinic_name` and `clinic_phone` are those of the clinic that
+    follows the patient, as far as the server knows them. `signatures` is what clinicians said about
+    values of the protocol; without any nothing counts as checked.
     """
 
     patient: UUID
@@ -36,6 +37,8 @@ class PatientRecord:
     reference: str
     authors: Mapping[str, str]
     followed: bool
+    clinic_name: str = ""
+    clinic_phone: str = ""
     signatures: tuple[Signature, ...] = ()
 
     @property

@@ -56,6 +56,7 @@ KINDS: Mapping[str, type] = {
     "activity": facts.Activity,
     "function_score": facts.FunctionScore,
     "change_rating": facts.ChangeRating,
+    "bone_health": facts.BoneHealth,
     "put_off": facts.PutOff,
     "void": facts.Void,
     "set_aside": facts.SetAside,

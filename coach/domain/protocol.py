@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from coach.domain.bone_questions import BoneQuestions
 from coach.domain.quantity import SOURCE as SOURCE
 from coach.domain.quantity import UNITS as UNITS
 from coach.domain.quantity import Quantity as Quantity
@@ -238,7 +239,8 @@ class Rules:
 class Protocol:
     """A checked protocol; `digest` is the SHA-256 of the file it was read from.
 
-    `measures` is None if a file has none, as older files: then no outcome questions are asked.
+    `measures` and `bone_health` are None if a file has none, as older files: then no outcome
+    questions, or no questions about bone health, are asked.
     """
 
     id: str
@@ -259,6 +261,7 @@ class Protocol:
     notices: Mapping[str, str]
     guide: Mapping[str, tuple[str, ...]]
     measures: Measures | None = None
+    bone_health: BoneQuestions | None = None
 
     def question(self, question_id: str) -> Question | None:
         """Return the set-up question of that id, or None."""

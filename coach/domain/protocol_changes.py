@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coach.domain.bone_questions import BoneOccasion
 from coach.domain.protocol import (
     Anchor,
     Curve,
@@ -239,6 +240,21 @@ class OccasionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BoneHealthAsked:
+    """Questions about bone health are new, or removed."""
+
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoneOccasionChanged:
+    """The time of the questions about bone health, or what the clinic hears, changed; None if absent."""
+
+    old: BoneOccasion | None
+    new: BoneOccasion | None
+
+
+@dataclass(frozen=True, slots=True)
 class Renamed:
     """The protocol's id, version or title changed: the key and both values."""
 
@@ -271,5 +287,5 @@ Difference = (
     | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
     | FlagRemoved | FlagLevelChanged | FlagClearing | FlagAskedAgain | QuestionAdded | QuestionRemoved
     | QuestionCloses | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged
-    | Renamed | OrderChanged | TextChanged
+    | BoneHealthAsked | BoneOccasionChanged | Renamed | OrderChanged | TextChanged
 )  # fmt: skip

@@ -55,6 +55,7 @@ class _Comparison:
         yield from self._questions()
         yield from self._curves_and_numbers()
         yield from self._measures()
+        yield from self._bone_health()
         yield from self._names_and_orders()
         for place, (old, new) in self.left.items():
             yield changes.TextChanged(place, _lines(old), _lines(new))
@@ -202,6 +203,21 @@ class _Comparison:
                 changed = [self._takes(*at, *key) for key in keys]
             if any(changed):
                 yield changes.OccasionChanged(olds.get(name), news.get(name))
+
+    def _bone_health(self) -> Iterator[Difference]:
+        one, two = self.old.bone_health, self.new.bone_health
+        if one is None or two is None:
+            if self._takes("bone_health"):
+                yield changes.BoneHealthAsked(two is not None)
+            return
+        olds = {each.id: each for each in one.occasions}
+        news = {each.id: each for each in two.occasions}
+        for name in olds | news:
+            at = ("bone_health", "occasions", name)
+            keys = (("opens_after", "value"), ("offered_for", "value"), ("tells_clinic",))
+            changed = [self._takes(*at, *key) for key in (keys if name in olds and name in news else [()])]
+            if any(changed):
+                yield changes.BoneOccasionChanged(olds.get(name), news.get(name))
 
     def _names_and_orders(self) -> Iterator[Difference]:
         for name in ("id", "version", "title"):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import zip_longest
 from statistics import fmean
 from uuid import UUID
 
 from coach.domain import (
+    bone_health,
     caseload_order,
     facts,
     measures,
@@ -53,13 +52,6 @@ def needs(case: Case) -> tuple[Need, ...]:
     return caseload_order.most_urgent_first(found)
 
 
-def _one_after_the_other(found: Iterable[Need]) -> Iterator[Need]:
-    """Yield the needs, each ending where the next begins."""
-    row = sorted(found, key=lambda need: need.from_at)
-    for need, after in zip_longest(row, row[1:]):
-        yield replace(need, until_at=min(need.until_at, after.from_at)) if after else need
-
-
 class _Look:
     """Gathers the needs of one case."""
 
@@ -77,8 +69,8 @@ class _Look:
             return
         yield from self.high_pain()
         yield from self.red_lights()
-        yield from _one_after_the_other(self.pain_up())
-        yield from _one_after_the_other(self.pain_rising())
+        yield from caseload_order.one_after_the_other(self.pain_up())
+        yield from caseload_order.one_after_the_other(self.pain_rising())
         yield from self.pain_worse()
         yield from self.answers()
         yield from self.unread()
@@ -90,6 +82,7 @@ class _Look:
         yield from self.review_due()
         yield from self.not_begun()
         yield from self.on_hold()
+        yield from self.bone_treatment()
         yield from self.low()
         yield from self.ready_to_release()
 
@@ -251,6 +244,15 @@ class _Look:
             detail = {"until": held.until.isoformat()} if held.until else {}
             wait = self.rules.hold_asks_after.span
             yield from self.in_time(NeedReason.ON_HOLD, held.entry, held.since, ends, wait, detail)
+
+    def bone_treatment(self) -> Iterator[Need]:
+        """No bone treatment is arranged, or it is not known, until a physiotherapist marks it."""
+        told = bone_health.not_arranged(self.case)
+        if told:
+            detail: Detail = {"occasion": told.fact.occasion, "known": int(told.fact.state is not None)}
+            need = self.need(NeedReason.BONE_TREATMENT, told.id, told.recorded_at, FOREVER, detail)
+            if need.key not in self.seen:
+                yield need
 
     def times_asked(self) -> Iterator[Need]:
         """An undecided request for an earlier time; one from before a new course has lapsed."""

@@ -15,6 +15,7 @@ class Form(StrEnum):
 
     REPORT = "report"
     SHEET = "sheet"
+    BONE_LETTER = "bone-letter"
     CSV = "csv"
     JSON = "json"
     FHIR = "fhir"
@@ -31,6 +32,10 @@ class Paper(StrEnum):
 
 #: What is given to the patient, so it is in their language whoever prints it.
 FOR_THE_PATIENT = frozenset({Form.SHEET, Form.CALENDAR})
+
+
+#: What a clinic sends, so it is in the clinic's language whoever prints it.
+FROM_THE_CLINIC = frozenset({Form.BONE_LETTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,14 @@ def make(form: Form, patient_record: PatientRecord, *, paper: Paper = Paper.A4) 
                 f"coach-exercises-{day}.pdf",
                 "application/pdf",
                 exercise_sheet.pdf(patient_record, paper.value),
+            )
+        case Form.BONE_LETTER:
+            from coach.export.pdf import bone_letter
+
+            return File(
+                f"coach-bone-health-{day}.pdf",
+                "application/pdf",
+                bone_letter.pdf(patient_record, paper.value),
             )
         case Form.CSV:
             from coach.export.tables import csv

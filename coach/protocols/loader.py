@@ -38,7 +38,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
-from coach.protocols import cues, relations, toml_file
+from coach.protocols import bone_health, cues, relations, toml_file
 from coach.protocols.keys import (
     CRITERIA,
     DECLARED_RULES,
@@ -118,6 +118,7 @@ def read(data: bytes, name: str) -> Protocol:
         notices=_named(root.table("notices"), NOTICES, NUMBERS_TO_CALL),
         guide=_guide(root.table("guide")),
         measures=_measures(root.table("measures")) if root.has("measures") else None,
+        bone_health=bone_health.read(root.table("bone_health")) if root.has("bone_health") else None,
     )
     root.done()
     relations.check(protocol, routines, red_flags, numbers, report)

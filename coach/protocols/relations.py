@@ -26,7 +26,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
-from coach.protocols import releases
+from coach.protocols import occasions, releases
 from coach.protocols.reading import Report, known
 
 HALF = re.compile(r"\bhal(?:f|ves?|ved)\b", re.IGNORECASE)
@@ -115,10 +115,12 @@ def check(
     _check_words(protocol, report)
     if protocol.measures:
         _check_measures(protocol.measures, report)
+    if protocol.bone_health:
+        occasions.check("bone_health", protocol.bone_health.occasions, report)
 
 
 def _check_measures(measures: Measures, report: Report) -> None:
-    _no_twins("measures.occasion", "id", [each.id for each in measures.occasions], report)
+    occasions.check("measures", measures.occasions, report)
     for name, end in (("unable", 0), ("as_before", 10)):
         quantity: Quantity = getattr(measures, name)
         if known(quantity) and quantity.value != end:
@@ -130,20 +132,6 @@ def _check_measures(measures: Measures, report: Report) -> None:
     if measures.occasions and measures.occasions[0].asks_change:
         what = "the first occasion is the baseline, with which the later ones are compared"
         report.add("measures.occasion[0].asks_change", what, "false")
-    for n, each in enumerate(measures.occasions):
-        if known(each.offered_for) and each.offered_for.value == 0:
-            where = f"measures.occasion[{n}].offered_for.value"
-            report.add(where, "nobody could answer in no time", "more than 0")
-    for n, (one, two) in enumerate(pairwise(measures.occasions), start=1):
-        if not known(one.opens_after, one.offered_for, two.opens_after):
-            continue
-        ends = one.opens_after.value + one.offered_for.value
-        if two.opens_after.value < ends:
-            report.add(
-                f"measures.occasion[{n}].opens_after.value",
-                f"'{two.id}' opens before '{one.id}' is over",
-                f"at least {ends:g} weeks",
-            )
 
 
 def _no_twins(kind: str, key: str, values: Iterable[str], report: Report) -> None:

@@ -12,7 +12,8 @@ READ_BY_PEOPLE = frozenset(
         "title", "name", "clinical_name", "aliases", "why", "position", "steps", "instruction", "breathing",
         "effort", "feels_like", "faults", "stop_when", "rest_rule", "do", "dont", "next_change", "text",
         "cues", "note", "attribution", "choose", "examples", "function_question", "change_question", "function_words",
-        "change_words",
+        "change_words", "treatment_question", "treatment_hint", "which_question", "scan_question", "scan_hint",
+        "appointment_question", "appointment_hint", "next_step",
     }
 )  # fmt: skip
 # Tables in which people read every text.

@@ -14,6 +14,7 @@ from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
 from coach.i18n.sentences import in_a_sentence
+from coach.text import bone_health as bone_health_text
 from coach.text import pain as pain_text
 from coach.text import releases
 from coach.text import times as times_text
@@ -37,6 +38,7 @@ TONES: Mapping[NeedReason, str] = {
     NeedReason.REVIEW_DUE: "plain",
     NeedReason.NOT_BEGUN: "plain",
     NeedReason.ON_HOLD: "plain",
+    NeedReason.BONE_TREATMENT: "plain",
     NeedReason.LOW: "plain",
     NeedReason.PARTLY: "plain",
     NeedReason.READY_TO_RELEASE: "plain",
@@ -137,6 +139,11 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             if detail.get("overdue"):
                 more = _("{since}: look whether it is still right").format(since=more)
             return text, more
+        case NeedReason.BONE_TREATMENT:
+            text = _("Bone treatment not arranged") if detail.get("known") else _("Bone treatment not known")
+            when = times_text.since(since, card.zone, now=now)
+            occasion = bone_health_text.occasion(str(detail.get("occasion")), protocol)
+            return text, _("{occasion}; the patient said so {when}").format(occasion=occasion, when=when)
         case NeedReason.TIME_ASKED:
             text = _("Asks for an earlier time since {when}")
             return text.format(when=times_text.since(since, card.zone, now=now)), _(

@@ -26,6 +26,7 @@ REASONS: Mapping[NeedReason, str] = {
     NeedReason.REVIEW_DUE: N_("Review due"),
     NeedReason.NOT_BEGUN: N_("Not begun"),
     NeedReason.ON_HOLD: N_("All on hold"),
+    NeedReason.BONE_TREATMENT: N_("Bone treatment"),
     NeedReason.LOW: N_("Little done"),
     NeedReason.PARTLY: N_("Partly done"),
     NeedReason.READY_TO_RELEASE: N_("Ready for release"),
@@ -61,8 +62,13 @@ GROUPS: Mapping[str, Group] = {
     "silent": Group(N_("Silent, not begun"), (NeedReason.SILENT, NeedReason.NOT_BEGUN)),
     "doing": Group(N_("Exercises"), (NeedReason.OVER_DOING, NeedReason.LOW, NeedReason.PARTLY)),
     "course": Group(
-        N_("Review, hold, release"),
-        (NeedReason.REVIEW_DUE, NeedReason.ON_HOLD, NeedReason.READY_TO_RELEASE),
+        N_("Review, hold, release, bones"),
+        (
+            NeedReason.REVIEW_DUE,
+            NeedReason.ON_HOLD,
+            NeedReason.BONE_TREATMENT,
+            NeedReason.READY_TO_RELEASE,
+        ),
     ),
 }
 

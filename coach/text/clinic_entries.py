@@ -16,7 +16,7 @@ from coach.domain.history import Entry
 from coach.domain.protocol import Protocol
 from coach.i18n import N_, _, formats, ngettext
 from coach.i18n.sentences import at_the_start, in_a_sentence
-from coach.text import estimates, short_dates
+from coach.text import bone_health, estimates, short_dates
 from coach.text import pain as pain_text
 from coach.text.outcome_measures import changed, occasion_in_a_sentence
 
@@ -116,6 +116,8 @@ def _kind(fact: facts.Fact) -> str:
             return _("how well an activity goes")
         case facts.ChangeRating():
             return _("how the back has changed")
+        case facts.BoneHealth():
+            return _("an answer about bone health")
         case _:
             return _("an entry")
 
@@ -144,6 +146,8 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
             return _able(able)
         case facts.ChangeRating(_occasion_id, change):
             return in_a_sentence(changed(change, case.protocol))
+        case facts.BoneHealth():
+            return bone_health.short(fact)
         case _:
             return when
 
@@ -274,6 +278,14 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
                 occasion=occasion_in_a_sentence(occasion, case.protocol),
                 change=in_a_sentence(changed(change, case.protocol)),
             )
+        case facts.BoneHealth(occasion):
+            return _("Bone health: {what} ({occasion})").format(
+                what=bone_health.short(fact),
+                occasion=bone_health.occasion_in_a_sentence(occasion, case.protocol),
+            )
+        case facts.PutOff(occasion, facts.PutOffWhat.BONE_HEALTH):
+            told = _("Questions about bone health put off for the day, {occasion}")
+            return told.format(occasion=bone_health.occasion_in_a_sentence(occasion, case.protocol))
         case facts.PutOff(occasion, put_off):
             said = (
                 _("Outcome questions put off for the day, {occasion}")

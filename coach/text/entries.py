@@ -9,7 +9,7 @@ from coach.domain import facts, languages, looks, nights, sounds
 from coach.domain.protocol import Protocol
 from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
-from coach.text import estimates, look_names, sound_names
+from coach.text import bone_health, estimates, look_names, sound_names
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -150,6 +150,8 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
             return (_("Taken back: {why}").format(why=why),)
         case facts.SetAside(_entry, why):
             return (_("Set aside: {why}").format(why=why),)
+        case facts.BoneHealth():
+            return bone_health.fact(what, protocol)
         case facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.PutOff():
             return measures_text.fact(what, protocol)
         case _:

@@ -11,6 +11,7 @@ from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore, Pu
 from coach.domain.protocol import Protocol
 from coach.i18n import _, formats
 from coach.i18n.sentences import in_a_sentence
+from coach.text import bone_health
 
 MeasureFact = Activity | FunctionScore | ChangeRating | PutOff
 
@@ -40,6 +41,9 @@ def fact(what: MeasureFact, protocol: Protocol) -> tuple[str, ...]:
         case PutOff(occasion, PutOffWhat.FOR_TODAY):
             told = _("Questions left for another day, {occasion}")
             return (told.format(occasion=occasion_in_a_sentence(occasion, protocol)),)
+        case PutOff(occasion, PutOffWhat.BONE_HEALTH):
+            told = _("Questions about your bones left for another day, {occasion}")
+            return (told.format(occasion=bone_health.occasion_in_a_sentence(occasion, protocol)),)
         case PutOff(occasion):
             told = _("No activities named, {occasion}")
             return (told.format(occasion=occasion_in_a_sentence(occasion, protocol)),)

@@ -129,6 +129,7 @@ ORDERS: Mapping[str, str] = {
     "red_flags": N_("The warning signs come in another order."),
     "questions": N_("The set-up questions come in another order."),
     "measures.occasions": N_("The occasions of the outcome questions come in another order."),
+    "bone_health.occasions": N_("The occasions of the questions about bone health come in another order."),
 }
 # The parts and values of a protocol on the list of checked values
 SECTIONS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from coach.domain import protocol_changes as d
+from coach.domain.bone_questions import BoneOccasion
 from coach.domain.protocol import Anchor, Curve, Dose, Emergency, Occasion, Quantity, Question
 from coach.i18n import _, formats, ngettext
 from coach.text.doses import dose as dose_words
@@ -118,6 +119,14 @@ def difference(found: d.Difference) -> str:
             )
         case d.OccasionChanged(old, new):
             return _occasion(old, new)
+        case d.BoneHealthAsked(asked):
+            return (
+                _("Questions about bone health are asked now.")
+                if asked
+                else _("No questions about bone health are asked any more.")
+            )
+        case d.BoneOccasionChanged(old, new):
+            return _bone_occasion(old, new)
         case d.Renamed(name, old, new):
             return _(NAMES[name]).format(old=old, new=new)
         case d.OrderChanged(what):
@@ -295,6 +304,27 @@ def _offered(occasion: Occasion) -> str:
         _("from {after} after the procedure on for {lasts}, with the rating of change")
         if occasion.asks_change
         else _("from {after} after the procedure on for {lasts}, without the rating of change")
+    )
+    return told.format(after=quantity(occasion.opens_after), lasts=quantity(occasion.offered_for))
+
+
+def _bone_occasion(old: BoneOccasion | None, new: BoneOccasion | None) -> str:
+    if new is None:
+        gone = _("The questions about bone health “{name}” are not asked any more.")
+        return gone.format(name=old.name if old else "")
+    if old is None:
+        added = _("The questions about bone health “{name}” are new, {when}.")
+        return added.format(name=new.name, when=_bones_offered(new))
+    changed = _("The questions about bone health “{name}” are asked {new} instead of {old}.")
+    return changed.format(name=new.name, new=_bones_offered(new), old=_bones_offered(old))
+
+
+def _bones_offered(occasion: BoneOccasion) -> str:
+    """Return when they are offered: "from 6 weeks after the procedure on for 4 weeks ..."."""
+    told = (
+        _("from {after} after the procedure on for {lasts}, and no treatment is a reason in the caseload")
+        if occasion.tells_clinic
+        else _("from {after} after the procedure on for {lasts}, without a reason in the caseload")
     )
     return told.format(after=quantity(occasion.opens_after), lasts=quantity(occasion.offered_for))
 

@@ -147,7 +147,11 @@ def _record(request: Request) -> File:
     if found is None:
         raise NotFound
     if isinstance(found, PatientDesk):
+        if form in formats.FROM_THE_CLINIC and found.is_followed():
+            raise NotFound  # the clinic sends it, once somebody there has read it
         language.speak_to(request.headers, found.history())
+    elif form in formats.FROM_THE_CLINIC:
+        language.speak_for_clinic()
     elif form in formats.FOR_THE_PATIENT:
         language.speak_for(found.history())
     return formats.make(form, found.export.patient_record(), paper=paper)

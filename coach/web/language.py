@@ -44,6 +44,12 @@ def speak_for(history: History) -> None:
         i18n.speak(translation.tag_of(settings))
 
 
+def speak_for_clinic() -> None:
+    """Write from here on in the clinic's language; where none is set, it stays that of who asks."""
+    if i18n.usual():
+        i18n.speak(i18n.tag(i18n.usual()))
+
+
 def speak_to(headers: Headers, history: History) -> None:
     """Answer from here on in the language that the patient of this history reads."""
     i18n.speak(translation.tag_of(history.settings, asked=headers.get(ACCEPTED, "")))

@@ -52,6 +52,7 @@ def refused(result: Result) -> str:
 STARTS = {
     Form.REPORT: b"%PDF-",
     Form.SHEET: b"%PDF-",
+    Form.BONE_LETTER: b"%PDF-",
     Form.CSV: b"PK",
     Form.JSON: b"{",
     Form.FHIR: b"{",

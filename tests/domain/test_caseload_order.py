@@ -12,7 +12,7 @@ def test_reasons_are_ranked_in_the_order_of_their_urgency():
     assert [reason.value for reason in NeedReason] == [
         "red_flag", "high_pain", "red_light", "pain_up", "pain_rising", "pain_worse", "answer", "unread",
         "unanswered", "time_asked", "over_doing", "silent", "function_down", "review_due", "not_begun", "on_hold",
-        "low", "partly",
+        "bone_treatment", "low", "partly", "ready_to_release",
     ]  # fmt: skip
     whole = [Need(reason, "x", BEGINNING, FOREVER) for reason in NeedReason]
     assert [rank(need) for need in whole] == sorted({rank(need) for need in whole})

@@ -177,6 +177,12 @@ OTHERS = st.lists(
             _other(facts.FlagCheck, st.booleans()),
             _other(facts.Activity, TEXT),
             _other(facts.FunctionScore, st.sampled_from(["baseline", "week-2"]), IDS, st.integers(0, 10)),
+            _other(
+                facts.BoneHealth,
+                st.sampled_from(["week-2", "week-6"]),
+                st.just(facts.BoneStep.TREATMENT),
+                st.sampled_from([facts.BoneState.YES, facts.BoneState.NO, None]),
+            ),
             _other(facts.Void, IDS, TEXT),
             _other(facts.Void, IDS, TEXT),
             _other(facts.SetAside, IDS, TEXT),

@@ -153,6 +153,19 @@ def test_outcome_questions_that_are_asked_otherwise_or_not_at_all_are_told() -> 
     ]
 
 
+def test_questions_about_bone_health_that_are_asked_otherwise_or_not_at_all_are_told() -> None:
+    assert said(but(bone_health=None)) == ["No questions about bone health are asked any more."]
+    assert said(OLD, but(bone_health=None)) == ["Questions about bone health are asked now."]
+    assert said(changed(("offered_for = { value = 4", "offered_for = { value = 5"))) == [
+        "The questions about bone health “Week 6” are asked from 6 weeks after the procedure on for 5 weeks,"
+        " and no treatment is a reason in the caseload instead of from 6 weeks after the procedure on for 4 weeks,"
+        " and no treatment is a reason in the caseload."
+    ]
+    assert OLD.bone_health
+    fewer = but(bone_health=dataclasses.replace(OLD.bone_health, occasions=OLD.bone_health.occasions[:-1]))
+    assert said(fewer) == ["The questions about bone health “Week 12” are not asked any more."]
+
+
 def test_a_file_that_says_the_same_in_other_spaces_has_no_difference() -> None:
     same = read("# Our own remark.\n\n" + TEXT.replace("value = 48,", "value = 48.0,"))
     assert same.digest != OLD.digest
@@ -235,6 +248,7 @@ def test_every_rule_and_every_number_has_words() -> None:
 def test_the_kinds_of_difference_all_come_about() -> None:
     kinds = {type(each) for _place, told in changes() for each in told}
     kinds |= {type(each) for each in difference(OLD, but(measures=None))}
+    kinds |= {type(each) for each in difference(OLD, but(bone_health=None))}
     for name in ("routines", "phases", "red_flags", "questions"):
         whole = getattr(OLD, name)
         less: Any = whole[1:] if isinstance(whole, tuple) else dict(list(whole.items())[1:])

@@ -168,6 +168,21 @@ def test_function_and_change_are_told_in_text_with_the_screens_mean(bundle: Json
     assert change["valueCodeableConcept"] == {"text": "Much better"}
 
 
+def test_bone_health_is_told_in_text_as_the_patient_said_it(bundle: Json):
+    [treatment] = about(bundle, "Bone treatment arranged or started")
+    assert (treatment["valueCodeableConcept"], treatment["note"]) == (
+        {"text": "Yes"},
+        [{"text": "Quokka drops"}],
+    )
+    [scan] = about(bundle, "Bone density scan")
+    assert scan["valueCodeableConcept"] == {"text": "It is booked"}
+    [appointment] = about(bundle, "Appointment about bone health")
+    assert "dataAbsentReason" in appointment
+    for each in (treatment, scan, appointment):
+        assert "coding" not in each["code"]
+        assert each["component"][0]["valueString"] == "Week 2"
+
+
 # sessions
 
 

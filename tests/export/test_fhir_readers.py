@@ -156,10 +156,21 @@ def test_the_answers_of_set_up_are_a_response_that_is_whole_once_all_are_there()
 
 
 def test_the_outcome_questions_are_responses_in_which_not_known_has_no_answer(bundle: Json):
-    _set_up, baseline, later = resources(bundle, "QuestionnaireResponse")
+    _set_up, baseline, later, _bones = resources(bundle, "QuestionnaireResponse")
     assert [each["answer"][0]["valueInteger"] for each in baseline["item"]] == [2, 3]
     assert [each.get("answer") for each in later["item"][:2]] == [[{"valueInteger": 6}], None]
     assert later["item"][2]["answer"][0]["valueCoding"]["display"] == "Much better"
+
+
+def test_the_questions_about_bone_health_are_a_response_in_text_with_the_patients_own_words(bundle: Json):
+    bones = resources(bundle, "QuestionnaireResponse")[-1]
+    assert bones["status"] == "completed"
+    assert [(each["linkId"], each.get("answer")) for each in bones["item"]] == [
+        ("treatment", [{"valueString": "Yes"}]),
+        ("which-treatment", [{"valueString": "Quokka drops"}]),
+        ("scan", [{"valueString": "It is booked"}]),
+        ("appointment", None),
+    ]
 
 
 def test_goals_are_proposed_with_the_limits_of_the_protocol(bundle: Json):

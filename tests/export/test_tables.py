@@ -54,6 +54,9 @@ def full() -> Record:
     activity = record.add(facts.Activity("Okapi riding"), on_day(1))
     record.add(facts.FunctionScore("baseline", activity, 2), on_day(1))
     record.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(14))
+    record.add(
+        facts.BoneHealth("week-2", facts.BoneStep.TREATMENT, facts.BoneState.YES, "Narwhal"), on_day(15)
+    )
     return record
 
 
@@ -175,6 +178,23 @@ def test_answers_about_function_and_change_are_rows_with_the_activity_as_it_is_c
         ("baseline", "function", str(bed), "Getting out of bed", "0", "", "false"),
         ("week-2", "function", str(bed), "Getting out of bed", "", "", "true"),
         ("week-2", "change", "", "", "", facts.Change.MUCH_BETTER.value, "false"),
+    ]
+
+
+def test_answers_about_bone_health_are_rows_of_the_latest_version_each_with_its_course():
+    record, bones, step, state = Record().set_up(), facts.BoneHealth, facts.BoneStep, facts.BoneState
+    wrong = record.add(bones("week-2", step.TREATMENT, state.NO), on_day(15))
+    record.add(bones("week-2", step.TREATMENT, state.YES, "Quokka drops"), on_day(15), supersedes=wrong)
+    record.add(bones("week-2", step.SCAN, None), on_day(15))
+    record.add(
+        facts.Void(record.add(bones("week-2", step.APPOINTMENT, state.BOOKED), on_day(15)), "a slip"),
+        on_day(15),
+    )
+    rows = read(csv_export.zipped(patient_record(record)))["bone_health"]
+    said = ("occasion", "step", "state", "unknown", "treatment", "course")
+    assert [tuple(row[name] for name in said) for row in rows] == [
+        ("week-2", "treatment", "yes", "false", "Quokka drops", "1"),
+        ("week-2", "scan", "", "true", "", "1"),
     ]
 
 

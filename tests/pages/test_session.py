@@ -242,12 +242,13 @@ def test_a_finished_session_keeps_its_player_for_the_last_questions_and_later_le
     at = checked(home)
     tap(at, "before-2")
     before = player(at)
-    assert before["ended"] is False
+    assert (before["ended"], before["next"], before["pain"]["before"]) == (False, "", 2)
     session = home.patient.sessions.running_session()
     assert session is not None
     send(home.patient, item(session.id, "session_finished"))
     run(at)
     assert (player(at)["session"], player(at)["ended"]) == (before["session"], True)
+    assert player(at)["next"] == "You can do this now too: all exercises."
     assert title(home.open()) == "You can exercise now"  # Today asks nothing of it
     at = home.open("session")
     assert player(at)["ended"] is True

@@ -384,6 +384,16 @@ def test_the_outcome_questions_come_at_the_start_and_after_2_6_and_12_weeks():
     }
 
 
+def test_bone_health_is_asked_after_2_6_and_12_weeks_and_the_clinic_hears_of_the_later_two():
+    assert PROTOCOL.bone_health
+    occasions = PROTOCOL.bone_health.occasions
+    assert [(it.id, it.opens_after.value, it.offered_for.value, it.tells_clinic) for it in occasions] == [
+        ("week-2", 2, 2, False),
+        ("week-6", 6, 4, True),
+        ("week-12", 12, 8, True),
+    ]
+
+
 def test_the_function_scale_has_the_ends_and_the_smallest_changes_of_its_source():
     assert PROTOCOL.measures
     numbers = {name: getattr(PROTOCOL.measures, name) for name in MEASURES}

@@ -400,6 +400,33 @@ BROKEN = {
         "'week-2' is there twice",
         "each id once",
     ),
+    "bone health asked twice in one week": (
+        changed('name = "Week 6"\nopens_after = { value = 6,', 'name = "Week 6"\nopens_after = { value = 3,'),
+        "bone_health.occasion[1].opens_after.value",
+        "'week-6' opens before 'week-2' is over",
+        "at least 4 weeks",
+    ),
+    "bone health at a time without a source": (
+        changed(
+            'name = "Week 12"\nopens_after = { value = 12, unit = "weeks", source = "PD" }',
+            'name = "Week 12"\nopens_after = { value = 12, unit = "weeks" }',
+        ),
+        "bone_health.occasion[2].opens_after.source",
+        "missing",
+        "PD",
+    ),
+    "bone health without a question": (
+        changed('scan_question = "Have you had a bone density scan?"\n', ""),
+        "bone_health.scan_question",
+        "missing",
+        "a text",
+    ),
+    "bone health that tells the clinic perhaps": (
+        changed("tells_clinic = false", 'tells_clinic = "perhaps"'),
+        "bone_health.occasion[0].tells_clinic",
+        "neither true nor false",
+        "true or false",
+    ),
     "a curve that goes back in time": (
         changed('value = 30, unit = "d", source = "S85"', 'value = 2, unit = "d", source = "S85"'),
         "curve[0].point[2].after.value",

@@ -106,6 +106,7 @@ def every_kind() -> dict[str, facts.Fact]:
         "activity": facts.Activity("Getting out of bed"),
         "function_score": facts.FunctionScore("week-2", SOME, 4),
         "change_rating": facts.ChangeRating("week-2", facts.Change.MUCH_BETTER),
+        "bone_health": facts.BoneHealth("week-6", facts.BoneStep.TREATMENT, facts.BoneState.NO),
         "put_off": facts.PutOff("week-2", facts.PutOffWhat.ACTIVITIES),
         "void": facts.Void(SOME, "a slip"),
         "set_aside": facts.SetAside(SOME, "wrong clock"),

@@ -79,6 +79,8 @@ ARGUMENTS: dict[str, object] = {
     "able": 3,
     "occasion": "week-2",
     "owner": "",
+    "state": facts.BoneState.BOOKED,
+    "step": facts.BoneStep.SCAN,
     "rating": facts.Change.MUCH_BETTER,
     "texts": ("Getting out of bed",),
     "what": facts.PutOffWhat.FOR_TODAY,

@@ -117,6 +117,13 @@ def full() -> Told:
                 facts.FunctionScore(occasion, activity, able), on_day(1 if occasion == "baseline" else 15)
             )
     told.add(facts.ChangeRating("week-2", facts.Change.MUCH_BETTER), on_day(15))
+    for step, state in (
+        (facts.BoneStep.TREATMENT, facts.BoneState.YES),
+        (facts.BoneStep.SCAN, facts.BoneState.BOOKED),
+        (facts.BoneStep.APPOINTMENT, None),
+    ):
+        named = "Quokka drops" if step is facts.BoneStep.TREATMENT else ""
+        told.add(facts.BoneHealth("week-2", step, state, named), on_day(16))
     asked_first = told.add(facts.Message("My knee clicks. Zebrafish?"), on_day(17, "09:00"))
     told.physio(facts.MessageRead(asked_first), on_day(17, "11:00"))
     told.physio(facts.Message("That is harmless. Zebrafish!"), on_day(17, "11:05"))

@@ -31,6 +31,7 @@ FOR_OTHERS = {
     "domain": "no texts that are shown",
     "records": "whoever runs Coach",
     "export/fhir": "other programs",
+    "export/pdf/bone_letter.py": "the doctor to whom it is written",
     "export/tables": "the clinic and other programs",
     "review/clinic": "physiotherapists",
     "ui/clinic": "physiotherapists and administrators",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from coach.config import clinic as own_clinic
 from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.permissions import Action, Role, Scope, scope
 from coach.desk.accounts.accounts import AccountsDesk, Invited
@@ -94,9 +94,7 @@ class PatientsDesk:
     @requires(Action.TEAMS_SEE)
     def clinic(self) -> tuple[str, str]:
         """Return the clinic's name and phone number from the server's settings, "" if not set."""
-        return os.environ.get("COACH_CLINIC_NAME", "").strip(), os.environ.get(
-            "COACH_CLINIC_PHONE", ""
-        ).strip()
+        return own_clinic.name(), own_clinic.phone()
 
     @requires(Action.TEAMS_SEE)
     def now(self) -> datetime:

@@ -26,7 +26,7 @@ MOST_REPS = 1000
 #: The kinds of fact that only the patient may correct.
 OWN = (
     facts.SessionStarted, facts.SetDone, facts.SessionFinished, facts.Pain, facts.Effort,
-    facts.Note, facts.Activity, facts.FunctionScore, facts.ChangeRating, facts.PutOff,
+    facts.Note, facts.Activity, facts.FunctionScore, facts.ChangeRating, facts.BoneHealth, facts.PutOff,
 )  # fmt: skip
 
 

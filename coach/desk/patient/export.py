@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from coach.config import clinic
 from coach.desk.access.authorization import requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation import clock
@@ -33,6 +34,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
     known = installation.people.person(patient)
     authors = {**clinician_names(installation, history), PATIENT: name}
     protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
+    followed = installation.clinic or installation.is_followed()
     return PatientRecord(
         patient=patient,
         protocol=protocol,
@@ -43,7 +45,9 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
         name=name,
         reference=known.reference if known else "",
         authors={author: each for author, each in authors.items() if each},
-        followed=installation.clinic or installation.is_followed(),
+        followed=followed,
+        clinic_name=clinic.name() if followed else "",
+        clinic_phone=clinic.phone() if followed else "",
         signatures=signatures(installation, protocol),
     )
 

@@ -10,6 +10,7 @@ from coach.desk.access.authorization import Principal, requires
 from coach.desk.access.permissions import Action
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import Desk
+from coach.desk.patient.bone_health import BoneHealthDesk
 from coach.desk.patient.course_times import CourseTimesDesk
 from coach.desk.patient.diary import DiaryDesk
 from coach.desk.patient.diary_import import DiaryImportDesk
@@ -56,6 +57,7 @@ class PatientDesk(Desk):
         self.diary = DiaryDesk(context)
         self.diary_import = DiaryImportDesk(context)
         self.measures = MeasuresDesk(context)
+        self.bone_health = BoneHealthDesk(context)
         self.reminders = RemindersDesk(context)
         self.settings = SettingsDesk(context)
         self.export = ExportDesk(context)

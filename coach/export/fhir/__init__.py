@@ -12,6 +12,7 @@ import json
 
 from coach.domain.patient_record import PatientRecord
 from coach.export.fhir import (
+    bone_health,
     check,
     communications,
     flags,
@@ -50,6 +51,7 @@ def bundle_of(patient_record: PatientRecord, *, transaction: bool = False) -> di
     sessions.add(making)
     pain.add(making)
     measures.add(making)
+    bone_health.add(making)
     flags.add(making)
     provenance.add(making)
     communications.add(making)

@@ -144,7 +144,7 @@ class BundleBuilder:
         was = self.history.corrected_by(entry)
         if was is None:
             return "final"
-        unknown = any(getattr(was.fact, name, was) is None for name in ("score", "able", "change"))
+        unknown = any(getattr(was.fact, name, was) is None for name in ("score", "able", "change", "state"))
         return "amended" if unknown else "corrected"
 
     def bundle(self, *, transaction: bool = False) -> Json:

@@ -1,4 +1,4 @@
-"""QuestionnaireResponse: set-up for each course, outcome questions for each occasion."""
+"""QuestionnaireResponse: set-up for each course, outcome and bone questions for each occasion."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from uuid import uuid5
 
-from coach.domain import measures
+from coach.domain import bone_health, measures
 from coach.domain.course import first_of_chain, procedures
-from coach.domain.facts import Answer
+from coach.domain.facts import Answer, BoneStep
 from coach.domain.history import Entry
 from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.codes import CHANGE, REPLY
 from coach.export.fhir.values import Json, moment, text
 from coach.i18n import _
+from coach.text import bone_health as bone_health_text
 from coach.text import entries as entries_text
 
 
@@ -22,6 +23,7 @@ def add(making: BundleBuilder) -> None:
     _set_up(making)
     for result in measures.results(making.case):
         _occasion(making, result)
+    _bones(making)
 
 
 def _set_up(making: BundleBuilder) -> None:
@@ -86,6 +88,37 @@ def _occasion(making: BundleBuilder, result: measures.Result) -> None:
         author=making.author(entry) if entry else making.patient,
         items=items,
     )
+
+
+def _bones(making: BundleBuilder) -> None:
+    """Add the answers about bone health in the present course, a response for each occasion."""
+    asked, course = making.protocol.bone_health, making.case.course
+    if asked is None or course is None:
+        return
+    answers = bone_health.answers(making.case)
+    for occasion in asked.occasions:
+        told = [answers[occasion.id, step] for step in BoneStep if (occasion.id, step) in answers]
+        if not told:
+            continue
+        items = []
+        for entry in told:
+            question, _hint = asked.asked(entry.fact.step)
+            said = (
+                None
+                if entry.fact.state is None
+                else {"valueString": text(bone_health_text.answer(entry.fact))}
+            )
+            items.append(_item(entry.fact.step.value, _(question), said))
+            if named := text(entry.fact.treatment):
+                items.append(_item("which-treatment", _(asked.which_question), {"valueString": named}))
+        _response(
+            making,
+            str(uuid5(course.first.id, f"QuestionnaireResponse bone health {occasion.id}")),
+            complete=all((occasion.id, step) in answers for step in bone_health.steps(making.case, occasion)),
+            authored=moment(max(entry.at for entry in told), making.patient_record.zone),
+            author=making.author(told[-1]),
+            items=items,
+        )
 
 
 def _item(link: str, asked: str, answer: Json | None) -> Json:

@@ -28,6 +28,7 @@ LEADING = 1.25
 SMALL_PT = 7.5
 GREY = 90
 HASH_SHOWN = 12
+GAP_MM = 3.0  # mm between the foot and the number of the page
 PAGES = "{nb}"  # fpdf2 replaces it with the number of pages
 
 
@@ -37,8 +38,11 @@ class Page(TaggedPDF):
     All text goes through `put`, `say` and `listed`, which print any text.
     """
 
-    def __init__(self, patient_record: PatientRecord, size: str, *, title: str, about: str) -> None:
+    def __init__(
+        self, patient_record: PatientRecord, size: str, *, title: str, about: str, edge: float = MARGIN_MM
+    ) -> None:
         super().__init__(format=size, unit="mm")
+        self.edge = edge  # mm to the left and the right of everything
         self.patient_record = patient_record
         self.heading_text = title
         self.about = about
@@ -46,7 +50,7 @@ class Page(TaggedPDF):
         for style, path in fonts.FACES.items():
             self.add_font(fonts.FAMILY, style, path)
         self._widths: dict[tuple[str, str, float], float] = {}
-        self.set_margins(MARGIN_MM, TOP_MM)
+        self.set_margins(edge, TOP_MM)
         self.set_auto_page_break(auto=True, margin=FOOT_MM)
         self.c_margin = 0
         # Window titles and file lists show these, so they say nothing about the patient.
@@ -266,7 +270,7 @@ class Page(TaggedPDF):
     def _row(
         self, line: Sequence[str], widths: Sequence[float], height: float, parts: Sequence[Element] = ()
     ) -> None:
-        x = MARGIN_MM
+        x = self.edge
         for number, (text, width) in enumerate(zip(line, widths, strict=True)):
             if text:
                 self._shape(text)
@@ -284,7 +288,7 @@ class Page(TaggedPDF):
     def rule(self, y: float) -> None:
         """Draw a line over the width of the page."""
         with self.furniture(), self.marked():
-            self.line(MARGIN_MM, y, MARGIN_MM + self.epw, y)
+            self.line(self.edge, y, self.edge + self.epw, y)
 
     # head and foot
 
@@ -296,7 +300,7 @@ class Page(TaggedPDF):
             self.set_y(7)
             self.put(self.about, self.epw - 50, size=9, bold=True)
             self.put(self.heading_text, 50, size=9, align="R")
-        self.set_xy(MARGIN_MM, TOP_MM)
+        self.set_xy(self.edge, TOP_MM)
 
     @contextmanager
     def _furnished(self) -> Iterator[None]:
@@ -312,13 +316,18 @@ class Page(TaggedPDF):
             self.set_y(-FOOT_MM + 4)
             self._rule(0.2)
             self.set_text_color(GREY)
-            for text in self._foot():
-                height = self.font(SMALL_PT)
-                self.put(text, self.epw, size=SMALL_PT)
-                self.ln(height)
+            height = self.font(SMALL_PT)
             # Cleaned before it is filled in: the sign for the number of pages is no text.
             page = self.clean(_("Page {n} of {m}")).format(n=self.page_no(), m=PAGES)
-            self.set_xy(MARGIN_MM, self.get_y() - height)
+            room = self.epw - self.get_string_width(page) - GAP_MM
+            beside = None  # the lowest line that leaves room for the number of the page
+            for text in self._foot():
+                self.put(text, self.epw, size=SMALL_PT)
+                if beside is None or self.get_string_width(self.fitted(text, self.epw)) <= room:
+                    beside = self.get_y()
+                self.ln(height)
+            self._shape(page)
+            self.set_xy(self.edge, beside or self.get_y())
             self.cell(self.epw, height, page, align="R")
             self.set_text_color(0)
 

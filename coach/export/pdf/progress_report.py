@@ -85,6 +85,9 @@ def _who(paper: Page) -> None:
                 paper.put(value, width - 32, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
+    bones = findings.bone_health(made.case)
+    if bones:
+        paper.say(_("Bone health, as the patient said: {what}.").format(what=bones), after=0.3)
     decisions = gate.decide(made.case, now=made.now)
     closed = [
         plan_states.closed(why)

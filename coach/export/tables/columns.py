@@ -8,20 +8,17 @@ that time.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from coach.domain import facts
-from coach.domain.course import first_of_chain, procedures
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord
-from coach.domain.times import local
-from coach.export.tables import sets_due
+from coach.export.tables import bone_health, sets_due
+from coach.export.tables.clock import EntryClock
 from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, ColumnKind, Row, Table
 
 _NRS = "NRS 0-10"
@@ -29,55 +26,6 @@ _SESSION = Column(ColumnKind.TEXT, "the session, a UUID")
 _SOURCE = Column(ColumnKind.TEXT, "player (counted while it played) or diary (told from memory)")
 _WHY = Column(ColumnKind.TEXT, "the reason that was given", personal=True)
 _AUTHOR = Column(ColumnKind.TEXT, "patient or physiotherapist")
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """Returns the time columns of an entry: see `WHEN`."""
-
-    procedures: tuple[datetime, ...]
-    courses: tuple[datetime, ...]
-    begun: tuple[int, ...]
-
-    @classmethod
-    def of(cls, patient_record: PatientRecord) -> _Clock:
-        history = patient_record.history
-        known = procedures(history)
-        return cls(
-            tuple(entry.at for entry in history.of(facts.Procedure)),
-            tuple(entry.at for entry in known),
-            tuple(first_of_chain(history, entry).seq for entry in known),
-        )
-
-    def when(self, entry: Entry[Any], at: datetime | None = None) -> Row:
-        at = at or entry.at
-        return (at, _local(at, entry.zone), entry.zone, entry.local_date, self.since(at))
-
-    def before_all(self, entry: Entry[Any]) -> Row:
-        """Return the time columns of an entry about the days before the procedure.
-
-        The entry was recorded after the procedure, so it has no hours since it.
-        """
-        return (*self.when(entry)[:-1], None)
-
-    def course_at(self, at: datetime) -> int:
-        """Return the number of the course at an instant."""
-        return max((number for number, began in enumerate(self.courses, 1) if began <= at), default=0)
-
-    def course_told(self, seq: int) -> int:
-        """Return the number of the course in which an entry was recorded.
-
-        An answer recorded before the first procedure belongs to the first course.
-        """
-        return max(bisect_left(self.begun, seq), 1)
-
-    def since(self, at: datetime) -> float | None:
-        before = bisect_right(self.procedures, at)
-        return round((at - self.procedures[before - 1]) / timedelta(hours=1), 4) if before else None
-
-
-def _local(at: datetime, zone: str) -> str:
-    return local(at, zone).isoformat(timespec="seconds")
 
 
 def _score(entry: Entry[facts.Pain] | None) -> Row:
@@ -119,7 +67,7 @@ _SESSIONS = {
 
 
 def _sessions(patient_record: PatientRecord) -> Iterator[Row]:
-    clock = _Clock.of(patient_record)
+    clock = EntryClock.of(patient_record)
     for session in patient_record.history.sessions:
         start, end = session.started, session.finished
         yield (
@@ -159,7 +107,7 @@ _SETS = {
 
 
 def _sets(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = _Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     counted = patient_record.case.counted
     counting = {entry.id for sets in counted.values() for entry in sets}
     for entry in history.of(facts.SetDone):
@@ -195,7 +143,7 @@ _PAIN = {
 
 
 def _pain(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, ends = _Clock.of(patient_record), _ends_from_memory(patient_record.history)
+    clock, ends = EntryClock.of(patient_record), _ends_from_memory(patient_record.history)
     for entry in patient_record.history.of(facts.Pain):
         fact = entry.fact
         before = fact.when is facts.PainWhen.BASELINE
@@ -224,7 +172,7 @@ _CHECKS = {
 
 
 def _checks(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = _Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     kinds = (facts.FlagCheck, facts.RedFlagYes, facts.FlagMistake, facts.FlagCleared, facts.Drowsy)
     for entry in sorted((e for kind in kinds for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         match entry.fact:
@@ -277,7 +225,7 @@ _CHANGES = (
 
 
 def _plan(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = _Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     for entry in sorted((e for kind in _CHANGES for e in history.of(kind)), key=lambda e: (e.at, e.seq)):
         fact = entry.fact
         about = getattr(fact, "entry", None) or entry.supersedes
@@ -329,7 +277,7 @@ _MEASURES = {
 
 
 def _measures(patient_record: PatientRecord) -> Iterator[Row]:
-    clock, history = _Clock.of(patient_record), patient_record.history
+    clock, history = EntryClock.of(patient_record), patient_record.history
     activities = _activities(history)
     answers: list[Entry[Any]] = [*history.of(facts.FunctionScore), *history.of(facts.ChangeRating)]
     for entry in sorted(answers, key=lambda each: (each.at, each.seq)):
@@ -366,6 +314,10 @@ TABLES = (
     Table("pain", "One answer to a question about pain a row.", _PAIN, _pain),
     Table("checks", "One answer about red flags or sleepiness a row, and what became of a red flag.", _CHECKS, _checks),
     Table("outcome_measures", "One answer about an activity or about how the back has changed a row.", _MEASURES, _measures),
+    Table(
+        "bone_health", "One answer about bone treatment, a scan or an appointment a row.",
+        bone_health.COLUMNS, bone_health.rows,
+    ),
     Table(
         "due", "One routine on one day of this course a row: sets done, sets due, what closed it.",
         sets_due.COLUMNS, sets_due.rows,

@@ -47,7 +47,7 @@ class Table:
     rows: Callable[[PatientRecord], Iterator[Row]]
 
 
-#: The time columns, filled by `Clock.when`.
+#: The time columns, filled by `EntryClock.when`.
 WHEN = {
     "at": Column(
         ColumnKind.INSTANT, "when it was, in UTC; of the time before the procedure: when it was told", personal=True

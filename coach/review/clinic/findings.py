@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
+from coach.domain import bone_health as bone_health_rules
 from coach.domain import decisions as gate_decisions
 from coach.domain import outcome
 from coach.domain.case import Case
@@ -40,6 +41,7 @@ from coach.review.clinic.news_items import (
 )
 from coach.review.patient import findings
 from coach.review.patient.frames import Cell
+from coach.text import bone_health as bone_health_text
 from coach.text import estimates, short_dates
 from coach.text import pain as pain_text
 from coach.text.clinic_entries import EntryTold, flag_name, told
@@ -135,6 +137,18 @@ def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
     ]
     facts += [(_(DETAILS[detail]), text) for detail, text in details(case.history).items() if text]
     return tuple(facts)
+
+
+def bone_health(case: Case) -> str:
+    """Return what the patient said about their bones: "treatment not arranged (Week 6)"; or ""."""
+    told: dict[str, list[str]] = {}
+    for entry in bone_health_rules.latest(case).values():
+        when = bone_health_text.occasion_in_a_sentence(entry.fact.occasion, case.protocol)
+        told.setdefault(when, []).append(bone_health_text.short(entry.fact))
+    said = (
+        _("{what} ({occasion})").format(what=in_a_row(each), occasion=when) for when, each in told.items()
+    )
+    return in_a_row(said)
 
 
 def details(history: History) -> Mapping[Detail, str]:

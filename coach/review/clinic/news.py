@@ -117,7 +117,8 @@ def _place(fact: facts.Fact) -> str | None:
             | facts.Released() | facts.ReleaseEnded() | facts.PlanText() | facts.ProtocolChosen()
             | facts.TimeAsked() | facts.TimeDecided() | facts.CourseDetail() | facts.Away()
             | facts.Discharged() | facts.Readmitted() | facts.Seen()
-            | facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.Void() | facts.SetAside()
+            | facts.Activity() | facts.FunctionScore() | facts.ChangeRating() | facts.BoneHealth()
+            | facts.Void() | facts.SetAside()
         ):  # fmt: skip
             return ALONE
         case _:
@@ -154,7 +155,7 @@ def _part(fact: facts.Fact) -> Part:
         case (
             facts.Procedure() | facts.HomeArrival() | facts.Answer() | facts.FlagCheck()
             | facts.Drowsy() | facts.Setting() | facts.CourseDetail()
-            | facts.Away() | facts.Discharged() | facts.Readmitted() | facts.Seen()
+            | facts.Away() | facts.Discharged() | facts.Readmitted() | facts.Seen() | facts.BoneHealth()
         ):  # fmt: skip
             return Part.CASE
         case _:

@@ -30,7 +30,9 @@ def show(desk: ReviewDesk) -> None:
     """Show the course with its data, and the set-up answers with what they close."""
     st.header(_("Course"), anchor="course")
     with st.container(key="review-case"):
-        TextBlock().pairs(findings.case_facts(desk.case, now=desk.now())).show()
+        pairs = findings.case_facts(desk.case, now=desk.now())
+        bones = findings.bone_health(desk.case)
+        TextBlock().pairs([*pairs, (_("Bone health"), bones)] if bones else pairs).show()
     answers = desk.answers()
     for question, reply, closes in answers:
         if closes:

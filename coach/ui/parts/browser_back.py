@@ -15,7 +15,15 @@ NUMBER = "at"
 _TRAIL, _HERE, _ADDRESS = "screens-trail", "screens-here", "screens-address"
 
 # The session state keys that determine a page's screen.
-_SCREENS = ("set-up-step", "today-scoring", "diary-asks", "anew-way", "anew-step", "questions-visit")
+_SCREENS = (
+    "set-up-step",
+    "today-scoring",
+    "diary-asks",
+    "anew-way",
+    "anew-step",
+    "questions-visit",
+    "bones-visit",
+)
 # Going back closes these but never reopens them: the question may have been answered since.
 _CLOSED_ONLY = ("flag-asked", "settings-open", "diary-open")
 

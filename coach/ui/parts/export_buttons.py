@@ -9,7 +9,7 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.desk.clinic.review import ReviewDesk
-from coach.export.formats import Form, Paper
+from coach.export.formats import FROM_THE_CLINIC, Form, Paper
 from coach.i18n import N_, _
 from coach.ui.parts import assets, folding
 
@@ -17,10 +17,11 @@ _button = st.components.v2.component("coach_take", html="<div></div>", js=assets
 
 ON_LETTER = frozenset({"US", "CA"})
 PAPERS = {Paper.A4: N_("A4"), Paper.LETTER: N_("US letter")}
-PRINTED = (Form.REPORT, Form.SHEET)
+PRINTED = (Form.REPORT, Form.SHEET, Form.BONE_LETTER)
 LABELS: Mapping[Form, str] = {
     Form.REPORT: N_("Progress report (PDF)"),
     Form.SHEET: N_("Exercise sheet (PDF)"),
+    Form.BONE_LETTER: N_("Letter about bone health (PDF)"),
     Form.CSV: N_("Tables for a spreadsheet (ZIP)"),
     Form.FHIR: N_("For a clinic’s record system (FHIR)"),
 }
@@ -32,6 +33,10 @@ OF_ONES_OWN: Mapping[Form, str] = {
     Form.SHEET: N_(
         "Your exercises as they are today in large print, with a diary to fill in by hand. For you and whoever helps "
         "you. Print a new one when your plan changes."
+    ),
+    Form.BONE_LETTER: N_(
+        "A letter to your doctor. It asks them to look at your bones. It has your name on it, and what you said about "
+        "your bones. Fill in the blank lines, and sign it."
     ),
     Form.CSV: N_("Sessions, sets, pain, checks and changes as tables. Your notes are in it. For you alone."),
     Form.FHIR: N_(
@@ -48,6 +53,10 @@ OF_A_PATIENT: Mapping[Form, str] = {
         "What is open today in large print, with a diary to fill in by hand. For the patient and whoever helps. It is "
         "out of date when the plan changes."
     ),
+    Form.BONE_LETTER: N_(
+        "To the family doctor or a fracture liaison service: please consider bone health. With the name, the procedure "
+        "and what the patient said. In the clinic’s language; read it, fill in the blank lines, sign it."
+    ),
     Form.CSV: N_("Sessions, sets, pain, checks and changes as tables, with the patient’s own words."),
     Form.FHIR: N_(
         "One bundle, R4, for the clinic’s record system. Without the name and the messages, with the reference and the "
@@ -57,9 +66,13 @@ OF_A_PATIENT: Mapping[Form, str] = {
 
 
 def everything(desk: PatientDesk | ReviewDesk) -> None:
-    """Offer all formats of a record: the viewer's own, or a patient's under review."""
+    """Offer all formats of a record: the viewer's own, or a patient's under review.
+
+    What a clinic sends is left to it while it follows the patient.
+    """
     ticket = "" if isinstance(desk, PatientDesk) else desk.ticket()
-    offer(LABELS, country=desk.history().settings.get("country"), ticket=ticket)
+    forms = [form for form in LABELS if ticket or form not in FROM_THE_CLINIC or not desk.is_followed()]
+    offer(forms, country=desk.history().settings.get("country"), ticket=ticket)
 
 
 def offer(forms: Iterable[Form], *, country: object, ticket: str = "", key: str = "take") -> None:

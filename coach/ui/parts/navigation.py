@@ -22,6 +22,7 @@ PATIENT = {
     "settings": N_("Settings"),
     "session": N_("Exercises"),
     "questions": N_("A few questions"),
+    "bones": N_("Your bones"),
     "warning": N_("Warning signs"),
     "set_up": N_("Set-up"),
 }
@@ -40,7 +41,7 @@ TITLES = PATIENT | CLINIC
 IN_MENU = ("today", "diary", "progress")
 IN_MORE = ("guide", "settings")
 IN_MORE_FOLLOWED = ("messages", "guide", "settings")
-ALONE = ("set_up", "session", "questions")  # pages without a menu
+ALONE = ("set_up", "session", "questions", "bones")  # pages without a menu
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
 ANOTHER_SIGN = "another"  # the part of the warning signs that lists all while some are open

@@ -28,7 +28,7 @@ from coach.ui.parts import (
     plan_change_card,
     time_zone,
 )
-from coach.ui.patient import outcome_answers, settings
+from coach.ui.patient import bone_answers, outcome_answers, settings
 
 OPEN = "diary-open"
 NOTE_HEIGHT = 130
@@ -44,6 +44,7 @@ CORRECTED_HERE = (
     facts.Activity,
     facts.FunctionScore,
     facts.ChangeRating,
+    facts.BoneHealth,
 )
 CHANGED_IN_SETTINGS = (facts.Procedure, facts.HomeArrival, facts.Answer, facts.Setting)
 
@@ -186,6 +187,11 @@ def _ask_better(patient: PatientDesk, entry: Entry[object]) -> None:
         better = outcome_answers.better(patient, fact, name)
         if better:
             _save(patient, entry, better, name)
+    elif isinstance(fact, facts.BoneHealth):
+        told = bone_answers.better(patient, fact, name)
+        if told:
+            drafts.sent(f"{name}-which", patient.patient)
+            _save(patient, entry, told, name)
     elif isinstance(fact, facts.Note):
         text = st.text_area(
             _("Note"),

@@ -48,14 +48,14 @@ class Visit:
 # the card on Today
 
 
-def card(patient: PatientDesk, above: TextBlock) -> None:
-    """Offer the due questions on Today, unless they were put off for the day.
+def card(patient: PatientDesk, above: TextBlock) -> bool:
+    """Offer the due questions on Today, unless they were put off for the day; return whether.
 
     What stands `above` is sent first, if they are offered.
     """
     due = patient.measures.questions()
     if due is None or not due.left or due.put_off:
-        return
+        return False
     above.show()
     with st.container(key="panel-questions"):
         block = TextBlock().subheader(_("A few questions about your days"))
@@ -68,6 +68,7 @@ def card(patient: PatientDesk, above: TextBlock) -> None:
                 patient.measures.put_off(due.occasion.id, PutOffWhat.FOR_TODAY, key=key)
                 action_keys.done("questions-later")
                 st.rerun()
+    return True
 
 
 def begin() -> None:

@@ -34,7 +34,14 @@ from coach.ui.parts import (
     time_zone,
 )
 from coach.ui.parts.text_block import TextBlock
-from coach.ui.patient import exercise_list, first_thing, open_signs, outcome_questions, said_later
+from coach.ui.patient import (
+    bone_questions,
+    exercise_list,
+    first_thing,
+    open_signs,
+    outcome_questions,
+    said_later,
+)
 from coach.ui.patient.exercise_list import SCORING
 from coach.ui.patient.first_thing import OnCard
 
@@ -78,8 +85,8 @@ def show(patient: PatientDesk) -> None:
     _notices(patient, known, block)
     asks = exercise_list.show(patient, decisions, block, told=told, startable=running is None)
     _pain(patient, block, asks=not asks)
-    if not running:
-        outcome_questions.card(patient, block)
+    if not running and not outcome_questions.card(patient, block):
+        bone_questions.card(patient, block)
     if (
         known
         and known.spans

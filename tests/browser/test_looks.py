@@ -1,0 +1,52 @@
+"""The size of letters, and light or dark: the page that is tapped shows them, and so does the next load at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.support import browser
+from tests.support.browser_steps import heading, tap
+from tests.support.homes import settled
+from tests.support.server import AppServer
+
+LOOK = """() => {
+  const [page, app] = [document.documentElement, document.querySelector('.stApp')].map((each) => getComputedStyle(each));
+  return { dark: page.getPropertyValue('--coach-ground').trim(), ground: app.backgroundColor, letters: page.fontSize };
+}"""
+
+
+def test_a_choice_is_seen_on_the_page_that_is_tapped_and_on_the_next_before_the_server_answers(
+    chromium: Browser, tmp_path: Path, app_server: Callable[..., AppServer]
+):
+    settled(tmp_path / "home").installation.store.close()
+    url = app_server(home=tmp_path / "home").url
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="light")
+    context.set_default_timeout(browser.SOON)
+    page = context.new_page()
+    page.goto(f"{url}/settings?part=looks")
+    heading(page, "How it looks")
+    assert page.evaluate(LOOK) == {"dark": "#FBF8F3", "ground": "rgb(251, 248, 243)", "letters": "18px"}
+    tap(page, "Always dark")
+    tap(page, "Very large")
+    expect(page.get_by_role("button", name="✓ Very large")).to_be_visible()
+    chosen = {"dark": "#0F1212", "ground": "rgb(15, 18, 18)", "letters": "26px"}
+    page.wait_for_function(f"() => JSON.stringify(({LOOK})()) === {as_text(chosen)}")
+    page.route("**/_stcore/**", lambda _route: None)  # the server says nothing more
+    page.goto(url, wait_until="commit")
+    page.locator("html[data-coach-theme=dark]").wait_for(state="attached")
+    letters = "getComputedStyle(document.documentElement).fontSize"
+    page.wait_for_function(f"() => {letters} === '26px'")
+    assert (
+        page.locator("#coach-opening").evaluate("each => getComputedStyle(each).backgroundColor")
+        == "rgb(15, 18, 18)"
+    )
+    context.close()
+
+
+def as_text(value: object) -> str:
+    """Return a value as the browser writes it, in quotes."""
+    return json.dumps(json.dumps(value, separators=(",", ":")))
