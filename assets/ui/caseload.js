@@ -59,6 +59,8 @@ const STYLE = `
   .alarm:not(:empty) { position: sticky; top: 8px; z-index: 2; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; margin: 0 0 12px; padding: 10px 16px;
     border: 2px solid var(--red); border-radius: 8px; background: var(--st-background-color); font-weight: 700; }
   .alarm p { margin: 0; flex: 1 1 320px; color: var(--red); }
+  .calm { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; margin: 8px 0 16px; }
+  .calm img { max-width: 100%; height: auto; } .calm p { margin: 0; }
   .red { color: var(--red); } .amber { color: var(--amber); }
   .plain .head, .plain { color: inherit; }
   .fine { color: var(--quiet); }
@@ -196,9 +198,18 @@ function part(list, section, words) {
       'aria-expanded': String(open), 'aria-label': `${open ? words.hide : words.show}: ${section.title}` }));
   }
   box.append(over);
+  if (section.calm) box.append(calm(list, section.calm));
   if (section.empty) box.append(text('p', section.empty, 'empty'));
   if (section.rows.length) box.append(table(words.columns, section.rows.map((row) => line(list, row, words)), { 'aria-labelledby': `s-${section.id}` }));
   if (section.pages) box.append(pages(section.pages, words, (label, offset) => button(list, label, { act: 'page', section: section.id, offset })));
+  return box;
+}
+
+/** Nobody needs the viewer: a drawing, why that is so, and what to do next. */
+function calm(list, { picture, text: told, more, to, act: label }) {
+  const box = make('div', 'calm');
+  box.append(make('img', '', { src: picture, alt: '', width: '240', height: '130' }), text('p', told, 'name'), text('p', more, 'small'));
+  if (to) box.append(button(list, label, { act: 'go', to }, {}, 'review'));
   return box;
 }
 

@@ -52,6 +52,7 @@ ACTIONS: Mapping[str, str] = {
     "sign_out.everywhere": N_("Sign out everywhere"),
     "patient.erase": N_("Erase a patient"),
     "record.export": N_("Export the whole record"),
+    "record.backup": N_("Back up the whole record"),
     "record.set_aside": N_("Set aside what a wrong clock recorded"),
 }
 ROLES: Mapping[str, str] = {

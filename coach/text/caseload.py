@@ -13,7 +13,7 @@ from coach.domain.protocol import FlagLevel, Protocol
 from coach.domain.times import local, local_date
 from coach.domain.waiting import Missing
 from coach.i18n import N_, _, ngettext
-from coach.i18n.sentences import in_a_sentence
+from coach.i18n.sentences import in_a_row, in_a_sentence
 from coach.text import bone_health as bone_health_text
 from coach.text import pain as pain_text
 from coach.text import releases
@@ -253,6 +253,16 @@ def percent(share: float | None) -> str:
     Rounded down, as in the review, so that too little never reads as enough.
     """
     return "–" if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+
+
+def others(later: int, seen: int, on_track: int) -> str:
+    """Return how the patients stand who need nobody today: who can wait, was seen, is on track."""
+    told = (
+        (later, ngettext("{n} can wait", "{n} can wait", later)),
+        (seen, ngettext("{n} was seen today", "{n} were seen today", seen)),
+        (on_track, ngettext("{n} is on track", "{n} are on track", on_track)),
+    )
+    return _("{parts}.").format(parts=in_a_row(text.format(n=n) for n, text in told if n))
 
 
 def shown(first: int, rows: int, count: int) -> str:

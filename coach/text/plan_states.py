@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import decisions
+from coach.domain import decisions, dosing
+from coach.domain.case import Case
 from coach.i18n import _
 from coach.i18n.sentences import in_a_row
 from coach.text import doses as doses_text
@@ -47,6 +49,29 @@ def state(
             )
         case _:
             assert_never(decision)
+
+
+def now_at(
+    case: Case, found: Mapping[str, decisions.Decision], *, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Return each routine's name with its state now: open or closed, its dose, what was done today."""
+    return tuple((_(each.routine.name), in_a_row(_now_at(case, each, now))) for each in found.values())
+
+
+def _now_at(case: Case, decision: decisions.Decision, now: datetime) -> Iterator[str]:
+    match decision:
+        case decisions.Locked(routine, decisions.DoseDone() | decisions.TooSoon()):
+            # Closed for a while by what was done: the dose still holds
+            shaped = dosing.dose(case, routine, now)
+            if shaped:
+                yield _("{dose}, {often}").format(
+                    dose=doses_text.dose(routine, shaped[0]), often=doses_text.often(shaped[0])
+                )
+        case _:
+            pass
+    yield state(decision, case.history.zone, now=now, whys=True)
+    if decision.done_today:
+        yield _("{n} done today").format(n=decision.done_today)
 
 
 def smaller(why: decisions.FirstDose | decisions.Halved) -> str:

@@ -53,7 +53,7 @@ ALLOWED = {
     "Your last 24 hours": RECALL,
     "Pain over 24 hours, on average": RECALL,
     "Pain over 24 hours, at its worst": RECALL,
-    "Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note": VIEW,
+    "Sessions of the last 12 weeks with a stop, a light or a note": VIEW,
     "Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due": VIEW,
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,

@@ -40,7 +40,7 @@ PATIENT = (
     "questions",
 )
 CLINIC = ("", "patients")
-ADMINISTRATOR = ("audit", "protocols", "staff")
+ADMINISTRATOR = ("audit", "protocols", "staff", "status")
 PHONE = "+49 30 555 0100"
 LONG = "+44 (0) 20 7946 0958 1234"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from coach.i18n import pseudo as pseudo_words
 from coach.i18n.languages import LONGER, MIRRORED
 from tests.support import pseudo
-from tests.support.sample_clinic import SampleClinic, sample_clinic
+from tests.support.sample_clinic import SampleClinic, arrive, look_as, sample_clinic
 from tests.support.screens import Screen, chosen, walked
 from tests.support.server import ROOT
 
@@ -20,8 +20,8 @@ MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
 MIRRORS = (ROOT / "tests" / "support" / "mirrored.js").read_text("utf-8")
 SIZES = ((320, 640), (390, 844), (820, 1180), (1280, 800))
 #: What the fast run looks at, where it is narrowest and widest: a question with a day's field, Today with numbers to call, a
-#: form of the clinic.
-SAMPLE = ("set-up/procedure-week", "today/open", "plan/form-4")
+#: form of the clinic with a day and a time.
+SAMPLE = ("set-up/procedure-week", "today/open", "plan/form-5")
 ENDS = (SIZES[0], SIZES[-1])
 # The screens, or pages, that the long walk looks at; all where nothing is said.
 WANTED = os.environ.get("COACH_TORTURE_SCREENS", "").split()
@@ -155,3 +155,19 @@ def test_the_side_of_a_drawing_is_that_of_the_body_where_the_screen_is_mirrored(
     ):
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert page.locator(".drawing svg").first.evaluate(SIDES) == [1, -1]
+
+
+def test_the_calendar_of_a_day_speaks_the_readers_language_and_not_the_browsers(
+    chromium: Browser, clinic: SampleClinic
+):
+    with clinic.in_time():
+        clinic.desk("ben").settings.set("language", "fr")
+    page = look_as(chromium, clinic, "patient", language="de-DE")
+    arrive(page, f"{clinic.url}/diary")
+    page.locator(".st-key-diary-past button").click()
+    page.locator("[class*=-recent] [role=radio]").last.click()
+    page.get_by_test_id("stDateInputCalendarButton").click()
+    calendar = page.get_by_test_id("stDateInputCalendar")
+    expect(calendar.locator("th")).to_have_text(["L", "M", "M", "J", "V", "S", "D"])
+    expect(calendar.locator("td [aria-label^=lundi]").first).to_be_visible()
+    page.context.close()

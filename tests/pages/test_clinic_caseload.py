@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from coach.desk import NotFound
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic import plan_commands
-from coach.desk.clinic.caseload import CaseloadDesk, State
+from coach.desk.clinic.caseload import CaseloadDesk, Counts, State
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
@@ -21,7 +21,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain.facts import PainWhen, Seen
 from coach.records.entries.store import Store
 from coach.text import caseload as caseload_text
-from coach.ui.clinic import caseload
+from coach.ui.clinic import caseload, caseload_calm
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
@@ -87,10 +87,46 @@ def test_who_needs_nothing_is_on_track_and_folded(team: Followed):
     assert row["pain"]["text"] == "3"
 
 
-def test_nobody_who_needs_anything_is_said_in_words(team: Followed):
+def calm(at: AppTest) -> dict[str, Any]:
+    """Return what stands where nobody needs the viewer."""
+    (section,) = [each for each in data(at)["sections"] if each["id"] == "NEEDED"]
+    assert not section["rows"]
+    found: dict[str, Any] = section["calm"]
+    return found
+
+
+def test_nobody_who_needs_anything_is_drawn_and_said_with_how_the_others_are(team: Followed):
     team.desk().sessions.give_pain(3, PainWhen.NOW, key=new_key())
-    (section,) = [each for each in data(opened(team))["sections"] if each["id"] == "NEEDED"]
-    assert section["empty"] == "Nobody needs you now. Whoever does will stand here, with the reason."
+    told = calm(opened(team))
+    assert told["text"] == "Nobody needs you now. Whoever does will stand here, with the reason."
+    assert told["more"] == "1 can wait.", "an exercise may be ready to be released"
+    assert "patients.svg" in told["picture"]
+    assert not told["to"], "there is nothing to do"
+
+
+def test_where_no_patient_is_the_caseload_leads_to_taking_one_in(
+    home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(CaseloadDesk, "counts", lambda _desk, **_what: Counts())
+    at = opened(team)
+    told = calm(at)
+    assert (told["text"], told["to"]) == ("There is no patient yet.", "patients")
+    went: list[str] = []
+    monkeypatch.setattr(navigation, "go", went.append)
+    click(at, act="go", to=told["to"])
+    assert went == ["patients"]
+
+
+def test_a_caseload_is_never_called_empty_that_is_only_discharged_another_leads_or_without_a_team():
+    def text(counts: Counts, *, mine: bool = False, has_team: bool = True) -> str:
+        return caseload_calm.told(counts, mine=mine, has_team=has_team)["text"]
+
+    assert "discharged" in text(Counts(discharged=2))
+    assert "by name" in text(Counts(), mine=True)
+    assert "no care team" in text(Counts(), has_team=False)
+    assert caseload_calm.told(Counts(later=1, on_track=3), mine=False, has_team=True)["more"] == (
+        "1 can wait, 3 are on track."
+    )
 
 
 def test_silence_is_told_by_its_length(home: Home, team: Followed):

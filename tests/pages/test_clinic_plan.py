@@ -122,6 +122,14 @@ def test_opening_early_is_previewed_in_words_saved_and_seen_by_the_patient_witho
     assert f"only-{TUMMY}" in buttons(unfold(patients))
 
 
+def test_a_form_with_something_missing_says_what_and_shows_how_it_is_now(team: Followed):
+    said_now = texts(open_clinic("plan", team.patient, plan_act="hold"))
+    assert any(text.startswith("Choose the time that is missing") for text in said_now)
+    assert said_now[said_now.index("Ankle pumps") + 1] == "open: 10 times, every hour you are awake"
+    limit = texts(open_clinic("plan", team.patient, plan_act="limit"))
+    assert any(text.startswith("Choose the time that is missing") for text in limit)
+
+
 def test_after_the_expiry_it_is_closed_again(home: Home, team: Followed):
     desk(team).save(
         DoseChange(TUMMY, 5, 3, 2, None, wall(NOW + timedelta(hours=2)), "Try it once."),

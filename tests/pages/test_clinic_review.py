@@ -20,6 +20,7 @@ from coach.desk.clinic.review import ReviewDesk
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
 from coach.domain.free_text import LINE_LIMIT
+from coach.domain.need import NeedReason
 from coach.domain.times import local
 from coach.records.clinic.people import Person
 from coach.review.clinic import frames as clinic_frames
@@ -27,7 +28,7 @@ from coach.review.clinic import news
 from coach.review.clinic import tables as clinic_tables
 from coach.review.clinic.news_items import Part
 from coach.review.patient import frames
-from coach.ui.clinic import plan
+from coach.ui.clinic import plan, review_acts
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts, unfold
 from tests.support.followed import Followed, follow
@@ -64,7 +65,10 @@ def does(patient: PatientDesk, routine: str, *, before: int, after: int) -> UUID
 
 
 TABLES = tuple(f"review-table-{name}" for name in ("pain", "doing", "kept", "changes", "function", "gate"))
-LISTS = ("review-gate", "review-list-plan", "review-list-sessions")
+LISTS = (
+    *(f"review-{name}" for name in ("kept", "changes", "function", "gate")),
+    *(f"review-list-{name}" for name in ("flags", "plan", "sessions")),
+)
 FOLDED = (
     *TABLES,
     *LISTS,
@@ -100,6 +104,18 @@ def test_the_head_says_who_where_and_why_somebody_must_look(team: Followed):
     assert "Nothing may start now." in texts(at)
     [need] = [text for text in texts(at) if text.startswith("!")]
     assert "Red flag since 10:07" in need
+
+
+def test_the_first_screen_says_what_is_open_at_which_dose_and_what_was_done(home: Home, team: Followed):
+    own = team.desk()
+    assert "Nothing needs you now." in texts(opened(team))
+    does(own, "static_glutes", before=3, after=2)
+    said_now = texts(opened(team))
+    dose = "5 × 3 seconds, 2 times a day"
+    glutes = said_now[said_now.index("Bottom squeeze") + 1]
+    assert glutes.startswith(f"{dose}, closed: rest between two sets; opens ")
+    assert glutes.endswith(", 1 done today")
+    assert said_now[said_now.index("Ankle pumps") + 1] == "open: 10 times, 3 times a day"
 
 
 def test_without_a_chosen_patient_the_caseload_opens(team: Followed):
@@ -212,8 +228,9 @@ def test_what_is_closed_is_not_sent_and_what_is_read_is_few_elements(home: Home,
     at = opened(team)
     assert not [key for key in (each.key for each in at.text_input) if str(key).startswith("review-detail-")]
     assert not at.dataframe, "the lists are closed"
+    assert charts(at) == 3, "pain, the calendar and its key; the other charts are closed"
     messages, size = sent(at)
-    assert messages <= 90
+    assert messages <= 85
     assert size < 150_000
     for key in FOLDED:
         at.session_state[key] = True
@@ -302,7 +319,7 @@ def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followe
         NewEntry(facts.FlagCleared(flag.id, "Dr Ames", home.clock.now, "no clot")),
         key=new_key(),
     )
-    at = opened(team)
+    at = opened(team, "review-list-flags")
     [flags] = [table for head, table in tables(at).items() if head[0] == "Sign"]
     row = flags.to_dict("records")[0]
     assert row["Level"] == "urgent"
@@ -312,6 +329,34 @@ def test_a_red_flag_is_listed_with_its_contact_outcome(home: Home, team: Followe
 
 
 # what can be done
+
+
+def filled(at: AppTest) -> list[str | None]:
+    """Return the keys of the buttons that are filled: what is to be done next."""
+    return [each.key for each in at.button if each.proto.type == "primary"]
+
+
+def test_each_reason_has_an_act_that_comes_next():
+    assert set(review_acts.NEXT) == set(NeedReason)
+    assert set(review_acts.NEXT.values()) <= set(review_acts.ACTS)
+
+
+def test_the_most_urgent_need_decides_the_one_filled_button(team: Followed):
+    assert filled(opened(team)) == ["review-next"]
+    MessagesDesk(team.installation, team.patient, team.own).write("Hello?", key=new_key())
+    assert filled(opened(team)) == ["review-message"]
+    team.desk().red_flags.report_flag("leg_clot", key=new_key())
+    at = opened(team)
+    assert filled(at) == ["review-clear"]
+    tap(at, "review-seen")
+    assert filled(at) == ["review-message"], "the flag was dealt with today, the message was not"
+
+
+def test_a_hold_that_can_wait_does_not_ask_to_be_lifted(team: Followed):
+    record(theirs(team), NewEntry(facts.ClinicianHold(None, "swollen knee")), key=new_key())
+    at = opened(team)
+    assert "review-lift" in buttons(at)
+    assert filled(at) == ["review-next"]
 
 
 @pytest.mark.parametrize(
@@ -349,13 +394,13 @@ def test_an_answer_that_closes_can_be_released_from_here(team: Followed, monkeyp
 def test_seen_today_names_who_and_is_undone_and_messages_are_no_part_of_it(home: Home, team: Followed):
     own = team.desk()
     MessagesDesk(team.installation, team.patient, team.own).write("Hello?", key=new_key())
-    assert "review-seen" not in buttons(opened(team))
     own.red_flags.report_flag("leg_clot", key=new_key())
     at = opened(team)
     next(field for field in at.text_input if field.label == "Note, if you like").set_value("rang her")
     tap(at, "review-seen")
     assert "review-seen" not in buttons(at)
     assert any(text.endswith("Seen by Pat Sample, 10:07: rang her") for text in texts(at))
+    assert not any("message" in text and "Seen by" in text for text in texts(at))
     tap(at, "review-unseen")
     assert own.history().of(facts.Seen) == ()
     assert not any("Seen by" in text for text in texts(at))

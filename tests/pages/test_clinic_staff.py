@@ -122,6 +122,24 @@ def test_what_is_refused_is_said_stays_in_the_form_and_makes_nothing(house: Hous
     assert house.clinic.installation.accounts.by_login("some") is None
 
 
+def test_somebody_is_put_into_a_care_team_and_taken_out_again(house: House):
+    key, people = mara(house).id, house.clinic.installation.people
+    at = opened(house, "mara")
+    at.session_state["staff-teams"] = True
+    run(at)
+    at.selectbox(key="staff-team").set_value("new team")
+    run(at)
+    at.text_input(key="staff-new-team").set_value("Hip")
+    tap(at, "staff-join")
+    names = {each.id: each.name for each in people.teams()}
+    assert {names[team] for team in people.teams_of(key)} == {"Spine", "Hip"}
+    assert "Put into the team." in texts(at)
+    (spine,) = [team for team, name in names.items() if name == "Spine"]
+    tap(at, f"staff-out-{spine}")
+    assert {names[team] for team in people.teams_of(key)} == {"Hip"}
+    assert ("allowed", key) in changes(house)
+
+
 def test_each_act_is_asked_once_more_and_is_in_the_audit_with_whom_it_changed(house: House):
     key = mara(house).id
     at = opened(house, "mara")

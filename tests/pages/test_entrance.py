@@ -34,6 +34,7 @@ OPEN_TO = {
     "staff": {"adam"},
     "protocols": PHYSIOTHERAPISTS | {"adam"},
     "audit": {"adam"},
+    "status": {"adam"},
 }
 OF_A_PATIENT = ("review", "plan", "thread")
 TEAM_OF = {

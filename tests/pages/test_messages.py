@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.clinic.messages import MessagesDesk
+from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain.facts import Discharged, Message, MessageRead
@@ -214,7 +215,32 @@ def test_a_physiotherapist_says_that_no_answer_is_needed_and_takes_it_back(
     tap(at, tapped)
     assert "No answer needed: you, today at 10:07" in texts(at)
     assert "Waits for an answer" not in texts(at)
-    assert not any("nswer" in text for text in texts(home.open("messages")))
+    mine = texts(home.open("messages"))
+    assert not {"Waits for an answer", "No answer needed"} & {text.split(":")[0] for text in mine}
     (undo,) = [key for key in buttons(at) if key.startswith("answer-")]
     tap(at, undo)
     assert "Waits for an answer" in texts(at)
+
+
+def looked_after_by_the_team(team: Followed) -> None:
+    PatientsDesk(team.installation, team.physiotherapist()).assign(team.patient, team.team, None)
+
+
+def test_the_clinic_reads_what_waits_since_when_and_who_answers(home: Home, team: Followed, signed_in: None):
+    at = open_clinic("thread", team.patient)
+    assert "No message waits for an answer." in texts(at)
+    assert "Pat Sample answers, or whoever of the team sees it first." in texts(at)
+    own(team).write("Is this normal?", key=new_key())
+    home.clock.goes_on(hours=2)
+    looked_after_by_the_team(team)
+    at = open_clinic("thread", team.patient)
+    assert "1 message waits for an answer since 10:07." in texts(at)
+    assert "Whoever of the care team sees it first answers." in texts(at)
+    theirs(team).write("Yes.", key=new_key())
+    assert "No message waits for an answer." in texts(open_clinic("thread", team.patient))
+
+
+def test_the_patient_reads_who_answers_and_never_the_name_of_somebody_who_left(home: Home, team: Followed):
+    assert "Pat Sample answers you, or a colleague." in texts(home.open("messages"))
+    team.installation.people.leave(team.team, team.pat)
+    assert "Somebody of your care team answers you." in texts(home.open("messages"))

@@ -81,7 +81,7 @@ def test_until_the_code_is_used_the_household_decides_and_then_no_more(home: Hom
 def test_the_household_reaches_no_page_of_the_physiotherapist(home: Home):
     home.settle()
     take_up(home, invited(home))
-    for page in ("caseload", "patients", "staff", "protocols", "audit", "review", "plan", "thread"):
+    for page in ("caseload", "patients", "staff", "protocols", "audit", "status", "review", "plan", "thread"):
         assert title(home.open(page)) == "Not found"
 
 

@@ -26,7 +26,13 @@ NEVER = ("is kept", "Something went wrong", "Nothing that was saved is lost")
 
 def open_page(clinic: Clinic, page: str, patched: pytest.MonkeyPatch) -> AppTest:
     """Open a page by its address as somebody for whom it is, on a server that has run for a while."""
-    who = "ada" if page in navigation.PATIENT else "adam" if page in ("audit", "patients", "staff") else "ann"
+    who = (
+        "ada"
+        if page in navigation.PATIENT
+        else "adam"
+        if page in ("audit", "patients", "staff", "status")
+        else "ann"
+    )
     token = clinic.sign_in(who)
     clinic.installation.store.close()
     patched.setattr(browser, "token", lambda: token)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from playwright.sync_api import Page
 
 from coach.desk import Installation
@@ -19,6 +20,7 @@ from tests.support.clinics import everything
 from tests.support.server import ROOT
 
 SAID = (ROOT / "tests" / "support" / "said.js").read_text("utf-8")
+COUNTRIES = frozenset(Locale("en").territories.values())  # Babel's names of them
 #: The code of an invitation, the key of a second factor, and the place of a file.
 CODE = re.compile(r"\b[0-9A-Z]{4}(?:[ -][0-9A-Z]{4}){3,}\b|(?:/[\w.-]+){2,}")
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
@@ -28,6 +30,7 @@ SHORTEST = 3  # letters: what is shorter is a unit, or am and pm
 KNOWN = {
     *(name.lower() for names in (month_name, month_abbr, day_name, day_abbr) for name in names),
     "sept", "and", "english", "deutsch", "mirrored", "coach", "pdf", "csv", "fhir", "toml", "url", "zip",
+    "seed", "gpk",  # codes of sources
     "tsv", "txt", "xlsx", "xls", "ods",
 }  # fmt: skip
 
@@ -53,8 +56,8 @@ def outside(text: str, entered: Iterable[str] = ()) -> list[str]:
 
     `entered`: what people have typed, and names, which stay as they are.
     """
-    if names := tuple(sorted(entered, key=len, reverse=True)):
-        text = _whole(names).sub(" ", text)
+    names = tuple(sorted({*entered, *COUNTRIES}, key=len, reverse=True))
+    text = _whole(names).sub(" ", text)
     return [
         word
         for word in WORD.findall(CODE.sub(" ", pseudo.KEPT.sub(" ", text)))

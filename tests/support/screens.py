@@ -232,6 +232,7 @@ def _warning() -> Iterator[Screen]:
     yield Screen(
         "warning/something-else", Who.PATIENT, "urgent", "warning?part=another", (), _key("more-none")
     )
+    yield warning("never-cleared", "urgent", "[class*=-restart] button", who=Who.AT_HOME)
     yield warning(
         "spoken-to-the-clinic",
         "ask",
@@ -374,6 +375,8 @@ def _guide() -> Iterator[Screen]:
     yield Screen("guide/contents", Who.PATIENT, "open", "guide", (), _key("guide-to-words"))
     for part in GUIDE:
         yield Screen(f"guide/{part}", Who.PATIENT, "open", f"guide?part={part}", (), _key("guide-back-above"))
+    sources = (_key("guide-numbers-sources", "summary"),)
+    yield Screen("guide/sources", Who.PATIENT, "open", "guide?part=numbers", sources, ".stMain cite")
 
 
 #: What is tapped in a part of Settings, and what comes of it.
@@ -493,7 +496,7 @@ def _clinic() -> Iterator[Screen]:
         "[class*=-hold-until] [role=radio] >> nth=4",
     )
     yield seen("plan/dose", "[class*=-numbers] input", *MONTHS, _key("review-dose"))
-    for act in range(1, 6):
+    for act in range(1, 7):
         yield seen(
             f"plan/form-{act}",
             _key("plan-preview", ""),
@@ -526,8 +529,10 @@ def _administration() -> Iterator[Screen]:
     yield seen("staff/new", _key("staff-save"), "staff", _key("staff-add"))
     yield seen("staff/one", _key("staff-facts", ""), "staff", opened)
     yield seen("administrator/patients", _key("people-add"), "")
+    yield seen("administrator/patients-by-its-name", _key("people-add"), "patients")
     yield seen("administrator/patient", ".st-key-clinic-name", "", opened)
     yield seen("administrator/protocols", ".stMain h1", "protocols")
+    yield seen("administrator/status", _key("status-to-staff"), "status")
     yield seen("administrator/audit", _key("quiet-trail", ""), "audit")
     yield Screen(
         "administrator/invitation",
@@ -594,14 +599,16 @@ def walked(
 ) -> Iterator[tuple[Page, Screen]]:
     """Come to one screen after the other; each viewer has one browser for all of theirs.
 
+    A new patient has one for each screen: set-up leads a browser back to the question it showed last.
     `missed` is told of each screen that could not be reached, and why.
     """
 
-    def viewer(screen: Screen) -> tuple[str, str, str, bool]:
+    def viewer(screen: Screen) -> tuple[str, str, str, bool, str]:
         alone = f"{screen.name} {language}" if screen.alone else ""
-        return screen.who, screen.person, alone, screen.half
+        own_browser = screen.name if screen.who == Who.NEW else ""
+        return screen.who, screen.person, alone, screen.half, own_browser
 
-    for (who, person, alone, half), theirs in groupby(sorted(screens, key=viewer), key=viewer):
+    for (who, person, alone, half, _browser), theirs in groupby(sorted(screens, key=viewer), key=viewer):
         url, whom = clinic.url, STAFF.get(Who(who), "")
         if who == Who.AT_HOME:
             url = at_home(clinic, person)

@@ -41,6 +41,7 @@ class ListedAccount:
     staff_role: Role | None
     patient: UUID | None
     teams: tuple[str, ...]
+    team_ids: tuple[UUID, ...]
     has_password: bool
     has_second_factor: bool
     has_organisation: bool
@@ -102,6 +103,7 @@ class AccountsDesk:
         signed_in = last_sign_ins(self.installation.store, at=now)
         for each in accounts:
             invitation = invited.get(each.id)
+            works_in = tuple(sorted(people.teams_of(each.id) & teams.keys(), key=teams.__getitem__))
             found.append(
                 ListedAccount(
                     id=each.id,
@@ -109,7 +111,8 @@ class AccountsDesk:
                     name=each.name,
                     staff_role=Role(each.staff_role) if each.staff_role else None,
                     patient=each.patient,
-                    teams=tuple(sorted(teams[team] for team in people.teams_of(each.id) if team in teams)),
+                    teams=tuple(teams[team] for team in works_in),
+                    team_ids=works_in,
                     has_password=each.password_hash is not None,
                     has_second_factor=each.totp_step > 0,
                     has_organisation=each.organisation is not None,
@@ -135,6 +138,30 @@ class AccountsDesk:
         made = Team(uuid4(), wanted)
         self.installation.people.add_team(made, at=clock.now())
         return made.id
+
+    @requires(Action.TEAMS_CHANGE)
+    def put_into_team(self, account: UUID, team: UUID | str) -> None:
+        """Let a member of the staff work in a care team too, named by its id or a new name.
+
+        Raises:
+            BadValue: the name is missing or too long.
+            NotFound: there is no such staff account, or no such team.
+        """
+        found = self._staff(account)
+        if isinstance(team, str):
+            team = self.team_called(team)
+        elif team not in {each.id for each in self.installation.people.teams()}:
+            raise NotFound
+        self.installation.people.join(team, found.id)
+
+    @requires(Action.TEAMS_CHANGE)
+    def take_out_of_team(self, account: UUID, team: UUID) -> None:
+        """Let a member of the staff no longer work in a care team: its patients are not theirs any more.
+
+        Raises:
+            NotFound: there is no such staff account.
+        """
+        self.installation.people.leave(team, self._staff(account).id)
 
     @requires(Action.ACCOUNTS_CHANGE)
     def add_staff(self, name: str, login: str, role: Role, *, team: UUID | str | None, key: UUID) -> Invited:
@@ -209,10 +236,7 @@ class AccountsDesk:
             BadValue: the account is disabled, or was changed meanwhile.
             NotFound: there is no such staff account.
         """
-        found = self._account(account)
-        if found.staff_role is None:
-            raise NotFound
-        return self._invite(found, instead_of=instead_of)
+        return self._invite(self._staff(account), instead_of=instead_of)
 
     @requires(Action.ACCOUNTS_CHANGE)
     def reset(self, account: UUID, *, instead_of: ListedAccount | None = None) -> Invited:
@@ -325,6 +349,13 @@ class AccountsDesk:
         found = self._account(account)
         if found.id == self.principal.account:
             raise BadValue(Fault.OWN_ACCOUNT)
+        return found
+
+    def _staff(self, account: UUID) -> Account:
+        """Return an account of the staff."""
+        found = self._account(account)
+        if found.staff_role is None:
+            raise NotFound
         return found
 
     def _account(self, account: UUID) -> Account:

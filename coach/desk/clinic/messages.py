@@ -15,7 +15,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT, Discharged, Message, MessageRead, NoAnswerNeeded, Void
 from coach.domain.free_text import MESSAGE_LIMIT, plain_text
 from coach.domain.history import Entry, History, by_clinician
-from coach.domain.messages import unread, up_to, waiting
+from coach.domain.messages import Waiting, unread, up_to, waiting
 from coach.domain.standing import is_discharged
 
 
@@ -94,6 +94,21 @@ class MessagesDesk(Desk):
     def is_read_by_somebody(self) -> bool:
         """Tell whether the clinic still follows this patient; otherwise nobody reads messages."""
         return not is_discharged(self.history())
+
+    @requires(Action.MESSAGES_SEE)
+    def lead(self) -> str:
+        """Return the name of the physiotherapist who looks after this patient, "" if the whole team does."""
+        people = self.installation.people
+        person = people.person(self.patient)
+        if person is None or person.lead is None or person.team not in people.teams_of(person.lead):
+            return ""
+        account = self.installation.accounts.account(person.lead)
+        return account.name if account and account.disabled_at is None else ""
+
+    @requires(Action.MESSAGES_SEE)
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return the patient's messages that wait for an answer, oldest first."""
+        return waiting(self.history())
 
     @requires(Action.MESSAGES_WRITE)
     def write(self, text: str, *, key: UUID, seen_seq: int | None = None) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 import coach
+from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import edition, projector
 from coach.desk.operator.record_access import NoOwner, address, is_clinics, stones_file
 from coach.domain.history import History
-from coach.records.database import current_actor
+from coach.records.clinic.audit import BACKED_UP, Audit, AuditLine
+from coach.records.database import current_actor, engine
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
 from coach.records.entries import future_entries
 from coach.records.entries.caseload_rows import Row
+from coach.records.entries.store import Store
 from coach.records.upkeep import backup, read_only, tombstones, verify
 from coach.records.upkeep.backup import BackupFault, BackupRefused, Made
 from coach.records.upkeep.manifest import Head
@@ -140,7 +145,19 @@ def back_up(into: Path) -> Made:
         RecordUnavailable: the record cannot be read or the folder not written to.
         NoOwner: as `record_access.address`.
     """
-    return backup.make(address(), into, at=clock.now(), coach=coach.__version__)
+    url, at = address(), clock.now()
+    made = backup.make(url, into, at=at, coach=coach.__version__)
+    if made.manifest.revision == verify.HEAD:  # an older record is not brought up to date by a backup
+        _note(url, at)
+    return made
+
+
+def _note(url: str, at: datetime) -> None:
+    """Tell the audit of a backup; where it cannot be written to, the backup counts all the same."""
+    on_file = engine.parse(url).get_backend_name() == "sqlite"
+    line = AuditLine(uuid7(), at, None, Role.OPERATOR.value, BACKED_UP, None, "allowed")
+    with suppress(RecordUnavailable), closing(Store.open(url, owner=not on_file)) as store:
+        Audit(store).write(line)
 
 
 def restore(folder: Path, listed: Path | None) -> Restored:

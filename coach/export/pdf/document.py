@@ -122,6 +122,11 @@ class Page(TaggedPDF):
         with self.paragraph(actual=spoken(shown)):
             self.cell(width, height, shown, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
 
+    def fits(self, text: str, width: float, *, size: float, bold: bool = False) -> bool:
+        """Tell whether `put` would print a text whole."""
+        self.font(size, bold=bold)
+        return not self.fitted(text, width).endswith("…") or text.rstrip().endswith("…")
+
     def fitted(self, text: str, width: float) -> str:
         """Return a text on one line in the current font, cut to a width (mm)."""
         shown = self.clean(" ".join(text[:1000].split()))

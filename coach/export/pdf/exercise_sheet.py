@@ -7,7 +7,7 @@ an exercise, and prints no dose of a closed exercise.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -104,20 +104,62 @@ def holds_until(patient_record: PatientRecord, given: list[Given]) -> datetime |
     return next((turn for turn in sorted(turns) if turn > now and _printed(case, turn, now) != printed), None)
 
 
-def _printed(case: Case, at: datetime, now: datetime) -> tuple[object, ...]:
-    """Return what a sheet would say at an instant if only exercises were recorded since `now`."""
+def valid_until(patient_record: PatientRecord, ends: datetime | None) -> tuple[str, str]:
+    """Return until when the sheet holds, as a sentence, and what changes then, or "" if unknown."""
+    if ends is None:
+        return _("Valid until your plan changes. Then print a new sheet."), ""
+    when = short_dates.moment(ends, patient_record.zone)
+    return _("Valid until {moment}. Then print a new sheet.").format(moment=when), _changes(
+        patient_record, ends
+    )
+
+
+def _changes(patient_record: PatientRecord, at: datetime) -> str:
+    """Return what ends the sheet at that instant, in a sentence."""
+    case, now = patient_record.case, patient_record.now
     span = case.course.span_at(at) if case.course else None
-    told: list[object] = [span and (span.phase.rest_rule, span.phase.dont), case.pain_limit_at(at)]
+    if span and span.starts == at:
+        return _("Then a new part of your recovery begins: {phase}.").format(phase=_(span.phase.name))
+    was, will = _printed(case, now, now), _printed(case, at, now)
+    other = [routine for routine in case.routines if was[routine.id] != will[routine.id]]
+    opened = [_(each.name) for each in other if not _is_dose(was[each.id]) and _is_dose(will[each.id])]
+    if opened:
+        return _("What is closed now may open then: {names}.").format(names=listed_names(opened))
+    if any(isinstance(step, decisions.Overridden) for step in _steps(case, other, now)):
+        return _("Then a dose that your physiotherapist set for you ends.")
+    return _("Then doses or rules on it change.")
+
+
+def _is_dose(told: object) -> bool:
+    return isinstance(told, tuple)
+
+
+def _steps(case: Case, routines: Iterable[Routine], at: datetime) -> Iterator[decisions.Step]:
+    for routine in routines:
+        shaped = dosing.dose(case, routine, at)
+        yield from shaped[1] if shaped else ()
+
+
+def _printed(case: Case, at: datetime, now: datetime) -> Mapping[str, object]:
+    """Return what a sheet would say at an instant if only exercises were recorded since `now`.
+
+    By routine it is a reason, or a dose with its override.
+    """
+    span = case.course.span_at(at) if case.course else None
+    told: dict[str, object] = {
+        "phase": span and (span.phase.rest_rule, span.phase.dont),
+        "limit": case.pain_limit_at(at),
+    }
     for routine in case.routines:
         why = gate.reason(case, routine, at)
         if why is not None and not isinstance(why, decisions.DoseDone | decisions.TooSoon):
-            told.append(why)
+            told[routine.id] = why
             continue
         # A patient who follows the sheet makes no pause; one who has not begun may begin now.
         shaped = dosing.dose(case, routine, at, began=dosing.run_of_sets(case, routine, now) or now)
         override = dosing.override_at(case, routine, at)
-        told.append((shaped and shaped[0], override and override.id))
-    return tuple(told)
+        told[routine.id] = (shaped and shaped[0], override and override.id)
+    return told
 
 
 def _span(patient_record: PatientRecord) -> PhaseSpan | None:
@@ -129,14 +171,12 @@ def _span(patient_record: PatientRecord) -> PhaseSpan | None:
 
 
 def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> None:
-    made, zone = paper.patient_record, paper.patient_record.zone
+    made = paper.patient_record
     _title(paper, _("Your exercises"))
     span, ends = _span(made), holds_until(made, given)
+    _valid(paper, ends)
     if span:
         paper.say(_rest_rule(made, span), size=LARGE)
-    if ends:
-        holds = _("These doses and rules hold until {moment}. Then use a new sheet.")
-        paper.say(holds.format(moment=short_dates.moment(ends, zone)), size=LARGE, bold=True)
     for notice in _notices(made):
         paper.say(notice, size=LARGE, bold=True)
     for each in given:
@@ -153,6 +193,13 @@ def _checked(paper: Page, given: list[Given]) -> None:
     places = sign_off.of_plan(made.protocol, phases=phases, routines=routines)
     found = made.sign_off.of(*places, "red_flags")
     paper.say(sign_off_text.of_protocol(found, made.zone), size=LARGE)
+
+
+def _valid(paper: Page, ends: datetime | None) -> None:
+    until, why = valid_until(paper.patient_record, ends)
+    paper.say(until, size=LARGE, bold=True)
+    if why:
+        paper.say(why, size=LARGE)
 
 
 def dosed(given: Given) -> str:
@@ -207,6 +254,8 @@ def _closed(paper: Page, closed: list[decisions.Locked]) -> None:
                 paper.say(line, size=LARGE, bold=number == 0)
     if flags:
         return
+    if ends := holds_until(made, []):
+        _valid(paper, ends)
     reasons: dict[str, list[str]] = {}
     for locked in closed:
         reasons.setdefault(_why(made, locked), []).append(_(locked.routine.name))

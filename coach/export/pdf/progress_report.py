@@ -1,4 +1,7 @@
-"""The progress report: one page that a doctor reads in a minute, then the details."""
+"""The progress report: one page that a doctor reads in a minute, then the details.
+
+What the first page says whole is not said again behind it.
+"""
 
 from __future__ import annotations
 
@@ -45,21 +48,23 @@ REST_MM = 117.0  # mm that follow the chart on the first page, at most
 def pdf(patient_record: PatientRecord, size: str) -> bytes:
     """Return the report on "a4" or "letter" paper."""
     paper = Page(patient_record, size, title=_("Progress report"), about=document.called(patient_record))
-    _who(paper)
+    course = _who(paper)
     _pain(paper)
     _kept(paper)
     _function(paper)
     _flags(paper)
-    _plan(paper)
+    plan = _plan(paper)
+    course &= _closed_by_answers(paper)
     _reported(paper)
-    progress_tables.show(paper)
+    progress_tables.show(paper, plan=not plan, course=not course)
     return paper.finished()
 
 
 # who and where
 
 
-def _who(paper: Page) -> None:
+def _who(paper: Page) -> bool:
+    """Print who and where in the course; return whether all details of the course were printed whole."""
     made = paper.patient_record
     paper.say(_("Progress report"), size=17, bold=True, after=0, role="H1")
     paper.put(made.name or _("No name"), paper.epw, size=13, bold=True)
@@ -78,11 +83,13 @@ def _who(paper: Page) -> None:
         paper.say(f"{anew}. {known.first.fact.why}"[:300])
     facts = findings.case_facts(made.case, now=made.now)
     width = paper.epw / CASE_COLUMNS
+    whole = len(facts) <= CASE_SHOWN
     for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
         for name, value in facts[start : start + CASE_COLUMNS]:
             with paper.paragraph():
                 paper.put(name, 30, size=9)
                 paper.put(value, width - 32, size=9, bold=True)
+                whole &= paper.fits(value, width - 32, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
     bones = findings.bone_health(made.case)
@@ -100,6 +107,7 @@ def _who(paper: Page) -> None:
         why = _("Closed: {why}.").format(why=listed(dict.fromkeys(closed)))
         said = f"{said} {why}"
     paper.say(said, after=0.3)
+    return whole
 
 
 # pain
@@ -229,19 +237,27 @@ def stops(made: PatientRecord) -> str:
     ).format(m=len(stopped), n=len(sessions), listed=listed)
 
 
-def _plan(paper: Page) -> None:
+def _plan(paper: Page) -> bool:
+    """Print the latest changes; return whether every change was printed whole."""
     made = paper.patient_record
     paper.heading(_("Who changed what, and why"), room=15)
     changed = tables.plan(made.case, made.authors)
+    whole = len(changed) <= PLAN_SHOWN
     for when, who, what, why in changed.head(PLAN_SHOWN).itertuples(index=False):
-        _line(paper, _("{when}, {who}: {what}. {why}").format(when=when, who=who, what=what, why=why))
+        said = _("{when}, {who}: {what}. {why}").format(when=when, who=who, what=what, why=why)
+        whole &= _line(paper, said)
     if not len(changed):
         _line(paper, _("Nobody has changed anything yet."))
     _more(paper, len(changed) - PLAN_SHOWN)
-    closing = list(_closing(made))
-    for text in closing[:CLOSING_SHOWN]:
-        _line(paper, text, bold=True)
+    return whole
+
+
+def _closed_by_answers(paper: Page) -> bool:
+    """Print the set-up answers that close something; return whether all were printed whole."""
+    closing = list(_closing(paper.patient_record))
+    whole = [_line(paper, text, bold=True) for text in closing[:CLOSING_SHOWN]]
     _more(paper, len(closing) - CLOSING_SHOWN)
+    return all(whole) and len(closing) <= CLOSING_SHOWN
 
 
 def _closing(made: PatientRecord) -> Iterator[str]:
@@ -272,10 +288,12 @@ def _reported(paper: Page) -> None:
     paper.say(f"{told.format(n=len(sources) - by_hand, m=by_hand)} {days}", size=9)
 
 
-def _line(paper: Page, text: str, *, bold: bool = False) -> None:
+def _line(paper: Page, text: str, *, bold: bool = False) -> bool:
+    """Print one line; return whether it was printed whole."""
     height = paper.font(9, bold=bold)
     paper.put(text, paper.epw, size=9, bold=bold)
     paper.ln(height)
+    return paper.fits(text, paper.epw, size=9, bold=bold)
 
 
 def _more(paper: Page, rest: int) -> None:

@@ -14,41 +14,43 @@ from coach.export.pdf import charts
 from coach.export.pdf.document import Page
 from coach.i18n import _
 from coach.review.clinic import findings
-from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import frames, function, tables
 from coach.text import entries as entries_text
 from coach.text import sign_off as sign_off_text
 
-WEEKS, RECENT = timedelta(weeks=12), timedelta(weeks=4)
+WEEKS = timedelta(weeks=12)
 CALENDAR_MM = 0.2  # mm for each px
 
 
-def show(paper: Page) -> None:
-    """Print the details that the first page leaves out."""
+def show(paper: Page, *, plan: bool, course: bool) -> None:
+    """Print the details that the first page leaves out.
+
+    Args:
+        paper: the report.
+        plan: whether the first page does not say every change.
+        course: whether it does not say every detail of the course and every closing answer.
+    """
     made = paper.patient_record
     paper.add_page()
     _weeks(paper)
     _days(paper)
     _function(paper)
     flags = clinic_tables.flags(made.case, made.authors, now=made.now)
-    _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6), _("No red flag was ever reported."))
-    changed = clinic_tables.plan(made.case, made.authors)
-    nothing = _("Nobody has changed anything yet.")
-    _table(paper, _("Who changed what, and why"), changed, (2, 2, 4, 5), nothing)
-    _marks(paper)
+    _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6))
+    if plan:
+        changed = clinic_tables.plan(made.case, made.authors)
+        _table(paper, _("Who changed what, and why"), changed, (2, 2, 4, 5))
     _sessions(paper)
-    _course(paper)
+    if course:
+        _course(paper)
     _record(paper)
 
 
-def _table(paper: Page, title: str, rows: pd.DataFrame, shares: tuple[float, ...], nothing: str = "") -> None:
-    if len(rows) or nothing:
-        paper.heading(title)
+def _table(paper: Page, title: str, rows: pd.DataFrame, shares: tuple[float, ...]) -> None:
     if len(rows):
+        paper.heading(title)
         paper.listed(rows, shares)
-    elif nothing:
-        paper.say(nothing)
 
 
 def _weeks(paper: Page) -> None:
@@ -95,23 +97,15 @@ def _function(paper: Page) -> None:
     rows = function.table(made.case)
     if len(rows):
         shares = (1.6, 1.4, 0.8, 0.9, *(1.1,) * (len(rows.columns) - 5), 2)
-        _table(paper, function.clinic_finding(made.case), rows, shares)
+        _table(paper, _("Own activities"), rows, shares)
         for activity in function.activities(made.case):
             paper.say(activity, size=8, after=0)
 
 
-def _marks(paper: Page) -> None:
-    made = paper.patient_record
-    window = frames.window(made.case, today=made.today)
-    if window:
-        marks = clinic_tables.marks(clinic_frames.marks(made.case, window, now=made.now))
-        _table(paper, _("Flags, holds and own doses"), marks, (1, 1), _("None."))
-
-
 def _sessions(paper: Page) -> None:
-    """Print the sessions of the last four weeks.
+    """Print the sessions of twelve weeks that ended early, gave a light or have a note.
 
-    Of twelve weeks those that ended early, gave a light or have a note.
+    The scores and sets of all others stand in the table by day.
     """
     made = paper.patient_record
     rows = clinic_tables.sessions(made.case)
@@ -119,9 +113,9 @@ def _sessions(paper: Page) -> None:
     told = (
         (rows[_("Ended")] != _("to the end")) | (rows[_("Light")] != tables.NOTHING) | (rows[_("Note")] != "")
     )
-    shown = [ago <= RECENT or (ago <= WEEKS and special) for ago, special in zip(since, told, strict=True)]
-    title = _("Sessions: the last 4 weeks, and of 12 weeks those with a stop, a light or a note")
-    _table(paper, title, rows[shown], (2.7, 1.5, 1.1, 0.9, 0.9, 1, 2, 4.9, 1, 1.3), _("No session."))
+    shown = [ago <= WEEKS and special for ago, special in zip(since, told, strict=True)]
+    title = _("Sessions of the last 12 weeks with a stop, a light or a note")
+    _table(paper, title, rows[shown], (2.7, 1.5, 1.1, 0.9, 0.9, 1, 2, 4.9, 1, 1.3))
 
 
 def _course(paper: Page) -> None:

@@ -14,7 +14,10 @@ from coach.records.database.schema import audit, tally
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Store
 
-__all__ = ["Audit", "AuditLine"]
+__all__ = ["BACKED_UP", "REMINDED", "Audit", "AuditLine"]
+
+# Acts that are no action of the access table
+BACKED_UP, REMINDED = "record.backup", "mail.remind"
 
 HOURS = UUID("0b6f3f4e-6a0e-5c53-9a6c-2f6c5d0e7a11")  # the namespace of the keys of an hour's lines
 

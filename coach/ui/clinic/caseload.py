@@ -18,7 +18,7 @@ from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
 from coach.text import caseload as words
 from coach.text import caseload_filters as filters
-from coach.ui.clinic import caseload_chips
+from coach.ui.clinic import caseload_calm, caseload_chips
 from coach.ui.parts import assets, navigation, time_zone
 from coach.ui.shell import entrance
 
@@ -137,6 +137,8 @@ def _act(desk: CaseloadDesk, clicked: Any) -> None:
         case {"act": "review", "patient": str(text)} if patient := _id(text):
             st.session_state[navigation.PATIENT_CHOSEN] = patient
             navigation.go("review")
+        case {"act": "go", "to": "patients"}:
+            navigation.go("patients")
         case {
             "act": "seen", "patient": str(text), "needs": list(needs), "note": str(note), "seq": int(seq),
         } if patient := _id(text):  # fmt: skip
@@ -254,6 +256,7 @@ class _Sight:
             "count": count,
             "fold": folded if folds else None,
             "empty": "" if lines or folded else self.nobody(state),
+            "calm": self.calm(counts) if state is State.NEEDED and not count else None,
             "rows": [self.row(line, state) for line in lines],
             "pages": _pages(offset, len(lines), count, rows),
         }
@@ -266,7 +269,13 @@ class _Sight:
             return _("Nobody of that name or reference needs you now.")
         if st.session_state.get(REASON):
             return _("Nobody has this reason now.")
-        return _("Nobody needs you now. Whoever does will stand here, with the reason.")
+        return ""
+
+    def calm(self, counts: Counts) -> dict[str, str] | None:
+        """Return what stands where nobody needs the viewer; None where a search or filter hides others."""
+        if self.search or st.session_state.get(REASON):
+            return None
+        return caseload_calm.told(counts, mine=self.mine, has_team=bool(self.desk.principal.teams))
 
     def row(self, line: Line, state: State) -> dict[str, Any]:
         now, card = self.desk.now(), line.card

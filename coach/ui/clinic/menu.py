@@ -18,6 +18,7 @@ MENU = {
     "staff": Action.ACCOUNTS_CHANGE,
     "protocols": Action.PROTOCOLS_SEE,
     "audit": Action.AUDIT_SEE,
+    "status": Action.AUDIT_SEE,
 }
 
 LANGUAGE = "clinic-language"  # key of the choice

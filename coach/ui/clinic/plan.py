@@ -10,7 +10,7 @@ import streamlit as st
 
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Release, Text
-from coach.domain import preview, sign_off
+from coach.domain import gate, preview, sign_off
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT
 from coach.domain.free_text import NOTE_LIMIT
@@ -23,6 +23,7 @@ from coach.review.clinic import news as clinic_news
 from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
+from coach.text import plan_states
 from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 from coach.ui.clinic import plan_forms
@@ -38,6 +39,7 @@ from coach.ui.parts import (
     plan_change_card,
     time_zone,
 )
+from coach.ui.parts.text_block import TextBlock
 
 ACT, ABOUT = "plan-act", "plan-about"  # the act with which the page opens
 SHOWN, SEEN, UNDER, SAVED = "plan-shown", "plan-seen", "plan-under", "plan-saved"
@@ -80,8 +82,7 @@ def show(desk: PlanDesk) -> None:
         with right, st.container(key="plan-preview"):
             _meanwhile(desk, key)
             if change is None:
-                st.header(_("What will change"))
-                st.text(missing)
+                _not_yet(desk, missing)
             else:
                 _preview(desk, change, key)
     st.header(_("On paper"))
@@ -266,12 +267,23 @@ def _form(asked: Asked, act: str) -> tuple[Change | None, str]:
     return (dataclasses.replace(change, why=why or "") if change else None), missing
 
 
+def _not_yet(desk: PlanDesk, missing: str) -> None:
+    """Say what the form still needs, and how it is now, which the change will be compared with."""
+    st.header(_("What will change"))
+    st.text(missing)
+    found = gate.decide(desk.case, now=desk.now())
+    with st.container(key="plan-now"):
+        TextBlock().subheader(_("As it is now")).pairs(
+            plan_states.now_at(desk.case, found, now=desk.now())
+        ).show()
+
+
 def _missing(refused: BadValue) -> str:
     """Return what a form still needs; a choice that is only not made yet is no mistake."""
     if refused.fault is Fault.TIME_MISSING:
         return _("Choose the time that is missing; then you see here what will change, before you save it.")
     if refused.fault in NOT_YET:
-        return _("Fill in the form to see what will change before you save it.")
+        return _("Choose or fill in what is missing; then you see here what will change, before you save it.")
     return errors_text.refusal(refused)
 
 

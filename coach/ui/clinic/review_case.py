@@ -15,6 +15,7 @@ from coach.i18n import N_, _
 from coach.review.clinic import findings
 from coach.text import entries as entries_text
 from coach.ui.clinic import plan
+from coach.ui.clinic.review_lists import fold
 from coach.ui.parts import action_keys, drafts, time_zone
 from coach.ui.parts.text_block import TextBlock
 
@@ -26,25 +27,21 @@ CLOSES = {
 }
 
 
-def show(desk: ReviewDesk) -> None:
-    """Show the course with its data, and the set-up answers with what they close."""
-    st.header(_("Course"), anchor="course")
-    with st.container(key="review-case"):
-        pairs = findings.case_facts(desk.case, now=desk.now())
-        bones = findings.bone_health(desk.case)
-        TextBlock().pairs([*pairs, (_("Bone health"), bones)] if bones else pairs).show()
-    answers = desk.answers()
-    for question, reply, closes in answers:
+def closing(desk: ReviewDesk) -> None:
+    """Show the set-up answers that close something, each with the way to agree to it."""
+    for question, reply, closes in desk.answers():
         if closes:
             _closing(question, reply)
-    details = st.expander(_("Change course data"), key="review-details", on_change="rerun")
-    if details.open:
-        with details:
+
+
+def details(desk: ReviewDesk) -> None:
+    """Offer to change the course data, and the set-up answers that close nothing."""
+    if opened := fold("details", _("Change course data"), anchor="course"):
+        with opened:
             _details(desk)
-    others = st.expander(_("Set-up answers"), key="review-answers", on_change="rerun")
-    if others.open:
+    if others := fold("answers", _("Set-up answers")):
         said = TextBlock()
-        for question, reply, closes in answers:
+        for question, reply, closes in desk.answers():
             if not closes:
                 said.text(_(question.text)).bold(_said(reply))
         with others, st.container(key="review-answers-said"):

@@ -1,4 +1,8 @@
-"""The charts of one patient's review, each with its finding above and its figures below."""
+"""The charts of one patient's review, each with its finding above and its figures below.
+
+Pain and the calendar of sets are drawn at once. The others are lines that carry their finding, and
+are drawn when they are opened.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +37,22 @@ from coach.ui.parts import charts as chart_parts
 BACK = "review-weeks-back"  # the patient, and how many pages of weeks back
 
 
-def show(desk: ReviewDesk) -> None:
-    """Show pain, what was done, change during sessions, and when the exercises were open."""
+def pain(desk: ReviewDesk) -> None:
+    """Show the course of pain, or say what it cannot be drawn without."""
     window = frames.window(desk.case, today=desk.today())
     if window is None:
         st.header(_("Pain"), anchor="pain")
         st.text(_("Nothing can be drawn until we know when the procedure was."))
     else:
         _pain(desk, window)
-        _heat(desk)
-        with st.container(key="review-pair"):
-            kept, changed = st.columns(2, gap="large")
-            with kept:
-                _kept(desk)
-            with changed:
-                _changes(desk)
+
+
+def details(desk: ReviewDesk) -> None:
+    """Offer how much was done, change during sessions, function, and when the exercises were open."""
+    window = frames.window(desk.case, today=desk.today())
+    if window:
+        _kept(desk)
+        _changes(desk)
         _function(desk)
         _gate(desk, window)
 
@@ -78,7 +83,8 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
     )
 
 
-def _heat(desk: ReviewDesk) -> None:
+def days(desk: ReviewDesk) -> None:
+    """Show the sets done of sets due, by exercise and day."""
     case, today = desk.case, desk.today()
     known = desk.course()
     if known is None:
@@ -122,26 +128,30 @@ def _turn(patient: UUID, back: int) -> None:
 def _kept(desk: ReviewDesk) -> None:
     case, today = desk.case, desk.today()
     finding = findings.kept(case, today=today)
-    st.header(finding, anchor="kept")
     shares = review_data.kept(case, today)
-    if shares is None:
-        return
-    chart_parts.draw(
-        clinic_charts.kept,
-        {"kept": shares},
-        alt=_("Done of due in percent, by exercise. {finding}").format(finding=finding),
-        partly=case.protocol.rules.partly_from.value,
-        on_track=case.protocol.rules.on_track_from.value,
-    )
-    _tables(lambda: {"": clinic_tables.kept(clinic_frames.kept(case, today=today))}, key="kept")
+    opened = review_lists.fold("kept", finding, nothing=shares is None)
+    if opened and shares is not None:
+        with opened:
+            chart_parts.draw(
+                clinic_charts.kept,
+                {"kept": shares},
+                alt=_("Done of due in percent, by exercise. {finding}").format(finding=finding),
+                partly=case.protocol.rules.partly_from.value,
+                on_track=case.protocol.rules.on_track_from.value,
+            )
+            _tables(lambda: {"": clinic_tables.kept(clinic_frames.kept(case, today=today))}, key="kept")
 
 
 def _changes(desk: ReviewDesk) -> None:
     finding = findings.changes(desk.history())
-    st.header(finding, anchor="change")
     counts = review_data.changes(desk.case)
-    if counts is None:
-        return
+    opened = review_lists.fold("changes", finding, nothing=counts is None)
+    if opened and counts is not None:
+        with opened:
+            _changes_drawn(desk, finding, counts)
+
+
+def _changes_drawn(desk: ReviewDesk, finding: str, counts: bytes) -> None:
     chart_parts.draw(
         clinic_charts.changes,
         {"by_routine": counts},
@@ -162,23 +172,24 @@ def _changes(desk: ReviewDesk) -> None:
 def _function(desk: ReviewDesk) -> None:
     case = desk.case
     finding = function.clinic_finding(case)
-    st.header(finding, anchor="function")
-    scores = chart_parts.function_data(case)
-    if scores:
-        chart_parts.drawing(scores, finding=finding)
-    for sentence in function.ratings(case):
-        st.text(sentence)
-    if function.answered(case):
+    opened = review_lists.fold("function", finding, anchor="function", nothing=not function.answered(case))
+    if not opened:
+        return
+    with opened:
+        scores = chart_parts.function_data(case)
+        if scores:
+            chart_parts.drawing(scores, finding=finding)
+        for sentence in function.ratings(case):
+            st.text(sentence)
         if case.protocol.measures:
             st.text(_(case.protocol.measures.attribution))
         _tables(lambda: {"\n".join(function.activities(case)): function.table(case)}, key="function")
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:
-    st.header(_("When the exercises were open"), anchor="gate")
-    place = st.expander(_("Show the drawing"), key="review-gate", on_change="rerun")
-    if place.open:
-        with place:
+    opened = review_lists.fold("gate", _("When the exercises were open"))
+    if opened:
+        with opened:
             _gate_drawn(desk, window)
 
 

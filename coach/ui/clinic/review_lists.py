@@ -1,4 +1,7 @@
-"""The lists of one patient's review: who changed what, the sessions, and the red flags."""
+"""The lists of one patient's review: red flags, who changed what, and the sessions.
+
+Each is one line that opens: what is closed is not sent.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from coach.desk.clinic.review import ReviewDesk
-from coach.i18n import _
+from coach.domain.facts import RedFlagYes
+from coach.i18n import _, ngettext
 from coach.review.clinic import tables
 from coach.ui.clinic import review_data
+from coach.ui.parts.text_block import TextBlock
 
 # Column widths, so that the important columns are visible without scrolling.
 PLAN_PX = (130, 110, 280, 250)
@@ -23,47 +28,58 @@ ROW_PX = 74
 
 
 def show(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
-    """Show the red flags, who changed what and why, and the sessions."""
+    """Offer the red flags, who changed what and why, and the sessions."""
     _flags(desk, authors)
     _plan(desk, authors)
     _sessions(desk)
 
 
-def _plan(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
-    st.header(_("Who changed what, and why"), anchor="plan-changes")
-    changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
-    if len(changes):
-        if folded := _folded("plan"):
-            with folded:
-                data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
-    else:
-        st.text(_("Nobody has changed anything yet."))
+def fold(name: str, title: str, *, anchor: str = "", nothing: bool = False) -> DeltaGenerator | None:
+    """Show a line that opens; return where its content goes while it is open.
 
-
-def _sessions(desk: ReviewDesk) -> None:
-    st.header(_("Sessions"), anchor="sessions")
-    sessions = review_data.sessions(desk.case)
-    if len(sessions):
-        if folded := _folded("sessions"):
-            with folded:
-                data(sessions, key="sessions", widths=SESSIONS_PX, row_px=ROW_PX)
-    else:
-        st.text(_("No session yet."))
-
-
-def _folded(name: str) -> DeltaGenerator | None:
-    """Return where a list goes if it is open; what is closed is not sent."""
-    place = st.expander(_("Show the list"), key=f"review-list-{name}", on_change="rerun")
+    Args:
+        name: the key of the line.
+        title: what it says, never a user's text.
+        anchor: the part of the address that leads to it.
+        nothing: there is nothing to open, so that the title stands alone.
+    """
+    if anchor:
+        TextBlock().anchor(anchor).show()
+    if nothing:
+        with st.container(key=f"review-nothing-{name}"):
+            st.text(title)
+        return None
+    place = st.expander(title, key=f"review-{name}", on_change="rerun")
     return place if place.open else None
 
 
+def _plan(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
+    changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
+    title = _("Who changed what, and why") if len(changes) else _("Nobody has changed anything yet.")
+    if opened := fold("list-plan", title, anchor="plan-changes", nothing=not len(changes)):
+        with opened:
+            data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
+
+
+def _sessions(desk: ReviewDesk) -> None:
+    sessions = review_data.sessions(desk.case)
+    title = _("Sessions") if len(sessions) else _("No session yet.")
+    if opened := fold("list-sessions", title, nothing=not len(sessions)):
+        with opened:
+            data(sessions, key="sessions", widths=SESSIONS_PX, row_px=ROW_PX)
+
+
 def _flags(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
-    st.header(_("Red flags"), anchor="red-flags")
-    flags = tables.flags(desk.case, authors, now=desk.now())
-    if len(flags):
-        data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
-    else:
-        st.text(_("No red flag was ever reported."))
+    n = len(desk.history().of(RedFlagYes))
+    title = (
+        ngettext("{n} red flag was reported", "{n} red flags were reported", n).format(n=n)
+        if n
+        else _("No red flag was ever reported.")
+    )
+    if opened := fold("list-flags", title, anchor="red-flags", nothing=not n):
+        with opened:
+            flags = tables.flags(desk.case, authors, now=desk.now())
+            data(flags, key="flags", widths=FLAGS_PX, row_px=ROW_PX)
 
 
 def data(

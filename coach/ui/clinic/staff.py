@@ -160,13 +160,13 @@ def _somebody_new(desk: AccountsDesk) -> None:
                 _hand_over(made)
 
 
-def _team(teams: dict[UUID, str]) -> UUID | str | None:
-    """Ask for the care team: an existing one, NO_TEAM, or the name of a new one.
+def _team(teams: dict[UUID, str], *, none: bool = True) -> UUID | str | None:
+    """Ask for the care team: an existing one, the name of a new one, or with `none` NO_TEAM.
 
     None if not chosen.
     """
     said = {NO_TEAM: _("No team"), NEW_TEAM: _("A new team")}
-    options: list[UUID | str] = [*teams, NEW_TEAM, NO_TEAM]
+    options: list[UUID | str] = [*teams, NEW_TEAM, *([NO_TEAM] if none else [])]
     chosen: UUID | str | None = st.selectbox(
         _("Care team"),
         options,
@@ -202,6 +202,8 @@ def _one(desk: AccountsDesk, account: UUID) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _facts(found)
+        if found.staff_role is Role.PHYSIOTHERAPIST or found.team_ids:
+            _teams(desk, found)
     with right:
         _acts(desk, found, _shown(found))
     st.session_state[SHOWN] = found
@@ -232,6 +234,26 @@ def _facts(found: ListedAccount) -> None:
     with st.container(key="staff-facts", gap="xsmall"):
         for label, text in lines:
             st.text(_("{label}: {text}").format(label=label, text=text))
+
+
+def _teams(desk: AccountsDesk, found: ListedAccount) -> None:
+    """Show the care teams somebody works in, each with the way out, and offer another one."""
+    st.header(_("Care team"))
+    st.text(_("A physiotherapist sees the patients of these teams, and of no other."))
+    for team, name in zip(found.team_ids, found.teams, strict=True):
+        with st.container(key=f"staff-in-{team}", horizontal=True, vertical_alignment="center"):
+            st.text(name, width="stretch")
+            if st.button(_("Take out of this team"), key=f"staff-out-{team}"):
+                with time_zone.refusals():
+                    _did(desk.take_out_of_team(found.id, team), _("Taken out of the team."))
+    others = {each.id: each.name for each in desk.teams() if each.id not in found.team_ids}
+    with st.expander(_("Put into a team"), key="staff-teams", on_change="rerun"):
+        wanted = _team(others, none=False)
+        if st.button(_("Put into this team"), key="staff-join"):
+            with time_zone.refusals():
+                if wanted is None:
+                    raise BadValue(Fault.TEXT_MISSING)
+                _did(desk.put_into_team(found.id, wanted), _("Put into the team."))
 
 
 def _acts(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> None:

@@ -32,6 +32,9 @@ def show_own(desk: MessagesDesk) -> None:
     st.title(_("Messages"))
     st.text(protocol_texts.who_reads(desk.case, followed=desk.is_followed()))
     if desk.is_read_by_somebody():
+        lead = desk.lead()
+        said = _("{name} answers you, or a colleague.").format(name=lead) if lead else ""
+        st.text(said or _("Somebody of your care team answers you."))
         _write(desk, _("Your message"))
     else:
         st.text(_("Your clinic has ended your care here, so nobody would read a message. Please call them."))
@@ -51,11 +54,34 @@ def show_clinic(desk: MessagesDesk) -> None:
                 navigation.go("review")
             if st.button(_("Plan"), key="thread-to-plan"):
                 navigation.go("plan")
+    _who_answers(desk)
     _write(desk, _("Your message to the patient"), height=CLINIC_FIELD_HEIGHT)
     _thread(desk, clinic=True)
-    st.text(_("The patient is told: “{text}”").format(text=_told(desk)))
     zone = desk.zone.replace("_", " ")
     st.text(_("Times are the patient’s: {zone}").format(zone=zone))
+
+
+def _who_answers(desk: MessagesDesk) -> None:
+    """Say what waits for an answer and since when, who gives it, and what the patient is told of that."""
+    waits, lead = desk.waiting(), desk.lead()
+    block = TextBlock()
+    if waits:
+        text = ngettext(
+            "{n} message waits for an answer since {when}.",
+            "{n} messages wait for an answer, the first since {when}.",
+            len(waits),
+        )
+        since = times_text.since(waits[0].message.at, desk.zone, now=desk.now())
+        block.bold(text.format(n=len(waits), when=since))
+    else:
+        block.text(_("No message waits for an answer."))
+    if not desk.is_read_by_somebody():
+        block.text(_("Discharged: no one has to answer."))
+    elif lead:
+        block.text(_("{name} answers, or whoever of the team sees it first.").format(name=lead))
+    else:
+        block.text(_("Whoever of the care team sees it first answers."))
+    block.text(_("The patient is told: “{text}”").format(text=_told(desk))).show()
 
 
 def new(patient: PatientDesk) -> int:

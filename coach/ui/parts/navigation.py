@@ -35,6 +35,7 @@ CLINIC = {
     "staff": N_("Staff"),
     "protocols": N_("Protocols"),
     "audit": N_("Audit"),
+    "status": N_("Status"),
 }
 TITLES = PATIENT | CLINIC
 # What is used daily stands in the menu at the foot of a patient's pages, the rest behind "More".

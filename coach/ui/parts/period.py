@@ -60,7 +60,7 @@ def ends(name: str, desk: Desk, *, open_end: bool, default: str | None = None) -
     if chosen == OWN:
         return _own(f"{name}-ends", desk)
     if chosen is None:
-        raise BadValue(Fault.UNKNOWN_CHOICE, value="")
+        raise BadValue(Fault.TIME_MISSING)
     day = today(desk) + timedelta(days=int(chosen))
     return datetime.combine(day, time(evening))
 

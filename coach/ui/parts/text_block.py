@@ -96,6 +96,10 @@ class TextBlock:
         self.countdowns[name] = until
         return self._raw(f'<p class="coach-countdown" role="timer" data-countdown="{escape(name)}"></p>')
 
+    def anchor(self, name: str) -> Self:
+        """Add a place that a link of the page leads to; it takes no room."""
+        return self._raw(f'<span id="{escape(name)}"></span>')
+
     def pairs(self, rows: Iterable[tuple[str, str]]) -> Self:
         """Add names, each with its value beside it."""
         told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)

@@ -132,6 +132,7 @@ class TimeQuestion:
                 value=None,
                 min_value=first,
                 max_value=possible[-1],
+                format="YYYY-MM-DD",
                 key=f"{self.name}-long",
             )
             if isinstance(day, date):

@@ -148,7 +148,7 @@ def _closed(group: _Group, block: TextBlock) -> None:
     """Show closed routines, with what is true of all of them said once above them."""
     part = TextBlock()
     if group.when:
-        part.bold(group.when)
+        part.subheader(group.when)
     if group.until:
         part.countdown(group.until, group.rows[0].routine)
     for why in group.why:

@@ -23,6 +23,7 @@ from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
+from coach.desk.clinic.status import StatusDesk
 from coach.desk.installation.patient_context import Desk
 from coach.domain.case import Case
 from coach.i18n import _
@@ -311,3 +312,8 @@ def enter_protocols() -> ProtocolsDesk:
 def enter_trail() -> AuditDesk:
     """Return the audit desk."""
     return _enter(lambda: AuditDesk(*_staff(Action.AUDIT_SEE)))
+
+
+def enter_status() -> StatusDesk:
+    """Return the desk of how the installation stands."""
+    return _enter(lambda: StatusDesk(*_staff(Action.AUDIT_SEE)))

@@ -161,7 +161,9 @@ def test_it_holds_until_the_first_instant_at_which_something_on_it_changes():
         days=42
     )  # another "do not"
     text = whole(exercise_sheet.pdf(second_week, "a4"))
-    assert "These doses and rules hold until Mon 21 Sep, 14:30. Then use a new sheet." in text
+    valid = "Valid until Mon 21 Sep, 14:30. Then print a new sheet."
+    assert f"{valid} Then a new part of your recovery begins: Weeks 3 to 6." in text
+    assert text.index(valid) < text.index("Ankle pumps"), "it stands at the top"
     assert "Tue 22 Sep Use a new sheet." in text
     assert "Mon 21 Sep Use a new sheet." not in text
 
@@ -185,7 +187,10 @@ def test_what_opens_by_itself_ends_a_sheet_that_says_it_is_closed():
     made = patient_record(story.history, story.instant(201))
     given, closed = exercise_sheet.standing(made)
     assert {each.routine.id for each in closed} == {GLUTES, QUADS, TUMMY}
-    assert exercise_sheet.holds_until(made, given) == story.instant(224)
+    ends = exercise_sheet.holds_until(made, given)
+    assert ends == story.instant(224)
+    _until, why = exercise_sheet.valid_until(made, ends)
+    assert why == "What is closed now may open then: Bottom squeeze, thigh tightening and tummy tightening."
 
 
 def test_a_first_dose_that_nobody_began_holds_for_as_long_as_it_would_from_now():
@@ -201,6 +206,18 @@ def test_an_override_is_told_with_its_end_and_its_reason():
     text = whole(exercise_sheet.pdf(patient_record(record.history, on_day(5, "12:00")), "a4"))
     assert "Tummy tightening: 6 × 4 seconds, 2 times a day" in text
     assert "Your physiotherapist set this, until Mon 14 Sep, 20:00. Why: Moves well" in text
+
+
+def test_a_sheet_that_an_override_ends_says_so():
+    record = plausible(5)
+    record.add(Override(TUMMY, 6, 4, 2, on_day(4), on_day(6), "Moves well"), on_day(4))
+    text = whole(exercise_sheet.pdf(patient_record(record.history, on_day(5, "12:00")), "a4"))
+    assert "Then print a new sheet. Then a dose that your physiotherapist set for you ends." in text
+
+
+def test_a_sheet_of_which_nothing_changes_by_itself_is_valid_until_the_plan_changes():
+    text = whole(exercise_sheet.pdf(patient_record(plausible(100).history, on_day(100)), "a4"))
+    assert "Valid until your plan changes. Then print a new sheet." in text
 
 
 def test_the_helper_and_the_physiotherapists_own_words_are_there():
