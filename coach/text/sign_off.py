@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from coach.domain import sign_off
 from coach.domain.protocol import UNITS, Protocol, Quantity
-from coach.domain.sign_off import PARTS, CheckedValue, Summary, Value, ValueState
+from coach.domain.sign_off import PARTS, CheckedValue, SignOff, Summary, Value, ValueState
 from coach.domain.times import local_date
 from coach.i18n import _
 from coach.i18n.sentences import at_the_start, in_a_row, listed
@@ -55,6 +56,13 @@ def sentence(found: Summary, zone: str, *, counted: bool = True) -> str:
 def of_protocol(found: Summary, zone: str, *, counted: bool = True) -> str:
     """Return the same sentence, where a reader has to be told what it is about."""
     return _("The protocol’s values: {told}").format(told=sentence(found, zone, counted=counted))
+
+
+def of_plan(found: SignOff, protocol: Protocol, zone: str) -> str:
+    """Return it of all that shapes any dose of a protocol."""
+    phases = [phase.id for phase in protocol.phases]
+    places = sign_off.of_plan(protocol, phases=phases, routines=protocol.routines)
+    return of_protocol(found.of(*places), zone)
 
 
 def count(found: Summary) -> str:

@@ -49,7 +49,7 @@ _CLOSED_BY: dict[type, str] = {
     decisions.NeedsClinic: "answer-needs-clinic",
     decisions.Unanswered: "question-unanswered",
     decisions.NotHome: "not-home",
-    decisions.NeedsRelease: "not-released",
+    decisions.NeedsRelease: "needs-release",
 }
 
 
