@@ -70,6 +70,7 @@ class Calm {
     const tapped = () => performance.now() - this.answeredAt > ASK_AGAIN_MS && this.ask();
     window.addEventListener('pointerdown', tapped, { signal, capture: true, passive: true });
     this.show();
+    this.changed(); // a dialog may have opened before this was there
     this.wait();
   }
 
@@ -79,7 +80,7 @@ class Calm {
   }
 
   changed() {
-    // The app opens no dialogs, so any dialog is Streamlit's; an unknown address opens one too.
+    // The app opens no dialogs, so any dialog is Streamlit's
     const close = () => document.querySelector('.stDialog button')?.click();
     if (window.coachGuard) window.coachGuard.pass(close);
     else close();

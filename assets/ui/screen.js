@@ -9,6 +9,7 @@ const LATE_MS = 3_000; // on a slow phone a run's last part may come so late
 const HEADINGS = 'h1, h2, h3, [role="heading"]';
 const PANELS = '[class*="st-key-panel-"], [class*="st-key-row-"]';
 const KEYED = '.stMain [class*="st-key-"]';
+const SCROLLS = '.st-key-plan-table';
 const MORE_THAN_ITS_WORD = ':is([class*="st-key-correct-"], [class*="st-key-back-"]) button';
 
 let told = { app: '' };
@@ -20,6 +21,8 @@ let trail = [];
 let timer = 0;
 let over = 0;
 let names = 0;
+
+const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => scrollable(target)));
 
 const shown = (each) => each.checkVisibility() && !each.closest('[data-stale="true"]');
 
@@ -105,8 +108,22 @@ function name() {
   }
   // Streamlit gives its file picker's ground a name and takes away its role
   for (const picker of document.querySelectorAll('section[role="presentation"][aria-label]')) picker.setAttribute('role', 'group');
-  // What is wider than its screen is scrolled by keys too
-  for (const table of document.querySelectorAll('.st-key-plan-table')) table.tabIndex = table.scrollWidth > table.clientWidth ? 0 : -1;
+  // What is wider than its screen is scrolled by keys too, also after the phone is turned
+  for (const area of document.querySelectorAll(SCROLLS)) {
+    const above = [...document.querySelectorAll('.stMain h3')].findLast((each) => each.compareDocumentPosition(area) & Node.DOCUMENT_POSITION_FOLLOWING);
+    if (above) {
+      above.id ||= `coach-subject-${(names += 1)}`;
+      area.setAttribute('role', 'region');
+      area.setAttribute('aria-labelledby', above.id);
+    }
+    scrollable(area);
+    sizes.observe(area);
+  }
+}
+
+function scrollable(area) {
+  if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+  else if (area !== document.activeElement) area.removeAttribute('tabindex');
 }
 
 function later() {

@@ -78,15 +78,17 @@ def test_the_list_that_is_kept_says_what_streamlit_says(
     assert {name for name, *_more in by_streamlit} == set(navigation.TITLES)
 
 
-def test_an_address_of_no_page_is_said_to_be_none_every_time(told: list[bytes]):
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("named", [*STARTS, "nowhere"])
+def test_the_start_pages_own_name_and_an_address_of_no_page_lead_to_it_without_a_dialog(
+    start: str, named: str, told: list[bytes]
+):
+    expected = named if named in STARTS else start
     page_list._kept.clear()
-    first = _chosen("today", named="nowhere")
-    said = told.copy()
-    told.clear()
-    assert _chosen("today", named="nowhere") == first
-    assert told == said
-    assert len(said) == 2, "the list, and that there is no such page"
-    assert first[0] == "today"
+    for _time in range(2):  # asked of Streamlit, and from what is kept
+        assert _chosen(start, named=named)[0] == expected
+    kinds = [ForwardMsg.FromString(each).WhichOneof("type") for each in told]
+    assert kinds == ["navigation"] * 2
 
 
 def test_when_streamlit_has_changed_it_is_asked_itself(told: list[bytes], monkeypatch: pytest.MonkeyPatch):

@@ -257,7 +257,7 @@ def closed_exercises(at: AppTest) -> dict[str, list[str]]:
             above, below = [], None
         elif "coach-bold" in classes and text in names:
             below = found[text] = list(above)
-        elif below is not None and not classes:
+        elif below is not None and tag != "h3" and not classes:
             below.append(text)
         else:
             above, below = [text] if below is not None else [*above, text], None

@@ -232,6 +232,7 @@ def _warning() -> Iterator[Screen]:
     yield Screen(
         "warning/something-else", Who.PATIENT, "urgent", "warning?part=another", (), _key("more-none")
     )
+    yield warning("never-cleared", "urgent", "[class*=-restart] button", who=Who.AT_HOME)
     yield warning(
         "spoken-to-the-clinic",
         "ask",
@@ -352,6 +353,15 @@ def _looking_back() -> Iterator[Screen]:
         "messages",
         (typed(_key("message-field", "textarea"), "Is this normal?"),),
         _key("message-send"),
+    )
+    bones = (_key("bones-start"),)
+    yield Screen("bones/card", Who.PATIENT, "bones", "", (), _key("panel-bones", ""))
+    yield Screen(
+        "bones/treatment", Who.PATIENT, "bones", "", bones, "[class*=st-key-answers-bones]", alone=True
+    )
+    treated = (*bones, "[class*=st-key-bones-week-2-treatment-yes] button")
+    yield Screen(
+        "bones/which", Who.PATIENT, "bones", "", treated, _key("bones-week-2-which-save"), alone=True
     )
     questions = (_key("questions-start"),)
     yield Screen("questions/card", Who.PATIENT, "open", "", (), _key("panel-questions", ""))
@@ -524,6 +534,7 @@ def _administration() -> Iterator[Screen]:
     yield seen("staff/new", _key("staff-save"), "staff", _key("staff-add"))
     yield seen("staff/one", _key("staff-facts", ""), "staff", opened)
     yield seen("administrator/patients", _key("people-add"), "")
+    yield seen("administrator/patients-by-its-name", _key("people-add"), "patients")
     yield seen("administrator/patient", ".st-key-clinic-name", "", opened)
     yield seen("administrator/protocols", ".stMain h1", "protocols")
     yield seen("administrator/status", _key("status-to-staff"), "status")
@@ -593,14 +604,16 @@ def walked(
 ) -> Iterator[tuple[Page, Screen]]:
     """Come to one screen after the other; each viewer has one browser for all of theirs.
 
+    A new patient has one for each screen: set-up leads a browser back to the question it showed last.
     `missed` is told of each screen that could not be reached, and why.
     """
 
-    def viewer(screen: Screen) -> tuple[str, str, str, bool]:
+    def viewer(screen: Screen) -> tuple[str, str, str, bool, str]:
         alone = f"{screen.name} {language}" if screen.alone else ""
-        return screen.who, screen.person, alone, screen.half
+        own_browser = screen.name if screen.who == Who.NEW else ""
+        return screen.who, screen.person, alone, screen.half, own_browser
 
-    for (who, person, alone, half), theirs in groupby(sorted(screens, key=viewer), key=viewer):
+    for (who, person, alone, half, _browser), theirs in groupby(sorted(screens, key=viewer), key=viewer):
         url, whom = clinic.url, STAFF.get(Who(who), "")
         if who == Who.AT_HOME:
             url = at_home(clinic, person)

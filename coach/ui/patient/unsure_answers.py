@@ -25,7 +25,7 @@ def show(patient: PatientDesk) -> None:
     if not asked:
         return
     with st.container(key="panel-unsure"):
-        TextBlock().subheader(_("You said you are not sure about these")).text(
+        TextBlock().header(_("You said you are not sure about these")).text(
             _("Do you know it now? Answer all you can.")
         ).show()
         replies = {question.id: _reply(patient, question) for question in asked}

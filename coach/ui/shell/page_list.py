@@ -36,12 +36,29 @@ class _Pages:
 _kept: dict[tuple[str, str], _Pages] = {}  # by the viewer's start page and language
 
 
+def _context() -> Any:
+    return get_script_run_ctx()
+
+
+def _addresses() -> set[str]:
+    return {navigation.address(name) for name in navigation.TITLES if name != navigation.start()}
+
+
 def _key() -> tuple[str, str]:
     return navigation.start(), i18n.current().tag
 
 
 def choose() -> tuple[str, StreamlitPage]:
-    """Return the name of the page that the address names, and the page, ready to run."""
+    """Return the name of the page that the address names, and the page, ready to run.
+
+    The start page has the bare address. Its own name and an address of no page lead there too:
+    Streamlit would lay a dialog over it, "Page not found", in English.
+    """
+    with suppress(AttributeError):
+        manager = _context().pages_manager
+        named = manager.intended_page_name
+        if named and named not in _addresses():
+            manager.set_script_intent(manager.intended_page_script_hash, "")
     kept = _kept.get(_key())
     if kept is not None:
         with suppress(AttributeError, TypeError, ValueError):
@@ -51,11 +68,9 @@ def choose() -> tuple[str, StreamlitPage]:
 
 def choose_from(kept: _Pages) -> tuple[str, StreamlitPage]:
     """Do what `st.navigation` would do, with what it made before."""
-    ctx: Any = get_script_run_ctx()
+    ctx = _context()
     PagesManager.uses_pages_directory = False
     found = ctx.pages_manager.set_pages_and_resolve(kept.told, fallback_page_hash=kept.start)
-    if found is None:
-        return _by_streamlit()  # there is no such page: it says so, and shows the start page
     here = found["page_script_hash"]
     page = copy(kept.pages[here])
     page._can_be_called = True
@@ -70,7 +85,7 @@ def choose_from(kept: _Pages) -> tuple[str, StreamlitPage]:
 def _by_streamlit() -> tuple[str, StreamlitPage]:
     """Let `st.navigation` choose, and keep what it makes of the pages."""
     made = {name: copy(navigation.page(name)) for name in navigation.TITLES}
-    ctx: Any = get_script_run_ctx()
+    ctx = _context()
     send, sent = ctx._enqueue, list[ForwardMsg]()
 
     def overhear(message: ForwardMsg) -> None:
