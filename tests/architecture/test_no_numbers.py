@@ -57,6 +57,8 @@ ALLOWED = {
     "Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due": VIEW,
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,
+    "Days a week": CLOCK,
+    "The days a week must be between {low} and {high}.": CLOCK,
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,
     "7 days": VIEW,

@@ -138,7 +138,13 @@ def _beginning(phase: Phase, told: Told) -> tuple[str, str]:
 def _dose_row(routine: Routine, written: PrescribedDose, told: Told) -> tuple[str, str, str]:
     dose = written.plain
     much = f"{doses_text.dose(routine, dose)}, {doses_text.often(dose)}"
-    return _(routine.name), much, told(_sources(written))
+    return _named(routine), much, told(_sources(written))
+
+
+def _named(routine: Routine) -> str:
+    """Return an exercise's name, and that a physiotherapist opens it where it waits for one."""
+    name = _(routine.name)
+    return _("{name} (opened by your physiotherapist)").format(name=name) if routine.release else name
 
 
 def _sources(written: PrescribedDose) -> str:
@@ -172,8 +178,10 @@ def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
 
 
 def _routine_limits(routine: Routine) -> list[tuple[str, str, str]]:
-    name, most = _(routine.name), routine.maximum
-    three = in_a_row(_amount(number) for number in (most.reps, most.hold, most.per_day))
+    name, most = _named(routine), routine.maximum
+    held = () if routine.kind.in_minutes else (most.hold,)
+    numbers = (most.reps, *held, most.per_day)
+    three = in_a_row(_amount(number) for number in numbers)
     rows = [(_("{name}: never more than").format(name=name), three, _sources(most))]
     gaps = (
         (_("{name}: rest between two sets"), routine.gap),
