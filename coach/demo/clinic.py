@@ -212,7 +212,7 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield some(8, skips=little, worst=7.0, least=5.5)
     yield some(10, skips=never)
     yield some(11, skips=little, fades=40.0)
-    yield late(86, 3)
+    yield late(86, 3, treated_from=200)
     yield some(4, then={3: _message("Is it normal that my calf is a little sore after the ankle pumps?")})
     yield some(
         6, then={3: _message("May I sleep on my side?"), 4: answer, 5: _message("Thank you, that helps.")}

@@ -17,7 +17,7 @@ from uuid import UUID
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.domain import decisions
-from coach.domain.facts import Change, PainWhen, Reply, StopReason
+from coach.domain.facts import BoneState, BoneStep, Change, PainWhen, Reply, StopReason
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps, schedule
 from coach.domain.times import from_wall_clock, local_date
@@ -36,6 +36,7 @@ class Plot:
     single days. `skips` are the shares of first and later sessions of a day that are skipped,
     `sparse_until` the day before which there is one session a day. On `silent` days nothing is
     recorded, on `unasked` ones no check-in. `activities` are scored when the questions are due.
+    From day `treated_from` on a bone treatment is arranged.
     `then` is done on the evening of a day, by the patient or does it.
     """
 
@@ -57,6 +58,7 @@ class Plot:
     tired: int | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
     activities: tuple[str, ...] = ("Getting out of bed", "Putting on socks", "Carrying the shopping")
+    treated_from: int = 30
     then: Mapping[int, Callable[[StoryTeller], None]] = field(default_factory=dict)
 
 
@@ -69,6 +71,7 @@ class StoryTeller:
         self.ends = ends
         self.dice = Random(plot.seed)  # noqa: S311  the same sample every time, no secret
         self.own_dice = Random(plot.seed + 1)  # noqa: S311  of the outcome questions: what comes after stays as it is
+        self.bone_dice = Random(plot.seed + 2)  # noqa: S311  as above
         self.first = local_date(ends, ZONE) - timedelta(days=plot.days)
         self.at = self._instant(0, time(10, 30))
 
@@ -135,6 +138,7 @@ class StoryTeller:
                 average=average, worst=min(10, average + self.dice.choice((1, 1, 2))), key=self.key()
             )
             self._questions(number, average)
+            self._bones(number)
 
     def _questions(self, number: int, pain: int) -> None:
         """Answer the outcome questions when they are due; with less pain activities go better."""
@@ -156,6 +160,21 @@ class StoryTeller:
             steps = ((5, Change.VERY_MUCH_BETTER), (3, Change.MUCH_BETTER), (1, Change.A_LITTLE_BETTER))
             rating = next((change for points, change in steps if fell >= points), Change.ABOUT_THE_SAME)
             self.patient.measures.rate_change(occasion, rating, key=self.key(dice))
+
+    def _bones(self, number: int) -> None:
+        """Answer the questions about bone health when they are due."""
+        asked = self.patient.bone_health.questions()
+        states = {
+            BoneStep.TREATMENT: BoneState.YES if number >= self.plot.treated_from else BoneState.NO,
+            BoneStep.SCAN: BoneState.BOOKED,
+            BoneStep.APPOINTMENT: None,
+        }
+        if asked is None:
+            return
+        for step in asked.left:
+            self.passes(15)
+            key = self.key(self.bone_dice)
+            self.patient.bone_health.answer(asked.occasion.id, step, states[step], key=key)
 
     def _exercise(self, number: int) -> None:
         plot = self.plot

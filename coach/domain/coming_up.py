@@ -9,8 +9,9 @@ from datetime import datetime
 from coach.domain import gate, nights
 from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
-from coach.domain.decisions import DoseDone, Reason, TooSoon
-from coach.domain.protocol import Routine
+from coach.domain.decisions import Decision, DoseDone, Open, Reason, TooSoon
+from coach.domain.outcome import DayCount
+from coach.domain.protocol import Routine, RoutineKind
 from coach.domain.times import utc
 
 
@@ -38,6 +39,21 @@ def proposed(case: Case, *, now: datetime) -> Mapping[str, datetime | None]:
     """Return when each routine is proposed next; None if a person must act first."""
     now = utc(now)
     return {routine.id: next_proposed(case, routine, now) for routine in case.routines}
+
+
+def still_due(answers: Mapping[str, Decision], counts: Mapping[str, DayCount]) -> tuple[Open, ...]:
+    """Return the open routines that today still asks for.
+
+    A test, and an exercise for some days of the week, is asked for on each day on which it is open.
+    """
+    return tuple(
+        each
+        for name, each in answers.items()
+        if isinstance(each, Open)
+        and (
+            each.dose.weekly or each.routine.kind is RoutineKind.TEST or counts[name].done < counts[name].due
+        )
+    )
 
 
 def opening(case: Case, routine: Routine, span: PhaseSpan, now: datetime) -> Opening:

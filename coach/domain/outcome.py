@@ -13,7 +13,7 @@ from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
 from coach.domain.closures import CLOSING, Closed, closed, closed_at
 from coach.domain.derived import Sizes, continued, derived_from
-from coach.domain.history import SESSION, History
+from coach.domain.history import SESSION, History, set_end
 from coach.domain.protocol import WEEK, Protocol, Routine, RoutineKind
 from coach.domain.times import at_local, local_date
 
@@ -288,6 +288,15 @@ def dose_sets(protocol: Protocol, count: DayCount) -> float:
     if hourly_cap is not None and count.most == hourly_cap.whole:
         return count.most
     return count.most / protocol.rules.over_doing_above.value
+
+
+def passed_at(case: Case, count: DayCount) -> datetime:
+    """Return the end of the set that passed a day's dose; of a weekly one, of the first on the day too many."""
+    since = count.day - timedelta(days=count.days - 1)
+    sets = [done for done in case.counted[count.routine] if since <= done.local_date <= count.day]
+    if count.days > 1:
+        sets = list({done.local_date: done for done in reversed(sets)}.values())[::-1]
+    return set_end(sets[math.floor(count.most)])
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

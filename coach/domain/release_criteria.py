@@ -1,4 +1,4 @@
-"""Release criteria: what speaks for releasing an exercise to a patient. They open nothing (decision 23)."""
+"""Release criteria: what speaks for releasing an exercise to a patient. They open nothing (decision 24)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from coach.domain import dosing, facts, outcome, pain, red_flags
 from coach.domain.case import Case
-from coach.domain.protocol import Quantity, Routine, RoutineKind
-from coach.domain.times import local_date, start_of_day, utc
+from coach.domain.history import by_clinician
+from coach.domain.protocol import Quantity, Release, Routine, RoutineKind
+from coach.domain.times import BEGINNING, FOREVER, local_date, start_of_day, utc
 
 DAY = timedelta(days=1)
 
@@ -26,7 +27,7 @@ class Criterion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CriterionFound:
     """One criterion of a routine for one patient: whether it holds, and what is known of it.
 
     `known` is the latest score, the mean of the week's averages (both NRS), or days without a red
@@ -41,7 +42,7 @@ class Found:
     at: datetime | None = None
 
 
-def found(case: Case, routine: Routine, *, now: datetime) -> tuple[Found, ...]:
+def found(case: Case, routine: Routine, *, now: datetime) -> tuple[CriterionFound, ...]:
     """Return every criterion of a routine as it stands at `now`; none if it has none."""
     return tuple(_found(case, routine, utc(now)))
 
@@ -49,15 +50,21 @@ def found(case: Case, routine: Routine, *, now: datetime) -> tuple[Found, ...]:
 def is_ready(case: Case, routine: Routine, *, now: datetime) -> bool:
     """Tell whether a routine that waits for its release meets every criterion, and has a dose now.
 
-    Never with an open red flag, and never for a routine without criteria.
+    Never with an open red flag, and never for a routine of which time alone is asked, or nothing.
     """
     now = utc(now)
+    if routine.release is None or not _asks_of_patient(routine.release):
+        return False
     if case.is_released(routine, now) or dosing.table_dose(case, routine, now) is None:
         return False
     if red_flags.open_flags(case):
         return False
-    each = list(_stopping_early(case, routine, now))
-    return bool(each) and all(each)
+    met = list(_stopping_early(case, routine, now))
+    return bool(met) and all(met)
+
+
+def _asks_of_patient(release: Release) -> bool:
+    return any((release.pain_now_below, release.pain_average_below, release.without_red, release.walked))
 
 
 def turns(case: Case, routine: Routine, *, now: datetime, days: int) -> tuple[datetime, ...]:
@@ -74,6 +81,57 @@ def turns(case: Case, routine: Routine, *, now: datetime, days: int) -> tuple[da
     return (now, *sorted({each for each in instants if each > now}))
 
 
+def ready(case: Case, routine: Routine, *, now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when a routine is ready over some days from `now` on, if nothing more is recorded.
+
+    What is ready now is so from the first of the midnights in a row at which it was.
+    """
+    if routine.release is None:
+        return
+    begun: datetime | None = None
+    for turn in turns(case, routine, now=now, days=days):
+        holds = is_ready(case, routine, now=turn)
+        if holds and begun is None:
+            begun = _ready_since(case, routine, now, days) if turn == now else turn
+        elif begun is not None and not holds:
+            yield begun, turn
+            begun = None
+    if begun is not None:
+        yield begun, FOREVER
+
+
+def _ready_since(case: Case, routine: Routine, now: datetime, days: int) -> datetime:
+    since, today = now, local_date(now, case.history.zone)
+    for back in range(days):
+        midnight = start_of_day(today - back * DAY, case.history.zone)
+        if not is_ready(case, routine, now=midnight):
+            break
+        since = midnight
+    return since
+
+
+def decided_against(case: Case, routine: Routine, key: str) -> bool:
+    """Tell whether a physiotherapist saw that it is ready, or took it away, and no red light came since.
+
+    `key` is the need's, which "seen" names.
+    """
+    began = case.course.first.seq if case.course else 0
+    last_red = max(pain.reds(case), default=BEGINNING)
+    taken = {each.id for each in case.releases if each.fact.routine == routine.id}
+    return any(
+        by_clinician(entry)
+        and entry.seq > began
+        and entry.recorded_at >= last_red
+        and entry.id not in case.history.voided
+        and (
+            entry.fact.entry in taken
+            if isinstance(entry.fact, facts.ReleaseEnded)
+            else isinstance(entry.fact, facts.Seen) and key in entry.fact.needs
+        )
+        for entry in case.history.told(facts.Seen, facts.ReleaseEnded)
+    )
+
+
 def _stopping_early(case: Case, routine: Routine, now: datetime) -> Iterator[bool]:
     for each in _found(case, routine, now):
         yield each.holds
@@ -81,26 +139,26 @@ def _stopping_early(case: Case, routine: Routine, now: datetime) -> Iterator[boo
             return
 
 
-def _found(case: Case, routine: Routine, now: datetime) -> Iterator[Found]:
+def _found(case: Case, routine: Routine, now: datetime) -> Iterator[CriterionFound]:
     release = routine.release
     if release is None or case.course is None:
         return
     if release.earliest:
         at = case.course.procedure.at + release.earliest.span
-        yield Found(Criterion.EARLIEST, at <= now, at=at)
+        yield CriterionFound(Criterion.EARLIEST, at <= now, at=at)
     if release.pain_now_below:
         yield _pain_now(case, release.pain_now_below, now)
     if release.pain_average_below:
         yield _pain_average(case, release.pain_average_below, now)
     if release.without_red:
         known = now - _without_red_since(case, now)
-        yield Found(Criterion.WITHOUT_RED, known >= release.without_red.span, known=known // DAY)
+        yield CriterionFound(Criterion.WITHOUT_RED, known >= release.without_red.span, known=known // DAY)
     if release.walked and release.walked_days:
         walked = days_walked(case, routine, release.walked.whole, local_date(now, case.history.zone))
-        yield Found(Criterion.WALKED, walked >= release.walked_days.whole, days=walked)
+        yield CriterionFound(Criterion.WALKED, walked >= release.walked_days.whole, days=walked)
 
 
-def _pain_now(case: Case, below: Quantity, now: datetime) -> Found:
+def _pain_now(case: Case, below: Quantity, now: datetime) -> CriterionFound:
     """Look at the latest score of this course; one in words, or older than a week, is not known."""
     window = timedelta(days=case.rules.better_window.whole)
     since = max(case.course.procedure.at if case.course else now, now - window)
@@ -108,15 +166,15 @@ def _pain_now(case: Case, below: Quantity, now: datetime) -> Found:
     latest = next((each for each in scores if since <= each.at <= now), None)
     score = latest.fact.score if latest else None
     if latest is None or not isinstance(score, int):
-        return Found(Criterion.PAIN_NOW, holds=False)
-    return Found(Criterion.PAIN_NOW, score < below.value, known=score, at=latest.at)
+        return CriterionFound(Criterion.PAIN_NOW, holds=False)
+    return CriterionFound(Criterion.PAIN_NOW, score < below.value, known=score, at=latest.at)
 
 
-def _pain_average(case: Case, below: Quantity, now: datetime) -> Found:
+def _pain_average(case: Case, below: Quantity, now: datetime) -> CriterionFound:
     week = outcome.pain_change(case, today=local_date(now, case.history.zone))
     enough = week.days >= case.rules.better_needs.whole
     holds = week.mean is not None and enough and round(week.mean, 9) < below.value
-    return Found(Criterion.PAIN_AVERAGE, holds, known=week.mean, days=week.days)
+    return CriterionFound(Criterion.PAIN_AVERAGE, holds, known=week.mean, days=week.days)
 
 
 def _without_red_since(case: Case, now: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -25,9 +24,8 @@ from coach.domain import (
 )
 from coach.domain.case import Case
 from coach.domain.derived import derived
-from coach.domain.history import Entry, by_clinician, last_by_patient, set_end
+from coach.domain.history import Entry, by_clinician, last_by_patient
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
-from coach.domain.protocol import Routine
 from coach.domain.standing import is_discharged
 from coach.domain.times import BEGINNING, FOREVER, local_date, midnight_after, start_of_day
 
@@ -200,9 +198,8 @@ class _Look:
         begins = start_of_day(first, self.history.zone)
         ends = start_of_day(worse[-1] + DAY, self.history.zone)
         # The mean moves on by itself: each day has its own, as Progress and Review say it.
-        means = {
-            day.isoformat(): round(each.mean, 9) for day, each in changes.items() if each.mean is not None
-        }
+        known = {day: each.mean for day, each in changes.items() if each.mean is not None}
+        means = {day.isoformat(): round(mean, 9) for day, mean in known.items()}
         detail: Detail = {"baseline": changes[worse[0]].baseline or 0, **means, **self.bad}
         yield self.need(NeedReason.PAIN_WORSE, first, begins, ends, detail)
 
@@ -266,26 +263,14 @@ class _Look:
             passed: list[tuple[float, datetime, outcome.DayCount]] = []
             for count in outcome.day(self.case, day).values():
                 if count.over:
-                    passed.append((count.done / count.most, set_end(self.passing(count)), count))
+                    passed.append((count.done / count.most, outcome.passed_at(self.case, count), count))
             if passed:
                 _, _, most = max(passed, key=lambda each: each[0])
                 share = most.done / outcome.dose_sets(self.protocol, most)
-                detail: Detail = {
-                    "routine": most.routine,
-                    "done": most.done,
-                    "share": share,
-                    "bad": round(10 * share),
-                }
+                over: Detail = {"share": share, "bad": round(10 * share)}
+                detail = {"routine": most.routine, "done": most.done, **over}
                 begins = min(at for _, at, _ in passed)
                 yield self.need(NeedReason.OVER_DOING, day, begins, self.end_of_next_day(day), detail)
-
-    def passing(self, count: outcome.DayCount) -> Entry[facts.SetDone]:
-        """Return the set that passed a day's dose; of an exercise for some days, that of the day too many."""
-        since = count.day - (count.days - 1) * DAY
-        sets = [s for s in self.case.counted[count.routine] if since <= s.local_date <= count.day]
-        if count.days > 1:
-            sets = list({each.local_date: each for each in reversed(sets)}.values())[::-1]
-        return sets[math.floor(count.most)]
 
     def silent(self) -> Iterator[Need]:
         """Nothing from the patient for a while since their last entry, or since a course began.
@@ -376,54 +361,11 @@ class _Look:
 
     def ready_to_release(self) -> Iterator[Need]:
         """An exercise that meets its criteria, until it is released or a physiotherapist has seen it."""
+        reason, days = NeedReason.READY_TO_RELEASE, AHEAD
         for routine in self.protocol.routines.values():
-            key = f"{NeedReason.READY_TO_RELEASE.value}:{routine.id}"
-            if routine.release is None or self.decided_against(routine.id, key):
-                continue
-            for begins, ends in self.ready_stretches(routine):
-                detail = {"routine": routine.id}
-                yield self.need(NeedReason.READY_TO_RELEASE, routine.id, begins, ends, detail)
-
-    def ready_stretches(self, routine: Routine) -> Iterator[tuple[datetime, datetime]]:
-        """Yield when a routine meets its criteria, if nothing more is recorded; the first one from its begin."""
-        begun: datetime | None = None
-        for turn in release_criteria.turns(self.case, routine, now=self.last, days=AHEAD):
-            ready = release_criteria.is_ready(self.case, routine, now=turn)
-            if ready and begun is None:
-                begun = self.ready_since(routine) if turn == self.last else turn
-            elif begun is not None and not ready:
-                yield begun, turn
-                begun = None
-        if begun is not None:
-            yield begun, FOREVER
-
-    def ready_since(self, routine: Routine) -> datetime:
-        """Return the first of the midnights in a row at which a routine that is ready now was so too."""
-        since = self.last
-        for back in range(AHEAD):
-            midnight = start_of_day(self.today - back * DAY, self.history.zone)
-            if not release_criteria.is_ready(self.case, routine, now=midnight):
-                break
-            since = midnight
-        return since
-
-    def decided_against(self, routine: str, key: str) -> bool:
-        """Tell whether a physiotherapist saw that it is ready, or took it away, and no red light came since."""
-        began = self.case.course.first.seq if self.case.course else 0
-        last_red = max(pain.reds(self.case), default=BEGINNING)
-        taken = {each.id for each in self.case.releases if each.fact.routine == routine}
-        return any(
-            by_clinician(entry)
-            and entry.seq > began
-            and entry.recorded_at >= last_red
-            and entry.id not in self.history.voided
-            and (
-                entry.fact.entry in taken
-                if isinstance(entry.fact, facts.ReleaseEnded)
-                else isinstance(entry.fact, facts.Seen) and key in entry.fact.needs
-            )
-            for entry in self.history.told(facts.Seen, facts.ReleaseEnded)
-        )
+            if not release_criteria.decided_against(self.case, routine, f"{reason.value}:{routine.id}"):
+                for begins, ends in release_criteria.ready(self.case, routine, now=self.last, days=days):
+                    yield self.need(reason, routine.id, begins, ends, {"routine": routine.id})
 
     def reviewed(self, key: str, since: datetime) -> bool:
         """Tell whether a physiotherapist has marked it as seen since then, or changed the plan."""

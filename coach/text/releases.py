@@ -7,9 +7,9 @@ from typing import assert_never
 
 from coach.domain.case import Case
 from coach.domain.protocol import Protocol, Release, Routine
-from coach.domain.release_criteria import Criterion, Found
+from coach.domain.release_criteria import Criterion, CriterionFound
 from coach.domain.times import local_date
-from coach.i18n import _, formats
+from coach.i18n import _
 from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import times as times_text
 from coach.text.outcome_measures import number
@@ -44,12 +44,12 @@ def _walked(release: Release) -> str:
     )
 
 
-def criterion(what: Found, release: Release, case: Case) -> str:
+def criterion(what: CriterionFound, release: Release, case: Case) -> str:
     """Return one criterion and how the patient stands to it: "Average pain of the week 2.4, below 4: yes"."""
     answer = _("yes") if what.holds else _("no")
     match what.criterion:
         case Criterion.EARLIEST:
-            day = formats.day(local_date(what.at, case.history.zone), formats.DATE) if what.at else ""
+            day = times_text.date_words(local_date(what.at, case.history.zone)) if what.at else ""
             return _("Not before {day}: {answer}").format(
                 day=day, answer=_("reached") if what.holds else _("not yet")
             )
@@ -70,7 +70,7 @@ def criterion(what: Found, release: Release, case: Case) -> str:
             assert_never(what.criterion)
 
 
-def _pain_now(what: Found, release: Release, case: Case, answer: str) -> str:
+def _pain_now(what: CriterionFound, release: Release, case: Case, answer: str) -> str:
     limit = number(release.pain_now_below.value) if release.pain_now_below else ""
     if what.known is None or what.at is None:
         return _("Latest pain below {limit}: no number known of the last {days}").format(
@@ -78,13 +78,13 @@ def _pain_now(what: Found, release: Release, case: Case, answer: str) -> str:
         )
     return _("Latest pain {score} on {day}, below {limit}: {answer}").format(
         score=number(what.known),
-        day=formats.day(local_date(what.at, case.history.zone), formats.DATE),
+        day=times_text.date_words(local_date(what.at, case.history.zone)),
         limit=limit,
         answer=answer,
     )
 
 
-def _pain_average(what: Found, release: Release, protocol: Protocol, answer: str) -> str:
+def _pain_average(what: CriterionFound, release: Release, protocol: Protocol, answer: str) -> str:
     limit = number(release.pain_average_below.value) if release.pain_average_below else ""
     needed = protocol.rules.better_needs.whole
     if what.known is None or what.days < needed:

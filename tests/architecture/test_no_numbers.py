@@ -59,6 +59,8 @@ ALLOWED = {
     "One minute.": WORDS,
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,
+    "Days a week": CLOCK,
+    "The days a week must be between {low} and {high}.": CLOCK,
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,
     "7 days": VIEW,

@@ -25,7 +25,8 @@ from coach.desk.installation.recording import new_key
 from coach.desk.patient.export import ExportDesk
 from coach.desk.patient.sessions import SessionsDesk
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import PainWhen
+from coach.domain.facts import BoneState, BoneStep, PainWhen
+from coach.domain.need import NeedReason
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
 from tests.support.access import at, call, expected
@@ -123,6 +124,21 @@ def test_a_physiotherapist_signs_in_and_works_on_the_caseload(clinic: Clinic, cl
         ReviewDesk(installation, clinic.patients["ben"], mara).person()
     SignIns(installation).out(full.token)
     assert SignIns(installation).identity(full.token) is None
+
+
+def test_what_a_patient_says_of_their_bones_is_kept_and_known_to_their_team(clinic: Clinic, clock: Clock):
+    clock.now += timedelta(days=45)
+    own = clinic.patient("ada")
+    due = own.bone_health.questions()
+    assert due
+    assert due.occasion.id == "week-6"
+    own.bone_health.put_off(due.occasion.id, key=new_key())
+    own.bone_health.answer(due.occasion.id, BoneStep.TREATMENT, BoneState.NO, key=new_key())
+    review = ReviewDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
+    assert NeedReason.BONE_TREATMENT in [need.reason for need in review.needs()]
+    again = clinic.patient("ada").bone_health.questions()
+    assert again
+    assert (again.put_off, BoneStep.TREATMENT in again.left) == (True, False)
 
 
 def test_patients_are_taken_in_assigned_and_invited(clinic: Clinic):

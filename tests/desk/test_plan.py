@@ -430,10 +430,10 @@ def librarian(shelf: Followed) -> PlanDesk:
 
 def test_an_exercise_is_released_and_taken_away_again(librarian: PlanDesk, shelf: Followed, clock: Clock):
     assert MOVE not in shelf.desk().decisions()
-    shown = librarian.preview(plan_commands.Release(MOVE, WHY)).routines
+    shown = librarian.preview(plan_commands.ReleaseExercise(MOVE, WHY)).routines
     assert isinstance(shown[MOVE].stretches[0].after, decisions.Open)
     assert not set(shown) & {WALK, BREATHS}, "of the others nothing is said"
-    release = save(librarian, plan_commands.Release(MOVE, WHY))
+    release = save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
     assert is_open(shelf.desk(), MOVE)
     assert [each.id for each in librarian.in_force().releases] == [release]
     clock.goes_on(minutes=1)
@@ -444,20 +444,20 @@ def test_an_exercise_is_released_and_taken_away_again(librarian: PlanDesk, shelf
     assert librarian.in_force().releases == ()
     assert refused(librarian, plan_commands.TakeBack(release, WHY)) is Fault.ENDED_ALREADY
     clock.goes_on(minutes=1)
-    save(librarian, plan_commands.Release(MOVE, WHY))
+    save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
     assert is_open(shelf.desk(), MOVE)
 
 
 def test_only_what_waits_for_a_release_is_released(librarian: PlanDesk):
-    assert refused(librarian, plan_commands.Release(GLUTES, WHY)) is Fault.RELEASED_ALREADY
-    assert refused(librarian, plan_commands.Release("sit_ups", WHY)) is Fault.UNKNOWN_ROUTINE
+    assert refused(librarian, plan_commands.ReleaseExercise(GLUTES, WHY)) is Fault.RELEASED_ALREADY
+    assert refused(librarian, plan_commands.ReleaseExercise("sit_ups", WHY)) is Fault.UNKNOWN_ROUTINE
     assert refused(librarian, plan_commands.TakeBack(new_key(), WHY)) is Fault.UNKNOWN_ENTRY
-    save(librarian, plan_commands.Release(MOVE, WHY))
-    assert refused(librarian, plan_commands.Release(MOVE, WHY)) is Fault.RELEASED_ALREADY
+    save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
+    assert refused(librarian, plan_commands.ReleaseExercise(MOVE, WHY)) is Fault.RELEASED_ALREADY
 
 
 def test_a_new_course_ends_a_release(librarian: PlanDesk, shelf: Followed, clock: Clock):
-    save(librarian, plan_commands.Release(MOVE, WHY))
+    save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
     clock.goes_on(hours=1)
     again = plan_commands.Restart(facts.Cause.NEW_PROCEDURE, ahead(librarian, minutes=-30), None, WHY)
     save(librarian, again)
@@ -467,7 +467,7 @@ def test_a_new_course_ends_a_release(librarian: PlanDesk, shelf: Followed, clock
 def test_a_dose_is_of_what_is_released_and_within_its_days_a_week(librarian: PlanDesk, shelf: Followed):
     assert refused(librarian, dose(librarian, MOVE)) is Fault.NOT_RELEASED
     assert refused(librarian, plan_commands.Hold(MOVE, None, WHY)) is Fault.UNKNOWN_ROUTINE
-    save(librarian, plan_commands.Release(MOVE, WHY))
+    save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
     for days in (0, 8):
         assert refused(librarian, dose(librarian, MOVE, days_per_week=days)) is Fault.DAYS_OUT_OF_RANGE
     save(librarian, dose(librarian, MOVE, days_per_week=2))
@@ -483,7 +483,7 @@ def test_a_patient_starts_nothing_that_was_not_released(shelf: Followed, librari
     with pytest.raises(BadValue) as refusal_:
         desk.sessions.start([MOVE], easier=False, session=new_key())
     assert (refusal_.value.fault, size(desk)) == (Fault.UNKNOWN_ROUTINE, before)
-    save(librarian, plan_commands.Release(MOVE, WHY))
+    save(librarian, plan_commands.ReleaseExercise(MOVE, WHY))
     session = new_key()
     assert shelf.desk().sessions.start([MOVE], easier=False, session=session) == session
 
@@ -504,7 +504,7 @@ def every(plan: PlanDesk, why: str) -> list[Change]:
         plan_commands.Lift(some, why),
         dose(plan, why=why),
         plan_commands.EndOverride(some, why),
-        plan_commands.Release(MOVE, why),
+        plan_commands.ReleaseExercise(MOVE, why),
         plan_commands.TakeBack(some, why),
         plan_commands.Limit(5, ahead(plan, days=1), why),
         plan_commands.EndLimit(some, why),

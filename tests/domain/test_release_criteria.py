@@ -10,7 +10,7 @@ from coach.domain import coming_up, decisions, facts, gate, outcome, reminders, 
 from coach.domain.case import Case
 from coach.domain.need import Need, NeedReason
 from coach.domain.protocol import Routine
-from coach.domain.release_criteria import Criterion, Found, days_walked, found, is_ready
+from coach.domain.release_criteria import Criterion, CriterionFound, days_walked, found, is_ready
 from coach.domain.times import local_date
 from tests.domain.story import GLUTES, PHYSIO, Story
 from tests.support.library import BREATHS, LIBRARY, MOVE, WALK, library
@@ -43,12 +43,12 @@ def case(told: Story) -> Case:
     return Case.of(library(), told.history)
 
 
-def by_name(told: Story, at: float = LATER, name: str = MOVE) -> dict[Criterion, Found]:
+def by_name(told: Story, at: float = LATER, name: str = MOVE) -> dict[Criterion, CriterionFound]:
     return {each.criterion: each for each in found(case(told), routine(name), now=told.instant(at))}
 
 
 def needs(told: Story) -> list[Need]:
-    return [each for each in triage.needs(case(told)) if each.reason is NeedReason.READY_TO_RELEASE]
+    return [each for each in triage.needs(case(told)) if each.key == f"ready_to_release:{MOVE}"]
 
 
 def test_all_criteria_are_told_with_what_is_known():
@@ -81,8 +81,8 @@ def test_a_criterion_that_does_not_hold_keeps_it_from_being_ready(told: Story, w
 def test_a_score_in_words_and_one_of_last_week_are_not_known():
     told = ready()
     told.feels(facts.PainWord.MILD, 20 * DAY - 0.5)
-    assert by_name(told)[Criterion.PAIN_NOW] == Found(Criterion.PAIN_NOW, holds=False)
-    assert by_name(ready(), 27 * DAY)[Criterion.PAIN_NOW] == Found(Criterion.PAIN_NOW, holds=False)
+    assert by_name(told)[Criterion.PAIN_NOW] == CriterionFound(Criterion.PAIN_NOW, holds=False)
+    assert by_name(ready(), 27 * DAY)[Criterion.PAIN_NOW] == CriterionFound(Criterion.PAIN_NOW, holds=False)
 
 
 def test_nothing_is_ready_before_its_time():

@@ -9,16 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.desk.clinic.plan import PlanDesk
-from coach.desk.clinic.plan_commands import ClearFlag, DoseChange, Hold, Limit, Text
+from coach.desk.clinic.plan_commands import ClearFlag, DoseChange, Hold, Limit, ReleaseExercise, Text
 from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.recording import NewEntry, new_key
 from coach.domain import facts
 from coach.domain.errors import BadValue
+from coach.protocols import loader
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.ui.parts import navigation
 from tests.support.clinic_pages import CANARIES, assert_inert, open_clinic, sign_in, texts
 from tests.support.followed import Followed, follow
 from tests.support.homes import NOW
+from tests.support.library import BREATHS, MOVE, TEST, WALK, library
 from tests.support.pages import (
     Home,
     at_address,
@@ -264,6 +266,68 @@ def test_a_forged_dose_above_the_maximum_is_refused_by_the_desk(home: Home, team
             seen_seq=10**6,
         )
     assert home.patient.history().of(facts.Override) == ()
+
+
+def in_library(home: Home, monkeypatch: pytest.MonkeyPatch) -> Followed:
+    """A patient, sixteen days after the procedure, whose protocol has exercises that wait for a release."""
+    monkeypatch.setattr(loader, "default", library)
+    made = follow(home.settle(hours=16 * 24))
+    sign_in(monkeypatch, made)
+    return made
+
+
+def test_an_exercise_is_released_beside_its_criteria_and_taken_away(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    team = in_library(home, monkeypatch)
+    at = open_clinic("plan", team.patient, plan_act="release-exercise")
+    shown = texts(at)
+    assert (
+        "You decide. The criteria only tell how this patient stands; they open nothing by themselves."
+        in shown
+    )
+    for line in (
+        "Dose: 8 times, once a day, on 3 days a week",
+        "Not before 3 March: reached",
+        "Latest pain below 4: no number known of the last 7 days",
+        "Average pain of the week below 4: known of 0 days, needed of 3 days",
+        "No red light for 16 days, at least 7 days: yes",
+        "15 minutes walked on 3 days in a row: 0 days so far",
+        "The protocol names no criteria.",
+    ):
+        assert line in shown, line
+    assert "plan-save" not in buttons(at)
+    pick(at, "-released", MOVE)
+    assert "The protocol names no criteria." not in texts(at), "of the others nothing is said any more"
+    assert "Pat Sample opened chair rise for you." in texts(at)
+    assert table(at)[0][0] == "Chair rise"
+    because(at, "You stand up well.")
+    save(at)
+    (entry,) = home.patient.history().of(facts.Released)
+    assert (entry.fact.routine, entry.author) == (MOVE, f"physiotherapist:{team.pat}")
+    at = tap(open_clinic("plan", team.patient), f"plan-take-back-{entry.id}")
+    assert "Pat Sample closed chair rise again." in texts(at)
+    because(at, "It hurt.")
+    save(at)
+    assert len(home.patient.history().of(facts.ReleaseEnded)) == 1
+
+
+def test_a_dose_is_asked_for_in_the_words_of_its_kind(home: Home, monkeypatch: pytest.MonkeyPatch):
+    team = in_library(home, monkeypatch)
+    wanted = {
+        WALK: ["Minutes (1 to 30)", "Times a day (1 to 3)", "Days a week (1 to 7)"],
+        BREATHS: ["Breaths (1 to 10)", "Seconds in, and out (1 to 6)"],
+        TEST: ["Longest try in seconds (1 to 60)", "Times a day (1 to 1)"],
+    }
+    for routine in wanted:
+        desk(team).save(ReleaseExercise(routine, "ready"), key=new_key(), seen_seq=desk(team).seen_seq())
+    at = open_clinic("plan", team.patient, plan_act="dose")
+    (offered,) = [each for each in at.pills if str(each.key).endswith("-routine")]
+    assert "Corridor walk" in offered.options
+    assert "Chair rise" not in offered.options, "it is not released"
+    for routine, labels in wanted.items():
+        pick(at, "-routine", routine)
+        assert [str(each.label) for each in at.number_input][: len(labels)] == labels
 
 
 def test_an_override_is_ended_before_its_time(home: Home, team: Followed):

@@ -16,7 +16,7 @@ from coach.desk.clinic.plan import PlanDesk
 from coach.desk.installation import clock
 from coach.desk.installation.recording import new_key
 from coach.domain import decisions
-from coach.domain.facts import PainWhen, Reply
+from coach.domain.facts import PainWhen, PutOffWhat, Reply
 from coach.domain.session import planned_reps, schedule
 from tests.support.clinics import KNEE, SPINE
 from tests.support.homes import Clock
@@ -43,6 +43,12 @@ def _set_up(
         answer_set_up(own, procedure=timedelta(hours=hours), home=arrived, zone=zone, replies=replies)
 
     return tell
+
+
+def _bones(clinic: SampleClinic, own: PatientDesk) -> None:
+    """Two weeks after the procedure, with the outcome questions put off for the day."""
+    _set_up(hours=15 * 24)(clinic, own)
+    own.measures.put_off("week-2", PutOffWhat.FOR_TODAY, key=new_key())
 
 
 def _set_up_to(step: str) -> Tell:
@@ -187,6 +193,7 @@ PEOPLE: Mapping[str, Tell] = {
     "urgent": _flag("new_back_pain"),
     "ask": _flag("not_settling"),
     "months": _months,
+    "bones": _bones,
 }
 
 

@@ -354,6 +354,15 @@ def _looking_back() -> Iterator[Screen]:
         (typed(_key("message-field", "textarea"), "Is this normal?"),),
         _key("message-send"),
     )
+    bones = (_key("bones-start"),)
+    yield Screen("bones/card", Who.PATIENT, "bones", "", (), _key("panel-bones", ""))
+    yield Screen(
+        "bones/treatment", Who.PATIENT, "bones", "", bones, "[class*=st-key-answers-bones]", alone=True
+    )
+    treated = (*bones, "[class*=st-key-bones-week-2-treatment-yes] button")
+    yield Screen(
+        "bones/which", Who.PATIENT, "bones", "", treated, _key("bones-week-2-which-save"), alone=True
+    )
     questions = (_key("questions-start"),)
     yield Screen("questions/card", Who.PATIENT, "open", "", (), _key("panel-questions", ""))
     yield Screen("questions/name", Who.PATIENT, "open", "", questions, _key("questions-named"))
@@ -514,6 +523,10 @@ def _clinic() -> Iterator[Screen]:
         "patients/one", _key("people-review"), ".stMain tbody .acts button >> nth=0", address="patients"
     )
     yield seen("patients/protocols", ".stMain h1", address="protocols")
+    part = "values-phases-second-day"
+    yield seen(
+        "patients/values", f"[class*=st-key-{part}-0-sign] button", _key(part, "summary"), address="protocols"
+    )
 
 
 def _administration() -> Iterator[Screen]:

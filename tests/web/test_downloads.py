@@ -27,6 +27,7 @@ from coach.export.formats import Form
 from coach.web import routes
 from coach.web.downloads import DOWNLOADS, Download
 from tests.support.clinic_team import OPERATOR, clinic, patient, physiotherapist, team
+from tests.support.pdf_reading import whole
 
 
 class Client:
@@ -104,6 +105,22 @@ def test_a_physiotherapist_gets_the_record_that_the_ticket_names_and_the_audit_k
     answer = house.client(house.pat).get("/api/take/json", params={"of": ticket})
     assert answer.status_code == 200
     assert json.loads(answer.content)["patient"] == str(house.ada)
+    assert exports(house) == [(house.ada, "allowed")]
+
+
+def test_the_clinics_letter_comes_from_the_clinic_in_its_language_and_the_audit_knows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    ticket = house.ticket(house.pat, house.ada, house.spine)
+    monkeypatch.setenv("COACH_LANGUAGE", "de")
+    answer = house.client(house.pat).get(
+        "/api/take/bone-letter", params={"of": ticket}, headers={"accept-language": "fr"}
+    )
+    assert answer.status_code == 200
+    assert "Knochengesundheit nach Ballon-Kyphoplastie" in whole(answer.content)
+    assert exports(house) == [(house.ada, "allowed")]
+    own = house.client(house.ada_account).get("/api/take/bone-letter")
+    assert own.status_code == 404, "a followed patient's letter is signed in the clinic"
     assert exports(house) == [(house.ada, "allowed")]
 
 

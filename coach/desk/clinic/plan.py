@@ -185,7 +185,7 @@ class PlanDesk(Desk):
                 return _made(self._hold(change, why, now))
             case plan_commands.DoseChange():
                 return _made(self._dose(change, why, now))
-            case plan_commands.Release(routine):
+            case plan_commands.ReleaseExercise(routine):
                 return _made(self._released(routine, why, now))
             case plan_commands.Limit():
                 return _made(self._limit(change, why, now))
@@ -380,7 +380,7 @@ _FACTS: dict[type, type] = {
     plan_commands.Lift: facts.HoldLifted,
     plan_commands.DoseChange: facts.Override,
     plan_commands.EndOverride: facts.OverrideEnded,
-    plan_commands.Release: facts.Released,
+    plan_commands.ReleaseExercise: facts.Released,
     plan_commands.TakeBack: facts.ReleaseEnded,
     plan_commands.Limit: facts.PainLimit,
     plan_commands.EndLimit: facts.PainLimit,

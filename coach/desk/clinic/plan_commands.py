@@ -56,7 +56,7 @@ class EndOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseExercise:
     """Release an exercise of the library for the patient, until it is taken back."""
 
     routine: str
@@ -145,7 +145,7 @@ Change = (
     | Lift
     | DoseChange
     | EndOverride
-    | Release
+    | ReleaseExercise
     | TakeBack
     | Limit
     | EndLimit

@@ -49,6 +49,7 @@ _CLOSED_BY: dict[type, str] = {
     decisions.NeedsClinic: "answer-needs-clinic",
     decisions.Unanswered: "question-unanswered",
     decisions.NotHome: "not-home",
+    decisions.NeedsRelease: "needs-release",
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid5
 
 from coach.domain import decisions, dosing, gate
+from coach.domain.course import PhaseSpan
 from coach.domain.facts import Override, OverrideEnded
 from coach.domain.history import Entry
 from coach.domain.protocol import Dose, Routine, RoutineKind
@@ -20,6 +21,7 @@ from coach.export.fhir.codes import CLOSED_BY, closed_by
 from coach.export.fhir.values import Json, moment, period, quantity, text, words
 from coach.i18n import _, ngettext
 from coach.i18n.sentences import in_a_row
+from coach.text import doses as doses_text
 from coach.text import plan_states
 
 Steps = tuple[decisions.Step, ...]
@@ -77,6 +79,8 @@ def _by_phase(making: BundleBuilder) -> Iterator[Json]:
             return
         for name, written in span.phase.doses.items():
             routine = making.protocol.routines[name]
+            if not _was_released(making, routine, span):
+                continue
             if span == known.span_at(now):
                 dose, steps, status = _present(making, routine, written.plain)
             else:
@@ -101,6 +105,18 @@ def _by_phase(making: BundleBuilder) -> Iterator[Json]:
             yield order
 
 
+def _was_released(making: BundleBuilder, routine: Routine, span: PhaseSpan) -> bool:
+    """Tell whether an exercise was open to the patient in a phase: it needs no release, or had one."""
+    case, now = making.case, making.patient_record.now
+    ends = min(span.ends, now) if span.ends else now
+    return routine.release is None or any(
+        each.fact.routine == routine.id
+        and each.at <= ends
+        and ((back := case.release_ends(each)) is None or back > span.starts)
+        for each in case.releases
+    )
+
+
 def _present(making: BundleBuilder, routine: Routine, written: Dose) -> tuple[Dose, Steps, str]:
     """Return the current dose, its steps, and the status: on hold while an override replaces it."""
     now = making.patient_record.now
@@ -114,7 +130,10 @@ def _by_override(making: BundleBuilder, entry: Entry[Override]) -> Json:
     """Add a physiotherapist's order; while it is in force, with the current dose."""
     fact, now = entry.fact, making.patient_record.now
     routine = making.protocol.routines.get(fact.routine)
-    written: tuple[Dose, Steps] = Dose(fact.reps, fact.hold_s, fact.per_day), ()
+    written: tuple[Dose, Steps] = (
+        Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week),
+        (),
+    )
     in_force_now = routine and dosing.override_at(making.case, routine, now) == entry
     dose, steps = (dosing.dose(making.case, routine, now) if routine and in_force_now else None) or written
     status = _override_status(making, entry)
@@ -168,7 +187,7 @@ def _order(
         code=words(_(known.clinical_name) if known else routine) or {"text": _("not known")},
         orderDetail=[{"text": detail} for detail in _details(known, dose)],
         quantityRatio={
-            "numerator": quantity(dose.reps * sides, "{rep}", "{rep}"),
+            "numerator": _amount(known, dose.reps * sides),
             "denominator": quantity(1, "{set}", "{set}"),
         },
         subject=making.patient,
@@ -194,14 +213,27 @@ def _timing(
             "frequency": routine.hourly_met_at.whole,
             "frequencyMax": dosing.cap(routine, dose),
         }
-    return {"repeat": {**repeat, "period": 1, "periodUnit": "d"}, "code": {"text": _often(dose)}}
+    unit = "d"
+    if dose.weekly:
+        unit, repeat["frequency"] = "wk", dose.per_day * dose.days_per_week
+    return {"repeat": {**repeat, "period": 1, "periodUnit": unit}, "code": {"text": _often(dose)}}
 
 
-def _details(routine: Routine | None, dose: Dose) -> tuple[str, str]:
-    """Return reps and hold in words.
+def _amount(routine: Routine | None, reps: int) -> Json:
+    """Return what a set has of: minutes, breaths or repetitions."""
+    if routine and routine.kind.in_minutes:
+        return quantity(reps, "min", "min")
+    unit = "{breath}" if routine and routine.kind is RoutineKind.BREATHE else "{rep}"
+    return quantity(reps, unit, unit)
+
+
+def _details(routine: Routine | None, dose: Dose) -> tuple[str, ...]:
+    """Return reps and hold in words; of the newer kinds the dose.
 
     With alternating legs the quantity of the order counts both.
     """
+    if routine and routine.kind.needs_release:
+        return (doses_text.dose(routine, dose),)
     reps = ngettext("{n} repetition", "{n} repetitions", dose.reps).format(n=dose.reps)
     if routine and routine.sides == 2:
         reps = _("{reps} with each leg").format(reps=reps)
@@ -213,6 +245,8 @@ def _details(routine: Routine | None, dose: Dose) -> tuple[str, str]:
 def _often(dose: Dose) -> str:
     if dose.hourly:
         return _("every hour while awake")
+    if dose.weekly:
+        return doses_text.often(dose)
     return ngettext("once a day", "{n} times a day", dose.per_day).format(n=dose.per_day)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from coach.domain.facts import Effort, Note, SessionStarted, SetDone, Source
 from coach.domain.history import Entry, Session, set_end
+from coach.domain.protocol import Routine, RoutineKind
 from coach.export.fhir import orders
 from coach.export.fhir.bundle_builder import BundleBuilder, key
 from coach.export.fhir.codes import ACTIVITY, DURATION
@@ -112,10 +113,8 @@ def _set(making: BundleBuilder, done: Entry[SetDone]) -> None:
     fact = done.fact
     routine = making.protocol.routines.get(fact.routine)
     phase = next((each for each in making.protocol.phases if each.id == fact.phase), None)
-    parts: list[Json] = [
-        {"code": {"text": _("Repetitions done")}, "valueInteger": fact.reps_done},
-    ]
-    if fact.was_asked_for:
+    parts = _counted(fact, routine)
+    if fact.was_asked_for and not (routine and routine.kind.in_minutes):
         parts += [
             {"code": {"text": _("Repetitions planned")}, "valueInteger": fact.reps_planned},
             {"code": {"text": _("Hold planned")}, "valueQuantity": quantity(fact.hold_s, "s", "s")},
@@ -140,6 +139,23 @@ def _set(making: BundleBuilder, done: Entry[SetDone]) -> None:
         method={"text": _(SOURCES[fact.source])},
         component=parts,
     )
+
+
+def _counted(fact: SetDone, routine: Routine | None) -> list[Json]:
+    """Return what was done: minutes of a walk or a rest, seconds of a test, repetitions of all others."""
+    if routine and routine.kind.in_minutes:
+        parts: list[Json] = [
+            {"code": {"text": _("Time done")}, "valueQuantity": quantity(fact.reps_done, "min", "min")}
+        ]
+        if fact.was_asked_for:
+            planned = quantity(fact.reps_planned, "min", "min")
+            parts.append({"code": {"text": _("Time planned")}, "valueQuantity": planned})
+        return parts
+    parts = [{"code": {"text": _("Repetitions done")}, "valueInteger": fact.reps_done}]
+    if routine and routine.kind is RoutineKind.TEST and fact.measured_s is not None:
+        result = quantity(round(fact.measured_s, 1), "s", "s")
+        parts.append({"code": {"text": _("Result of the test")}, "valueQuantity": result})
+    return parts
 
 
 def _estimated() -> Json:

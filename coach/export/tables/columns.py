@@ -17,6 +17,7 @@ from coach.domain import facts
 from coach.domain.history import Entry, History, by_clinician
 from coach.domain.measures import is_before
 from coach.domain.patient_record import PatientRecord
+from coach.domain.protocol import RoutineKind
 from coach.export.tables import bone_health, sets_due
 from coach.export.tables.clock import EntryClock
 from coach.export.tables.table import COURSE, ROUTINE, WHEN, Column, ColumnKind, Row, Table
@@ -86,7 +87,7 @@ _SETS = {
     **WHEN,
     "routine": ROUTINE,
     "phase": Column(ColumnKind.TEXT, "the phase of the course then: its id in the protocol"),
-    "reps_done": Column(ColumnKind.WHOLE, "repetitions done, over both sides", "reps"),
+    "reps_done": Column(ColumnKind.WHOLE, "repetitions done, over both sides; `counted_in` says of what", "reps"),
     "reps_planned": Column(
         ColumnKind.WHOLE,
         "repetitions that the dose asked for, over both sides; empty where it is told from memory and outside the plan",
@@ -94,7 +95,7 @@ _SETS = {
     ),
     "hold": Column(ColumnKind.NUMBER, "how long each was to be held; empty as before", "s"),
     "counts": Column(ColumnKind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
-    "took": Column(ColumnKind.NUMBER, "how long the set took by a clock, pauses included; empty where none ran", "s"),
+    "took": Column(ColumnKind.NUMBER, "seconds by a clock, pauses included; the result of a test; empty where none ran", "s"),
     "source": _SOURCE,
     "outside_plan": Column(ColumnKind.YES_NO, "it was done while the plan did not allow it"),
     "time_estimated": Column(
@@ -103,7 +104,16 @@ _SETS = {
         "or part of it ran unseen and unheard",
     ),
     "corrected": Column(ColumnKind.YES_NO, "the repetitions were put right by hand afterwards, whoever counted them first"),
+    "counted_in": Column(
+        ColumnKind.TEXT, "what a repetition is: times, minutes, breaths or tries; empty for an unknown exercise"
+    ),
 }  # fmt: skip
+_COUNTED_IN = {
+    RoutineKind.WALK: "minutes",
+    RoutineKind.REST: "minutes",
+    RoutineKind.BREATHE: "breaths",
+    RoutineKind.TEST: "tries",
+}
 
 
 def _sets(patient_record: PatientRecord) -> Iterator[Row]:
@@ -116,8 +126,13 @@ def _sets(patient_record: PatientRecord) -> Iterator[Row]:
         yield (
             entry.id, done.session, *clock.when(entry), done.routine, done.phase, done.reps_done, *asked,
             entry.id in counting, done.measured_s, done.source.value, done.outside_plan, done.is_estimated,
-            history.corrected_by(entry) is not None,
+            history.corrected_by(entry) is not None, _counted_in(patient_record, done.routine),
         )  # fmt: skip
+
+
+def _counted_in(patient_record: PatientRecord, routine: str) -> str | None:
+    known = patient_record.protocol.routines.get(routine)
+    return _COUNTED_IN.get(known.kind, "times") if known else None
 
 
 def _ends_from_memory(history: History) -> dict[UUID, datetime]:
@@ -206,9 +221,10 @@ _PLAN = {
     "routine": Column(ColumnKind.TEXT, "the routine's id in the protocol; empty where it concerns all"),
     "begins": Column(ColumnKind.INSTANT, "from when it holds, in UTC; empty: from then on", personal=True),
     "ends": Column(ColumnKind.INSTANT, "until when, in UTC; empty: until somebody ends it", personal=True),
-    "reps": Column(ColumnKind.WHOLE, "repetitions a side", "reps"),
+    "reps": Column(ColumnKind.WHOLE, "repetitions a side; of a walk or a rest minutes", "reps"),
     "hold": Column(ColumnKind.NUMBER, "how long each is held", "s"),
     "per_day": Column(ColumnKind.WHOLE, "how often a day", "sets a day"),
+    "days_per_week": Column(ColumnKind.WHOLE, "on how many days of a week; 7: daily", "days a week"),
     "pain_limit": Column(ColumnKind.WHOLE, "pain at or above it closes the tightening exercises", _NRS),
     "detail": Column(ColumnKind.TEXT, "which: the cause, the question and its answer, the topic, the protocol, the decision"),
     "text": Column(ColumnKind.TEXT, "what was said in own words, or who said it", personal=True),
@@ -218,8 +234,8 @@ _PLAN = {
 }  # fmt: skip
 _CHANGES = (
     facts.Procedure, facts.HomeArrival, facts.Answer, facts.ClinicAgreed, facts.FlagCleared,
-    facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded,
-    facts.PainLimit, facts.PlanText, facts.ProtocolChosen, facts.TimeDecided, facts.CourseDetail,
+    facts.ClinicianHold, facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.Released,
+    facts.ReleaseEnded, facts.PainLimit, facts.PlanText, facts.ProtocolChosen, facts.TimeDecided, facts.CourseDetail,
     facts.Away, facts.Discharged, facts.Readmitted,
 )  # fmt: skip
 
@@ -233,6 +249,7 @@ def _plan(patient_record: PatientRecord) -> Iterator[Row]:
             entry.id, *clock.when(entry), entry.kind, about, getattr(fact, "routine", None),
             getattr(fact, "begins", None), getattr(fact, "ends", None) or getattr(fact, "until", None),
             getattr(fact, "reps", None), getattr(fact, "hold_s", None), getattr(fact, "per_day", None),
+            getattr(fact, "days_per_week", None),
             getattr(fact, "limit", None), _detail(fact), getattr(fact, "text", None) or getattr(fact, "who", None),
             getattr(fact, "earliest", None), _who(entry), getattr(fact, "why", None) or None,
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 The share of a routine on a day is done/due, at most 1, and missing if nothing was due; that of a
 day is the mean over its routines, that of a period the mean over its days. Days and routines
-without a share are left out. For a finished day the sets done are given as a share of the dose.
+without a share are left out. An exercise for some days of the week is due on Sundays, counted in days.
+For a finished day the sets done are given as a share of the dose.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ COLUMNS = {
         "or phase (no dose yet, or none any more); empty where nothing did",
     ),
     "whole_day": Column(ColumnKind.YES_NO, "the day was over when this was written; until then what is due may change"),
+    "days": Column(
+        ColumnKind.WHOLE,
+        "1; or 7, on a Sunday: done, due and dose are days of that week, of an exercise for some days a week",
+        "d",
+    ),
 }  # fmt: skip
 
 
@@ -57,7 +63,7 @@ def rows(patient_record: PatientRecord) -> Iterator[Row]:
             yield (
                 patient_record.zone, on, (on - began).days, course, count.routine, count.done, count.due,
                 round(dose) if math.isfinite(dose) else None, count.over,
-                " ".join(why) or None, on < today,
+                " ".join(why) or None, on < today, count.days,
             )  # fmt: skip
 
 

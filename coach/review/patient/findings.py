@@ -166,7 +166,8 @@ def _past(done: int, due: int, days: int) -> str:
 def _sums(case: Case, first: date, last: date, *, now: datetime | None = None) -> tuple[int, int]:
     """Return sets done, at most those due, and sets due over [first, last]."""
     days = outcome.days_between(first, last)
-    counts = [count for on in days for count in outcome.day(case, on, now=now).values()]
+    every = (count for on in days for count in outcome.day(case, on, now=now).values())
+    counts = [count for count in every if count.days == 1]  # others count days
     return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
 
 

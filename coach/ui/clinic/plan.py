@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import streamlit as st
 
 from coach.desk.clinic.plan import PlanDesk
-from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, Release, Text
+from coach.desk.clinic.plan_commands import Change, DoseChange, Hold, ReleaseExercise, Text
 from coach.domain import gate, preview
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import PATIENT
@@ -24,8 +24,9 @@ from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
 from coach.text import plan_states
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
-from coach.ui.clinic import plan_forms
+from coach.ui.clinic import plan_forms, plan_library
 from coach.ui.clinic.plan_forms import Asked, Form
 from coach.ui.parts import (
     action_keys,
@@ -51,12 +52,12 @@ ACTS: Mapping[str, tuple[str, Form]] = {
     "release": (N_("Release answer"), plan_forms.release),
     "decide": (N_("Answer request"), plan_forms.decide),
     "lift": (N_("Lift hold"), plan_forms.lift),
-    "take-back": (N_("Take an exercise away"), plan_forms.take_back),
+    "take-back": (N_("Take an exercise away"), plan_library.take_back),
     "end": (N_("End dose"), plan_forms.end),
     "end-limit": (N_("End pain limit"), plan_forms.end_limit),
     "hold": (N_("Put on hold"), plan_forms.hold),
     "dose": (N_("Open early or change dose"), plan_forms.dose),
-    "release-exercise": (N_("Release an exercise"), plan_forms.release_exercise),
+    "release-exercise": (N_("Release an exercise"), plan_library.release),
     "limit": (N_("Pain limit"), plan_forms.limit),
     "text": (N_("Brace, lifting, driving, bathing"), plan_forms.text),
     "restart": (N_("Restart the clock"), plan_forms.restart),
@@ -133,9 +134,9 @@ def _in_force(desk: PlanDesk, now: InForce) -> None:
                     to(act, about)
     if not found:
         st.text(_("Nothing differs from the protocol, and nothing waits for you."))
-    known = desk.protocol
-    name = _("{title}, version {version}").format(title=_(known.title), version=known.version)
+    name = _("{title}, version {version}").format(title=_(desk.protocol.title), version=desk.protocol.version)
     st.text(_("Protocol: {name}").format(name=name))
+    st.text(sign_off_text.of_plan(desk.sign_off(), desk.protocol, desk.zone))
 
 
 def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[str, ...], str, object, str]]:
@@ -298,7 +299,7 @@ def _preview(desk: PlanDesk, change: Change, key: UUID) -> None:
         now = desk.now()
         only = (
             change.routine
-            if isinstance(change, DoseChange | Release)
+            if isinstance(change, DoseChange | ReleaseExercise)
             else ""
             if isinstance(change, Hold)
             else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ import streamlit as st
 from coach.desk.clinic import plan_commands
 from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.plan_commands import Change
-from coach.domain import decisions, dosing, release_criteria
+from coach.domain import decisions, dosing
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Cause, PlanTopic
 from coach.domain.free_text import NOTE_LIMIT
@@ -20,11 +20,9 @@ from coach.domain.history import Entry
 from coach.domain.plan import InForce
 from coach.domain.protocol import Dose, Routine, RoutineKind
 from coach.i18n import N_, _, formats
-from coach.text import doses as doses_text
 from coach.text import entries as entries_text
 from coach.text import plan as plan_text
-from coach.text import releases
-from coach.ui.parts import drafts, markdown, period
+from coach.ui.parts import drafts, period
 
 ALL = "all"
 TEXT_HEIGHT = 110
@@ -116,7 +114,11 @@ def dose(asked: Asked) -> Change:
         reps = _number(_(counted), present.reps, most.reps, f"{name}-reps") if counted else present.reps
         hold_s = _number(_(held_label), present.hold_s, most.hold_s, f"{name}-hold") if held_label else None
         per_day = _number(_("Times a day"), min(present.per_day, most.per_day), most.per_day, f"{name}-day")
-        days = _number(_("Days a week"), present.days_per_week, most.days_per_week, f"{name}-days")
+        days = (
+            _number(_("Days a week"), present.days_per_week, most.days_per_week, f"{name}-days")
+            if routine.release
+            else present.days_per_week
+        )
     begins = period.begins(name, asked.desk)
     ends = period.ends(name, asked.desk, open_end=False)
     if ends is None:
@@ -160,65 +162,6 @@ def _number(label: str, value: float, most: float, key: str) -> float:
     if given is None:
         raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=formats.number(most))
     return given
-
-
-# the library of exercises that are closed until released
-
-
-def release_exercise(asked: Asked) -> Change:
-    """Ask which exercise is released; each is told with its criteria and how the patient stands.
-
-    Raises:
-        BadValue: none is chosen, or none is left.
-    """
-    desk, now = asked.desk, asked.desk.now()
-    left = {each.id: each for each in desk.protocol.routines.values() if not desk.case.is_released(each, now)}
-    st.text(_("You decide. The criteria only tell how this patient stands; they open nothing by themselves."))
-    if not left:
-        st.text(_("Every exercise of this protocol is open to this patient."))
-        raise BadValue(Fault.ENDED_ALREADY)
-    picked = st.pills(
-        _("Which exercise?"),
-        list(left),
-        format_func=lambda each: _(left[each].name),
-        default=asked.about if asked.about in left else None,
-        key=f"{asked.name}-released",
-    )
-    shown = [left[picked]] if picked in left else list(left.values())
-    with st.container(key=f"{asked.name}-criteria"):
-        for routine in shown:
-            st.markdown(f"**{markdown.escaped(_(routine.name))}**")
-            for line in criteria(desk, routine):
-                st.text(line)
-    if picked not in left:
-        raise BadValue(Fault.UNKNOWN_CHOICE, value="")
-    return plan_commands.Release(str(picked), asked.why)
-
-
-def criteria(desk: PlanDesk, routine: Routine) -> Iterator[str]:
-    """Yield how the patient stands to each criterion of an exercise, and the dose that it would get."""
-    release, case, now = routine.release, desk.case, desk.now()
-    if release is None:
-        return
-    dose = dosing.table_dose(case, routine, now)
-    if dose is None:
-        yield _("The present part of the protocol has no dose of it: a release opens it later.")
-    else:
-        often = doses_text.often(dose)
-        yield _("Dose: {dose}, {often}").format(dose=doses_text.dose(routine, dose), often=often)
-    found = release_criteria.found(case, routine, now=now)
-    for each in found:
-        yield releases.criterion(each, release, case)
-    if not found:
-        yield _("The protocol names no criteria.")
-    elif release_criteria.is_ready(case, routine, now=now):
-        yield _("All criteria are met.")
-
-
-def take_back(asked: Asked) -> Change:
-    """Ask which released exercise is taken away again."""
-    picked = asked.one(_("Which exercise?"), _said(asked, asked.now.releases))
-    return plan_commands.TakeBack(UUID(picked), asked.why)
 
 
 # pain, texts
@@ -399,23 +342,24 @@ def choose(asked: Asked) -> Change:
 
 def lift(asked: Asked) -> Change:
     """Ask which hold is lifted."""
-    return plan_commands.Lift(UUID(asked.one(_("Which hold?"), _said(asked, asked.now.holds))), asked.why)
+    return plan_commands.Lift(UUID(asked.one(_("Which hold?"), said(asked, asked.now.holds))), asked.why)
 
 
 def end(asked: Asked) -> Change:
     """Ask which dose ends before its time."""
-    picked = asked.one(_("Which dose?"), _said(asked, asked.now.overrides))
+    picked = asked.one(_("Which dose?"), said(asked, asked.now.overrides))
     return plan_commands.EndOverride(UUID(picked), asked.why)
 
 
 def end_limit(asked: Asked) -> Change:
     """End the personal pain limit."""
     own = asked.now.limit
-    picked = asked.one(_("Which limit?"), _said(asked, (own,) if own else ()))
+    picked = asked.one(_("Which limit?"), said(asked, (own,) if own else ()))
     return plan_commands.EndLimit(UUID(picked), asked.why)
 
 
-def _said(asked: Asked, entries: tuple[Entry[object], ...]) -> dict[str, str]:
+def said(asked: Asked, entries: tuple[Entry[object], ...]) -> dict[str, str]:
+    """Return entries in force by id, in the words that the patient reads."""
     desk, names = asked.desk, asked.desk.clinicians()
     return {
         str(each.id): plan_text.told(

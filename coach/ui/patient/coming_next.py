@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from coach.desk import PatientDesk
-from coach.domain import decisions as gate_decisions
+from coach.domain import coming_up
 from coach.domain.history import Session
 from coach.i18n import _
 from coach.i18n.sentences import listed_names
@@ -33,12 +33,8 @@ def after(patient: PatientDesk, session: Session) -> str:
     """Return what comes after a session that has ended; "" while it has not, or where Today must say why."""
     if session.finished is None or patient.open_flags():
         return ""
-    counts = patient.counts_today()
-    due = [
-        routine
-        for routine, each in patient.decisions().items()
-        if isinstance(each, gate_decisions.Open) and counts[routine].done < counts[routine].due
-    ]
+    still = coming_up.still_due(patient.decisions(), patient.counts_today())
+    due = [each.routine.id for each in still]
     if due and not patient.night().holds(patient.now()):
         return _("You can do this now too: {name}.").format(name=_names(patient, due))
     coming = {routine: at for routine, at in patient.proposed().items() if at and at > patient.now()}

@@ -10,7 +10,10 @@ import streamlit as st
 
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
+from coach.domain import dosing
 from coach.domain.outcome import DayCount
+from coach.domain.protocol import WEEK
+from coach.domain.times import local_date
 from coach.i18n import _
 from coach.i18n.sentences import at_the_start
 from coach.text import doses as doses_text
@@ -69,7 +72,7 @@ def show(
         ).show()
         with st.container(key="exercises"):
             for each in free:
-                _open_row(patient, each, _today(counts[each.routine.id]), startable=startable)
+                _open_row(patient, each, _so_far(patient, each, counts[each.routine.id]), startable=startable)
     groups = _groups(patient, decisions, counts, told)
     for group in groups:
         _closed(group, block)
@@ -78,6 +81,16 @@ def show(
 
 def _today(count: DayCount) -> str:
     return _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+
+
+def _so_far(patient: PatientDesk, decision: gate_decisions.Open, count: DayCount) -> str:
+    """Return what is done of today's dose; of one for some days of the week, on how many days."""
+    if not decision.dose.weekly:
+        return _today(count)
+    today = local_date(patient.now(), patient.zone)
+    done = dosing.days_done(patient.case, decision.routine, today)
+    text = _("{done} of {due} days, of the last {n}")
+    return text.format(done=done, due=decision.dose.days_per_week, n=WEEK)
 
 
 def _share(count: DayCount) -> float | None:

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 import streamlit as st
 
 from coach.desk import PatientDesk
+from coach.domain import coming_up
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import Course, PhaseSpan
 from coach.domain.protocol import Phase
@@ -140,12 +141,7 @@ def _helper(patient: PatientDesk, block: TextBlock) -> None:
 
 def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]) -> list[gate_decisions.Open]:
     """Return the open routines with sets still due today."""
-    counts = patient.counts_today()
-    return [
-        decision
-        for routine, decision in decisions.items()
-        if isinstance(decision, gate_decisions.Open) and counts[routine].done < counts[routine].due
-    ]
+    return list(coming_up.still_due(decisions, patient.counts_today()))
 
 
 def _open(
@@ -301,7 +297,7 @@ def _locked(
 
 def all_done(patient: PatientDesk) -> str:
     """Return that all that the day asks for is done, as a fact; "" if it is not."""
-    counts = [each for each in patient.counts_today().values() if each.due]
+    counts = [each for each in patient.counts_today().values() if each.due and each.days == 1]
     if not counts or any(each.done < each.due for each in counts):
         return ""
     if len({(each.done, each.due) for each in counts}) == 1:
