@@ -131,12 +131,15 @@ export class AfterSession {
     return `${fill(words.pain_change, { before: pain.choices[from].label, after })} ${words.pain_went[went]}`;
   }
 
-  /** Each exercise with how often it was done of how often it was planned. */
+  /** Each exercise with how often it was done of how often it was planned; a test with its time. */
   did() {
-    const { progress } = this.record;
+    const { progress, row } = this.record;
+    const { words, lang } = this.data;
     return this.data.sets.map(({ name, reps, sides }, set) => {
+      const took = row.results?.[set];
+      if (took !== undefined) return { name, amount: fill(words.seconds, { n: took }, lang) };
       const all = reps * (sides ?? 1);
-      return { name, done: Math.round(progress[set] * all), all };
+      return { name, amount: fill(words.rep_of, { n: Math.round(progress[set] * all), m: all }) };
     });
   }
 

@@ -3,7 +3,9 @@
 
 const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slept
 const BACK_AGAIN_MS = 1500;
-const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count']);
+const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count', 'go', 'return', 'in', 'out', 'stand', 'try']);
+const MINUTE = 'minute'; // of a walk or a rest: it passes whether or not the device sleeps
+const TRY = 'try'; // against the clock: it begins when the patient says so
 
 /** The session's cues with their times; indexes are positions in `cues`. */
 export class CueList {
@@ -34,6 +36,11 @@ export class CueList {
   untilNextSaid(i) {
     const next = this.cues.slice(i + 1).find((cue) => cue.say.length);
     return next ? next.at_s - this.cues[i].at_s : Infinity;
+  }
+
+  /** Milliseconds at which the minutes of the set of cue i are over. */
+  minutesEnd(i) {
+    return this.end(this.cues.findLastIndex(({ set, kind }) => set === this.cues[i].set && kind === MINUTE));
   }
 
   sameRep(i, j) {
@@ -85,12 +92,12 @@ export class CueList {
 }
 
 /**
- * `on`: cue(index, dueMs), credit(index), slept(), finished(). Times are performance.now()
+ * `on`: cue(index, dueMs), credit(index), held(), passed(moreMs), slept(), finished(). Times are performance.now()
  * milliseconds.
  */
 export class Playback {
   constructor(cueList, on) {
-    Object.assign(this, { cueList, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [] });
+    Object.assign(this, { cueList, on, running: false, over: false, elapsed: 0, origin: 0, last: 0, next: 0, current: 0, open: [], holds: false, begins: null });
   }
 
   now() {
@@ -105,13 +112,29 @@ export class Playback {
   /** Move to the start of cue i; it is played if the playback runs. */
   seek(i) {
     this.open = [];
+    this.holds = false;
     this.next = i;
     this.current = Math.min(i, this.cueList.cues.length - 1);
     this.elapsed = i < this.cueList.cues.length ? this.cueList.start(i) : this.cueList.ends;
     if (this.running) this.run();
   }
 
+  /** Begin the try that comes next; until then the clock stands before it. */
+  begin() {
+    this.begins = this.next;
+    this.seek(this.next);
+  }
+
+  /** End the shown cue now: what it credits is credited, and the next one begins. */
+  advance() {
+    if (!this.running) return;
+    this.origin -= this.left();
+    this.tick();
+  }
+
   run() {
+    this.holds = false;
+    this.wall = Date.now();
     this.last = performance.now();
     this.origin = this.last - this.elapsed;
     this.running = true;
@@ -144,7 +167,11 @@ export class Playback {
   tick() {
     if (!this.running) return;
     const now = performance.now();
-    if (now - this.last > MAX_GAP_MS) {
+    const gap = now - this.last;
+    const unseen = Math.max(gap, Date.now() - this.wall);
+    this.wall = Date.now();
+    if (this.inMinutes && unseen > MAX_GAP_MS) this.pass(now, unseen);
+    else if (gap > MAX_GAP_MS) {
       this.elapsed = this.last - this.origin;
       this.running = false;
       this.on.slept();
@@ -154,10 +181,39 @@ export class Playback {
     this.catchUp(now - this.origin);
   }
 
+  /** Whether a minute of a walk or a rest runs. */
+  get inMinutes() {
+    return this.open.some((i) => this.cueList.cues[i].kind === MINUTE);
+  }
+
+  /** The device slept in a walk or a rest: the time has passed, but not beyond the end of the minutes. */
+  pass(now, unseen_ms) {
+    const before = this.last - this.origin;
+    const most = this.cueList.minutesEnd(this.current) - before;
+    const passed = Math.max(0, Math.min(unseen_ms, most));
+    this.origin = now - before - passed;
+    this.on.passed(passed - (now - this.last));
+  }
+
+  /** Whether cue i is a try that the patient has not begun. */
+  waitsFor(i) {
+    return this.cueList.cues[i].kind === TRY && this.begins !== i;
+  }
+
+  hold(i) {
+    this.origin = this.last - this.cueList.start(i);
+    this.current = Math.max(this.cueList.shown(i - 1), 0);
+    if (this.holds) return;
+    this.holds = true;
+    this.on.held();
+  }
+
   catchUp(elapsed) {
     const { cueList } = this;
     while (this.running && this.next < cueList.cues.length && cueList.start(this.next) <= elapsed) {
       const i = this.next;
+      if (this.waitsFor(i)) return this.hold(i);
+      this.begins = null;
       this.credit(cueList.start(i)); // a rep that ends where the next cue begins comes first
       this.next += 1;
       this.current = i;

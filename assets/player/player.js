@@ -180,10 +180,12 @@ class Player {
     this.playback = new Playback(this.cueList, {
       cue: (i, due) => this.cue(i, due),
       credit: (i) => this.credit(i),
+      held: () => this.stage.showHeld(this.playback.current),
+      passed: (more) => this.passed(more),
       slept: () => this.paused(this.data.words.paused_sleep, this.data.said.slept),
       finished: () => this.finish(null),
     });
-    const on = Object.fromEntries(['ready', 'pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
+    const on = Object.fromEntries(['ready', 'act', 'pause', 'resume', 'back', 'skip', 'stop'].map((act) => [act, () => this[act]()]));
     this.stage = new Stage(this.data, this.cueList, { ...on, ...this.sounds() });
     this.stage.showSound(this.sound);
     this.delivered(this.delivery);
@@ -201,10 +203,10 @@ class Player {
 
   /**
    * Pause if the page is hidden and nothing is heard: nobody is being guided. Returns whether it
-   * paused.
+   * paused. A walk and a rest go on: nobody is guided in them.
    */
   unnoticed() {
-    if (document.visibilityState !== 'hidden' || this.sound.heard) return false;
+    if (document.visibilityState !== 'hidden' || this.sound.heard || this.playback.inMinutes) return false;
     this.playback.pause();
     this.paused(this.data.words.paused_unseen, null);
     return true;
@@ -230,14 +232,22 @@ class Player {
     if (cue.kind !== 'count') {
       this.stage.showCue(i);
       this.status.textContent = cue.label;
-      if (cue.rep) this.record.began(cue.set);
+      if (cue.kind === 'try') this.tried = null;
+      if (cue.rep) this.record.began(cue.set, { again: cue.kind === 'try' });
       this.save();
     }
     window.dispatchEvent(new CustomEvent('coach:cue', { detail: { index: i, kind: cue.kind, due_ms, at_ms } }));
   }
 
+  /** The device slept in a walk or a rest: as long as that, nobody knows how it went. */
+  passed(more_ms) {
+    this.record.row.played_ms += more_ms;
+    this.record.doubt(this.data.cues[this.playback.current].set);
+  }
+
   credit(i) {
-    const { set } = this.data.cues[i];
+    const { set, kind } = this.data.cues[i];
+    if (kind === 'try' && this.tried !== i) return; // it has lasted too long: given up
     this.record.credit(i);
     if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.record.doubt(set);
     this.stage.showProgress(this.record.progress);
@@ -319,12 +329,34 @@ class Player {
   /** Begin the first repetition now: getting ready is all that is left out. */
   ready() {
     if (!this.waits || this.tooSoon()) return;
-    this.goTo(this.playback.current + 1);
+    this.sound.hush();
+    this.stage.newAt = performance.now();
+    this.playback.begin();
+    this.showAt();
+    this.save();
   }
 
   /** While the player only waits until the patient is ready. */
   get waits() {
-    return this.playback.running && this.data.cues[this.playback.current].may_skip;
+    return this.playback.running && (this.playback.holds || this.data.cues[this.playback.current].may_skip);
+  }
+
+  /** What the patient ends: half a move, a walk, or a try against the clock. */
+  act() {
+    const cue = this.data.cues[this.cueList.shown(this.playback.current)];
+    if (!this.playback.running || this.tooSoon()) return;
+    if (cue.kind === 'minute') this.skip();
+    else if (cue.kind === 'try') this.tryDone(cue.set);
+    else this.playback.advance();
+  }
+
+  /** The time of a try is what its set took; it is said before what comes next. */
+  tryDone(set) {
+    const seconds = this.record.stopTime(set);
+    this.tried = this.playback.current;
+    this.sound.lead = this.data.sets[set].results[seconds] ?? null;
+    this.record.row.results = { ...this.record.row.results, [set]: seconds };
+    this.playback.advance();
   }
 
   skip() {

@@ -175,7 +175,7 @@ export function end(data, { stopped, told, did, pained, advice }, { leave, saved
     el(
       'ul',
       { class: 'sets', testid: 'did' },
-      did.map(({ name, done, all }) => el('li', {}, el('span', { class: 'name' }, name), el('span', { class: 'dose' }, fill(words.rep_of, { n: done, m: all })))),
+      did.map(({ name, amount }) => el('li', {}, el('span', { class: 'name' }, name), el('span', { class: 'dose' }, amount))),
     ),
   );
   const then = el(

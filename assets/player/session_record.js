@@ -84,17 +84,26 @@ export class SessionRecord {
     return this.data.sets.map((_, set) => this.credits(set) / (this.cueList.creditsOf.get(set)?.length || 1));
   }
 
-  /** The first rep of a set begins: its time runs from here, pauses included. */
-  began(set) {
-    if (this.row.took?.set === set) return;
+  /** The first rep of a set begins: its time runs from here, pauses included; that of a try begins anew. */
+  began(set, { again = false } = {}) {
+    if (this.row.took?.set === set && !again) return;
     this.row.took = { set, ms: 0 };
     this.since = performance.now();
   }
 
   keepTime() {
     const now = performance.now();
-    if (this.row.took) this.row.took.ms += now - this.since;
+    if (this.row.took && !this.row.took.stopped) this.row.took.ms += now - this.since;
     this.since = now;
+  }
+
+  /** Stop the time of a set, and return it in whole seconds, of the tenths that are stored. */
+  stopTime(set) {
+    this.keepTime();
+    const { took } = this.row;
+    if (took?.set !== set) return 0;
+    took.stopped = true;
+    return Math.round(Math.round(took.ms / 100) / 10);
   }
 
   // -------------------------------------------------------------- what it posts

@@ -13,13 +13,19 @@ const TONES = {
   hold: [523],
   point: [440],
   pull: [523],
+  go: [440],
+  return: [523],
+  in: [392],
+  out: [330],
+  stand: [523],
+  try: [392, 523],
   relax: [392, 330],
   change_legs: [440, 440],
   change_routine: [440, 440],
   done: [392, 494, 587],
 };
 const HALF = [440, 440, 440]; // after the tone of its cue
-const LOUD = { hold: 0.08, count: 0.06 };
+const LOUD = { hold: 0.08, stand: 0.08, in: 0.08, out: 0.08, count: 0.06 };
 const USUAL = 0.2;
 
 // Milliseconds of vibration and of pause, in turn: begin is long, hold short, let go twice.
@@ -29,6 +35,12 @@ const BUZZ = {
   hold: [70],
   relax: [110, 90, 110],
   pull: [110, 90, 110],
+  go: [250],
+  return: [110, 90, 110],
+  in: [250],
+  out: [110, 90, 110],
+  stand: [70],
+  try: [400],
   change_legs: [400, 150, 400],
   change_routine: [400, 150, 400],
   done: [400, 150, 400, 150, 400],

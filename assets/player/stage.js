@@ -15,7 +15,11 @@ const RING = `<svg viewBox="0 0 120 120" focusable="false" aria-hidden="true">
 // Before an exercise: how to lie comes first, what to do comes with the doing.
 const LIES_DOWN = new Set(['change_routine', 'ready']);
 // What asks for work: while it is shown the upper part looks different as a whole.
-const WORKS = new Set(['tighten', 'hold', 'point', 'pull']);
+const WORKS = new Set(['tighten', 'hold', 'point', 'pull', 'go', 'return', 'in', 'out', 'stand', 'minute', 'try']);
+// At the patient's pace: the number is the rep.
+const NUMBERED = new Set(['go', 'return', 'in', 'out']);
+// What a tap may end, with its word.
+const ENDED_BY_TAP = { go: 'next_half', return: 'next_half', minute: 'back_from_walk', try: 'test_done' };
 
 /** Which leg works is written in the drawing, above that leg. Returns where. */
 function marked(svg) {
@@ -26,9 +30,9 @@ function marked(svg) {
 }
 
 export class Stage {
-  /** `on`: ready, pause, resume, back, skip, stop, voice, tones, volume, rate. */
+  /** `on`: ready, act, pause, resume, back, skip, stop, voice, tones, volume, rate. */
   constructor(data, cueList, on) {
-    Object.assign(this, { data, cueList, on, words: data.words, set: -1 });
+    Object.assign(this, { data, cueList, on, words: data.words, set: -1, shown: null, heldAt: null });
     this.title = el('h2', { class: 'title', tabindex: '-1' });
     this.picture = el('div', { class: 'picture' });
     this.seconds = el('span', { class: 'seconds', testid: 'ring-seconds', 'aria-hidden': 'true' });
@@ -40,13 +44,14 @@ export class Stage {
     this.reps = el('p', { class: 'reps', testid: 'rep-count' });
     this.leg = el('p', { class: 'leg', 'aria-hidden': 'true' }); // the title says it
     this.ready = button(data.words.ready, { kind: 'filled ready', testid: 'ready', hidden: true, onclick: (event) => this.begin(event) });
+    this.act = button(' ', { kind: 'filled ready', testid: 'act', hidden: true, onclick: (event) => this.end(event) });
     const texts = [...data.sets.flatMap((set) => [set.position, set.instruction, set.change].filter(Boolean)), data.words.paused_sleep, data.words.paused_unseen];
     this.instructions = [...new Set(texts)].map((text) => el('p', {}, text));
     this.instruction = el('div', { class: 'instruction' }, this.instructions);
     this.next = el('p', { class: 'next', testid: 'next' });
     this.saved = el('p', { class: 'saved', testid: 'saved-state' });
     this.steps = data.sets.map(() => el('span', {}, el('i', {})));
-    const count = el('div', { class: 'count' }, this.ring, el('div', { class: 'where' }, this.reps, this.leg, this.ready));
+    const count = el('div', { class: 'count' }, this.ring, el('div', { class: 'where' }, this.reps, this.leg, this.ready, this.act));
     this.upper = el(
       'div',
       { class: 'upper', 'data-tap': 'pause', onclick: () => on.pause() },
@@ -97,6 +102,32 @@ export class Stage {
     this.node.toggleAttribute('data-waits', shown);
   }
 
+  /** What a tap ends now: half a move, a walk, a try; nothing in a rest. */
+  showAct(cue, paused = false) {
+    const word = this.kindOf(cue) !== 'rest' && this.words[ENDED_BY_TAP[cue.kind]];
+    this.act.hidden = !word || paused;
+    this.node.toggleAttribute('data-acts', !this.act.hidden);
+    if (word) this.act.querySelector('.label').textContent = word;
+  }
+
+  kindOf({ set }) {
+    return this.data.sets[set].kind;
+  }
+
+  end(event) {
+    event.stopPropagation(); // what lies around the button pauses
+    this.on.act();
+  }
+
+  /** The clock stands before a try until the patient begins it. */
+  showHeld(i) {
+    this.showCue(i);
+    this.waits = true;
+    this.showReady(true);
+    this.heldAt = i;
+    this.seconds.textContent = this.shownSeconds = '';
+  }
+
   /** Whoever is ready waits no longer; what lies around the button pauses. */
   begin(event) {
     event.stopPropagation();
@@ -132,10 +163,14 @@ export class Stage {
     this.drawing?.setAttribute('data-side', about.side ?? 'both');
     this.drawing?.style.setProperty('--cue-s', `${cue.until_s - cue.at_s}s`);
     this.node.dataset.cue = cue.kind;
-    this.node.toggleAttribute('data-works', WORKS.has(cue.kind));
-    this.label = cue.label;
+    this.node.dataset.kind = data.sets[about.set].kind;
+    this.node.style.setProperty('--cue-s', `${cue.until_s - cue.at_s}s`);
     const set = data.sets[about.set];
-    this.reps.textContent = cue.rep ? fill(words.rep_of, { n: cue.rep, m: set.reps }) : '';
+    this.node.toggleAttribute('data-works', WORKS.has(cue.kind) && !(cue.kind === 'minute' && set.kind === 'rest'));
+    Object.assign(this, { label: cue.label, shown: cue, heldAt: null });
+    this.reps.textContent = this.repText(cue, set);
+    this.ready.querySelector('.label').textContent = set.kind === 'test' ? words.start : words.ready;
+    this.showAct(cue);
     const next = comes ? null : cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));
     this.next.textContent = what ? fill(words.next, { what }) : '';
@@ -144,6 +179,13 @@ export class Stage {
     this.waits = cue.may_skip;
     this.showReady(this.waits);
     this.showWord(cue.label);
+  }
+
+  repText({ kind, rep }, { reps }) {
+    const { words } = this;
+    if (!rep || kind === 'try') return '';
+    if (kind === 'minute') return fill(words.minutes_left, { n: reps - rep + 1 }, this.data.lang);
+    return NUMBERED.has(kind) ? fill(words.of, { m: reps }) : fill(words.rep_of, { n: rep, m: reps });
   }
 
   showWord(text) {
@@ -182,19 +224,32 @@ export class Stage {
 
   /** Called on every frame or tick. */
   showTime(leftMs, smooth) {
+    const { shown, total } = this;
+    const { kind, rep } = shown ?? {};
     const seconds = Math.ceil(leftMs / 1000 - 0.001);
-    if (this.shownSeconds !== seconds) {
-      this.seconds.textContent = this.shownSeconds = seconds;
-      this.seconds.toggleAttribute('data-wide', seconds > 9);
-    }
-    const share = this.total > 0 ? (smooth ? leftMs : seconds * 1000) / this.total : 0;
+    this.showNumber(kind === 'try' ? Math.floor((total - leftMs) / 1000) : NUMBERED.has(kind) ? rep : this.minutesLeft ?? seconds);
+    const left = smooth ? leftMs : seconds * 1000;
+    const share = this.minutesLeft ? (left / total + this.minutesLeft - 1) / this.data.sets[shown.set].reps : total > 0 ? left / total : 0;
     this.arc.style.strokeDashoffset = AROUND * (1 - Math.min(1, Math.max(0, share)));
+  }
+
+  /** Of a walk or a rest the number is the minutes left, this one with them. */
+  get minutesLeft() {
+    const { kind, set, rep } = this.shown ?? {};
+    return kind === 'minute' ? this.data.sets[set].reps - rep + 1 : null;
+  }
+
+  showNumber(number) {
+    if (this.heldAt !== null || this.shownSeconds === number) return;
+    this.seconds.textContent = this.shownSeconds = number;
+    this.seconds.toggleAttribute('data-wide', number > 9);
   }
 
   showPaused(paused, why) {
     this.node.toggleAttribute('data-paused', paused);
     this.pause.hidden = paused;
     this.showReady(this.waits && !paused);
+    if (this.shown) this.showAct(this.shown, paused);
     this.resume.hidden = !paused;
     this.showWord(paused ? this.words.paused : this.label);
     if (why) this.showInstruction(why);

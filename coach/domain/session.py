@@ -185,7 +185,8 @@ def _words(texts: CueTexts, name: str, *, first: bool) -> dict[str, str]:
     """
     show = getattr(texts, name)
     say = getattr(texts, f"{name}_said") or (show and f"{show}.")
-    return {"show": show, "say": (first and getattr(texts, f"{name}_first")) or say}
+    fuller: str = getattr(texts, f"{name}_first", "") if first else ""
+    return {"show": show, "say": fuller or say}
 
 
 def planned_reps(planned: PlannedSet) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from coach.domain.facts import StopReason
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.session import Cue, CueKind, Schedule, Side
 from coach.i18n import _
 
@@ -43,15 +43,20 @@ def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
         return _(what.show), _(what.say) if what.say else ""
     routine = protocol.routines[plan.sets[what.set].routine]
     name = _(routine.name)
+    stands = routine.kind is RoutineKind.STAND
     match what.kind:
         case CueKind.READY:
             leg = f", {side(Side.RIGHT)}" if routine.sides == 2 else ""
             return _("Get ready"), _("{name}{leg}. Get ready.").format(name=name, leg=leg)
+        case CueKind.TIGHTEN if stands:
+            return _("Hold on"), _("Hold on, and stand ready.")
         case CueKind.TIGHTEN:
             first = what.rep == 1
             return _("Tighten"), _("Breathe out and tighten.") if first else _("Tighten.")
         case CueKind.HOLD:
             return _("Hold"), ""  # for a count the voice says the number
+        case CueKind.RELAX if stands:
+            return _("Rest"), _("Rest.")
         case CueKind.RELAX:
             return _("Let go"), _("Let go.")
         case CueKind.POINT:
@@ -68,8 +73,10 @@ def cue(what: Cue, plan: Schedule, protocol: Protocol) -> tuple[str, str]:
             return _("Breathe out"), _("And out.")
         case CueKind.STAND:
             return _("Stand"), _("Stand. Keep breathing.")
+        case CueKind.MINUTE if routine.kind is RoutineKind.REST:
+            return _("Rest"), _("Rest. There is nothing to do.")
         case CueKind.MINUTE:
-            return _("Carry on"), ""
+            return _("Walk"), _("Start walking.")
         case CueKind.TRY:
             return _("Go"), _("Go.")
         case CueKind.COUNT:

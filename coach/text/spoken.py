@@ -8,6 +8,7 @@ sentence is translated, and kept as a recording, on its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from coach.domain.facts import PlannedSet
 from coach.domain.protocol import Protocol, Routine, RoutineKind
@@ -38,25 +39,39 @@ def sayings(cue: Cue, plan: Schedule, protocol: Protocol) -> tuple[Saying, ...]:
         case CueKind.RELAX if planned:
             half, after = _half(cue, planned), _coming(cue, planned)
             found = [(said, *half, *after), (said, *half), (said, *after), (said,)]
-        case CueKind.PULL if planned:
+        case CueKind.PULL | CueKind.RETURN | CueKind.OUT if planned:
             half, last = _half(cue, planned), _last(cue, planned)
             found = [(said, *half, *last), (said, *last), (said, *half), (said,)]
             if cue.rep == 1:
                 found.append((_again(cue, plan, protocol),))
-        case CueKind.POINT if cue.rep > 1:
+        case CueKind.POINT | CueKind.GO if cue.rep > 1:
             found = [(_number(cue.rep), said), (said,)]
-        case CueKind.POINT | CueKind.TIGHTEN:
+        case CueKind.POINT | CueKind.GO | CueKind.IN | CueKind.TIGHTEN:
             found = [(said,), (_again(cue, plan, protocol),)]
+        case CueKind.MINUTE if planned:
+            found = [_minute(cue, planned, protocol, said)]
         case CueKind.DONE:
             found = [(_("Done."), _("The screen has a question for you.")), (_("Done."),)]
         case _:
             found = [(said,)] if said else []
-    return tuple(dict.fromkeys(each for each in found if all(each)))
+    return tuple(dict.fromkeys(each for each in found if each and all(each)))
 
 
 def is_half(cue: Cue, plan: Schedule) -> bool:
     """Tell whether half of a set's reps, or of a leg's, are done with this cue."""
-    return cue.kind in (CueKind.RELAX, CueKind.PULL) and bool(_half(cue, plan.sets[cue.set]))
+    ends = (CueKind.RELAX, CueKind.PULL, CueKind.RETURN, CueKind.OUT)
+    return cue.kind in ends and bool(_half(cue, plan.sets[cue.set]))
+
+
+def results(planned: PlannedSet, routine: Routine) -> dict[int, str]:
+    """Return what the voice says of a test, by the whole seconds that it took; {} for no test."""
+    if routine.kind is not RoutineKind.TEST:
+        return {}
+    one = {1: _("One second.")}  # a number that is counted is another word in some languages
+    return one | {
+        s: at_the_start(ngettext("{n} second.", "{n} seconds.", s).format(n=count_word(s)))
+        for s in range(2, int(planned.hold_s) + 1)
+    }
 
 
 def at_controls() -> dict[str, str]:
@@ -79,6 +94,8 @@ def every_sentence(protocol: Protocol) -> list[str]:
             for cue in plan.cues:
                 for saying in sayings(cue, plan, protocol):
                     found.update(dict.fromkeys(saying))
+            for planned in plan.sets:
+                found.update(dict.fromkeys(results(planned, protocol.routines[planned.routine]).values()))
     return list(found)
 
 
@@ -95,14 +112,15 @@ def _possible(routine: Routine, protocol: Protocol) -> Iterator[Sequence[Planned
 
 def _ready(cue: Cue, planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     routine = protocol.routines[planned.routine]
-    side, end = _first_side(planned), (_("Get ready."),)
+    side, end, times = _first_side(planned), (_begins(routine),), _times(planned, routine)
     if cue.set:  # the rest was told while one rested
-        return [(*_times(planned), *side, *end), (*side, *end), end]
+        return [(*times, *side, *end), (*side, *end), end]
+    side = (*_support(routine), *side)
     now, hold = _("Now: {name}.").format(name=_(routine.name)), _hold(planned, routine)
     position, how, breathing = _(routine.position), _(routine.instruction), _(routine.breathing)
     return [
-        (now, *side, position, how, breathing, *_times(planned), *hold, *end),
-        (now, *side, position, how, *_times(planned), *hold, *end),
+        (now, *side, position, how, breathing, *times, *hold, *end),
+        (now, *side, position, how, *times, *hold, *end),
         (now, *side, position, *end),
         (now, how, *end),
         (now, *side, *end),
@@ -119,7 +137,7 @@ def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     )
     after, hold = _("Next: {name}.").format(name=_(routine.name)), _hold(planned, routine)
     side = () if routine.cues.position_said else _first_side(planned)
-    position = (*side, _(routine.cues.position_said or routine.position))
+    position = (*_support(routine), *side, _(routine.cues.position_said or routine.position))
     how, breathing = _(routine.instruction), _(routine.breathing)
     return [
         (rest, after, *position, how, breathing, *hold),
@@ -133,12 +151,41 @@ def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     ]
 
 
+def _support(routine: Routine) -> Saying:
+    """Return what comes before everything else where one stands."""
+    return (_("Hold on to something firm."),) if routine.kind is RoutineKind.STAND else ()
+
+
+def _begins(routine: Routine) -> str:
+    """Return the end of getting ready: a test begins when the patient says so."""
+    return _("Tap Start when you are ready.") if routine.kind is RoutineKind.TEST else _("Get ready.")
+
+
+def _minute(cue: Cue, planned: PlannedSet, protocol: Protocol, said: str) -> Saying:
+    """Return what is said as a minute begins: little in a walk, and in a rest only the start and the half.
+
+    After half of the minutes a walk and a rest say so; a walk also says that its last minute begins.
+    """
+    if cue.rep == 1:
+        return (said,)
+    half = _half(replace(cue, rep=cue.rep - 1), planned)
+    if half or protocol.routines[planned.routine].kind is RoutineKind.REST:
+        return half
+    return (_("The last minute."),) if cue.rep == planned.reps else ()
+
+
 def _first_side(planned: PlannedSet) -> Saying:
     return (_("Right leg first."),) if planned.sides > 1 else ()
 
 
-def _times(planned: PlannedSet) -> Saying:
-    if planned.sides > 1:
+def _times(planned: PlannedSet, routine: Routine) -> Saying:
+    if routine.kind is RoutineKind.TEST:
+        return ()
+    if routine.kind.in_minutes and planned.reps == 1:
+        return (_("One minute."),)
+    if routine.kind.in_minutes:
+        times = ngettext("{n} minute.", "{n} minutes.", planned.reps)
+    elif planned.sides > 1:
         times = ngettext("{n} time with each leg.", "{n} times with each leg.", planned.reps)
     else:
         times = ngettext("{n} time.", "{n} times.", planned.reps)
@@ -147,7 +194,7 @@ def _times(planned: PlannedSet) -> Saying:
 
 def _hold(planned: PlannedSet, routine: Routine) -> Saying:
     seconds = int(planned.hold_s)
-    if routine.kind is RoutineKind.PUMP or seconds != planned.hold_s:
+    if routine.kind not in (RoutineKind.SQUEEZE, RoutineKind.STAND) or seconds != planned.hold_s:
         return ()
     hold = ngettext("Hold for {n} second.", "Hold for {n} seconds.", seconds)
     return (at_the_start(hold.format(n=count_word(seconds))),)
@@ -175,14 +222,21 @@ def _coming(cue: Cue, planned: PlannedSet) -> Saying:
 def _again(cue: Cue, plan: Schedule, protocol: Protocol) -> str:
     """Return the short word of a cue that says more in the first rep."""
     routine = protocol.routines[plan.sets[cue.set].routine]
-    name = {CueKind.POINT: "point", CueKind.PULL: "pull"}.get(cue.kind, "work")
+    ends = {CueKind.POINT: "point", CueKind.PULL: "pull", CueKind.RETURN: "let_go", CueKind.OUT: "let_go"}
+    name = ends.get(cue.kind, "work")
     own = getattr(routine.cues, f"{name}_said")
     if own:
         return _(own)
+    if routine.kind is RoutineKind.STAND:
+        return _("Hold on.")
     common = {
         CueKind.POINT: _("Point."),
         CueKind.PULL: _("Pull up."),
         CueKind.TIGHTEN: _("Tighten."),
+        CueKind.GO: _("Slowly up."),
+        CueKind.RETURN: _("Slowly back."),
+        CueKind.IN: _("Breathe in."),
+        CueKind.OUT: _("And out."),
     }
     return common[cue.kind]
 

@@ -55,6 +55,8 @@ ALLOWED = {
     "Pain over 24 hours, at its worst": RECALL,
     "Sessions of the last 12 weeks with a stop, a light or a note": VIEW,
     "Day by day, the last 12 weeks: pain from 0 to 10, and sets done of sets due": VIEW,
+    "One second.": WORDS,
+    "One minute.": WORDS,
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,
     "Days a week": CLOCK,

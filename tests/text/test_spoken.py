@@ -9,14 +9,19 @@ import pytest
 from coach import i18n
 from coach.config import recordings
 from coach.domain.facts import PlannedSet
+from coach.domain.routine import RoutineKind
 from coach.domain.session import Cue, CueKind, Schedule, schedule
 from coach.domain.sounds import RATES
 from coach.protocols import loader
+from coach.text import session as session_text
 from coach.text import spoken
 from coach.ui.patient import player_voice
+from tests.support.player_alone import DRAWINGS, protocol_of
 
 PROTOCOL = loader.default()
 PAUSE_S = player_voice.PAUSE_S
+#: The exercises that are open to everybody: each of their cues says something.
+TIMED = [each.id for each in PROTOCOL.routines.values() if each.release is None]
 
 
 def plans(rate: str, language: str = "en") -> Iterator[Schedule]:
@@ -24,7 +29,7 @@ def plans(rate: str, language: str = "en") -> Iterator[Schedule]:
     first = PROTOCOL.rules.first_dose.plain
     for phase in PROTOCOL.phases:
         for small in (False, True):
-            doses = {name: dose.plain for name, dose in phase.doses.items()}
+            doses = {name: dose.plain for name, dose in phase.doses.items() if name in TIMED}
             sets = [
                 PlannedSet(name, first.reps, first.hold_s, PROTOCOL.routines[name].sides)
                 if small and name != "ankle_pumps"
@@ -95,7 +100,7 @@ def test_in_a_set_of_eight_each_repetition_is_named_before_it_begins():
 
 def test_words_of_each_exercise_are_its_own():
     begins = {}
-    for routine in PROTOCOL.routines.values():
+    for routine in (PROTOCOL.routines[name] for name in TIMED):
         plan = schedule(PROTOCOL, [PlannedSet(routine.id, 3, 3, routine.sides)])
         begins[routine.id] = [
             saying[-1]
@@ -131,3 +136,83 @@ def test_a_language_without_recordings_is_spoken_by_the_device_in_about_as_many_
         seconds, address = recordings.told("xx", text)
         assert address == ""
         assert seconds == pytest.approx(recordings.told("en", text)[0], rel=0.3)
+
+
+def told(kind: RoutineKind, reps: int, hold_s: float) -> list[tuple[CueKind, int, spoken.Saying]]:
+    """Return the longest saying of each cue of a set of this kind that says something."""
+    protocol = protocol_of(kind)
+    plan = schedule(protocol, [PlannedSet(kind.value, reps, hold_s, 1)])
+    heard = [(cue, spoken.sayings(cue, plan, protocol)) for cue in plan.cues if cue.kind is not CueKind.COUNT]
+    return [(cue.kind, cue.rep, sayings[0]) for cue, sayings in heard if sayings]
+
+
+def test_a_move_is_counted_and_says_half_and_the_last_one():
+    (_ready, _rep, opening), *rest = told(RoutineKind.MOVE, 5, 3)
+    assert opening[-2:] == ("Five times.", "Get ready.")
+    assert [saying for kind, _rep, saying in rest if kind is CueKind.GO] == [
+        ("Slowly up.",),
+        *((f"{n}.", "Slowly up.") for n in ("Two", "Three", "Four", "Five")),
+    ]
+    assert [saying[1:] for kind, _rep, saying in rest if kind is CueKind.RETURN] == [
+        (), (), ("Past halfway.",), ("Last one.",), (),
+    ]  # fmt: skip
+
+
+def test_breathing_says_in_and_out_and_nothing_is_held():
+    heard = told(RoutineKind.BREATHE, 4, 4)
+    assert heard[0][2][-2:] == ("Four times.", "Get ready.")
+    assert [saying[0] for kind, _rep, saying in heard if kind in (CueKind.IN, CueKind.OUT)] == [
+        "Breathe in.",
+        "And out.",
+    ] * 4
+
+
+def test_standing_says_first_of_all_to_hold_on():
+    heard = told(RoutineKind.STAND, 3, 10)
+    assert heard[0][2][:2] == ("Now: The stand.", "Hold on to something firm.")
+    assert heard[0][2][-3:] == ("Three times.", "Hold for ten seconds.", "Get ready.")
+    assert [saying for kind, _rep, saying in heard if kind is CueKind.RELAX] == [
+        ("Rest.", "Second of three."),
+        ("Rest.", "Last one."),
+        ("Rest.",),
+    ]
+
+
+def test_a_walk_says_its_start_its_half_and_its_last_minute():
+    heard = told(RoutineKind.WALK, 6, 60)
+    assert heard[0][2][-2:] == ("Six minutes.", "Get ready.")
+    assert [(rep, saying) for kind, rep, saying in heard if kind is CueKind.MINUTE] == [
+        (1, ("Start walking.",)),
+        (4, ("Halfway.",)),
+        (6, ("The last minute.",)),
+    ]
+
+
+def test_a_rest_is_quiet_but_for_its_start_its_half_and_its_end():
+    heard = told(RoutineKind.REST, 6, 60)
+    assert [(kind, rep) for kind, rep, _saying in heard[1:]] == [
+        (CueKind.MINUTE, 1),
+        (CueKind.MINUTE, 4),
+        (CueKind.DONE, 0),
+    ]
+
+
+def test_a_test_begins_at_the_patients_word_and_each_result_can_be_said():
+    protocol = protocol_of(RoutineKind.TEST)
+    (_kind, _rep, opening), *rest = told(RoutineKind.TEST, 1, 60)
+    assert opening[-1] == "Tap Start when you are ready."
+    assert [kind for kind, _rep, _saying in rest] == [CueKind.TRY, CueKind.DONE]
+    planned = PlannedSet("test", 1, 60, 1)
+    said = spoken.results(planned, protocol.routines["test"])
+    assert (said[1], said[14], len(said)) == ("One second.", "Fourteen seconds.", 60)
+    assert spoken.results(planned, PROTOCOL.routines["ankle_pumps"]) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_the_words_of_every_kind_of_cue_are_short_enough_to_be_large(language: str):
+    with i18n.speaking(language):
+        for kind in DRAWINGS:
+            protocol = protocol_of(kind)
+            plan = schedule(protocol, [PlannedSet(kind.value, 2, 2, 1)])
+            shown = {cue.kind: session_text.cue(cue, plan, protocol)[0] for cue in plan.cues}
+            assert all(len(word) <= 20 for word in shown.values()), shown

@@ -79,7 +79,7 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
         "endpoint": "/api/outbox",
         "lang": i18n.current().tag,
         "css": assets.address("player/player.css"),
-        "sets": [_set(protocol, planned) for planned in plan.sets],
+        "sets": [_set(protocol, planned, sentences) for planned in plan.sets],
         "stored": [i for i, each in enumerate(plan.sets) if each.routine in stored],
         "cues": [_cue(protocol, plan, each, sentences) for each in plan.cues],
         "ends_s": plan.ends_s,
@@ -111,11 +111,13 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
     }
 
 
-def _set(protocol: Protocol, planned: PlannedSet) -> dict[str, Any]:
+def _set(protocol: Protocol, planned: PlannedSet, sentences: player_voice.Sentences) -> dict[str, Any]:
     routine = protocol.routines[planned.routine]
     dose = doses_text.dose(routine, Dose(planned.reps, planned.hold_s, 1))
     return {
         "routine": routine.id,
+        "kind": routine.kind.value,
+        "results": player_voice.results(planned, routine, sentences),
         "name": _(routine.name),
         "clinical": _(routine.clinical_name),
         "instruction": _(routine.instruction),
@@ -180,6 +182,9 @@ def _words() -> dict[str, Any]:
     return {
         "start": _("Start"),
         "ready": _("I am ready"),
+        "next_half": _("Next"),
+        "back_from_walk": _("I am back"),
+        "test_done": _("I am done"),
         "pause": _("Pause"),
         "resume": _("Carry on"),
         "back": _("Back to start of this one"),
@@ -193,6 +198,9 @@ def _words() -> dict[str, Any]:
         "on": _("on"),
         "off": _("off"),
         "rep_of": _("{n} of {m}"),
+        "of": _("of {m}"),
+        "minutes_left": {"one": _("minute left"), "other": _("minutes left")},
+        "seconds": {"one": _("{n} second"), "other": _("{n} seconds")},
         "next": _("Next: {what}"),
         "last": _("the end"),
         "saved": _("Saved"),

@@ -7,8 +7,8 @@ from typing import Any
 
 from coach.config import recordings
 from coach.domain import sounds
-from coach.domain.facts import SettingValue
-from coach.domain.protocol import Protocol
+from coach.domain.facts import PlannedSet, SettingValue
+from coach.domain.protocol import Protocol, Routine
 from coach.domain.session import Cue, Schedule
 from coach.text import sound_names, spoken
 
@@ -64,6 +64,12 @@ def said_at(cue: Cue, plan: Schedule, protocol: Protocol, sentences: Sentences) 
         "say": sentences.places(spoken.sayings(cue, plan, protocol)),
         "half": spoken.is_half(cue, plan),
     }
+
+
+def results(planned: PlannedSet, routine: Routine, sentences: Sentences) -> dict[int, int]:
+    """Return the place of what is said of a test, by the whole seconds that it took."""
+    said = spoken.results(planned, routine)
+    return {seconds: sentences.places([(text,)])[0][0] for seconds, text in said.items()}
 
 
 def told_s(own: Settings, plan: Schedule, protocol: Protocol, lang: str) -> float:
