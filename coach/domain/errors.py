@@ -54,6 +54,7 @@ class Fault(StrEnum):
     STARTS_TOO_LATE = "starts_too_late"
     PROTOCOL_REFUSED = "protocol_refused"
     PROTOCOL_CHANGED = "protocol_changed"
+    VALUES_CHANGED = "values_changed"
     IN_FORCE_ALREADY = "in_force_already"
     PHYSIOTHERAPIST_DECIDES = "physiotherapist_decides"
     NAME_TAKEN = "name_taken"

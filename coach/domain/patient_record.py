@@ -11,6 +11,7 @@ from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
+from coach.domain.sign_off import Signature, SignOff, sign_off
 from coach.domain.times import local, local_date
 
 
@@ -22,7 +23,8 @@ class PatientRecord:
     they show later whether the record is still the same. `name` and `reference` are what the clinic
     calls the patient, or ""; `authors` has the names of authors of entries. `followed` tells
     whether a physiotherapist reads it. `clinic_name` and `clinic_phone` are those of the clinic that
-    follows the patient, as far as the server knows them.
+    follows the patient, as far as the server knows them. `signatures` is what clinicians said about
+    values of the protocol; without any nothing counts as checked.
     """
 
     patient: UUID
@@ -37,6 +39,12 @@ class PatientRecord:
     followed: bool
     clinic_name: str = ""
     clinic_phone: str = ""
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def sign_off(self) -> SignOff:
+        """How each value of the protocol stands: whether a clinician has checked it."""
+        return sign_off(self.protocol, self.signatures)
 
     @property
     def case(self) -> Case:
@@ -63,13 +71,18 @@ FROM_MEMORY = (
 
 def plain(patient_record: PatientRecord) -> dict[str, object]:
     """Return all entries as JSON values, corrected and voided ones too."""
-    protocol = patient_record.protocol
+    protocol, checked = patient_record.protocol, patient_record.sign_off.of()
     return {
         "format": "coach-history",
         "version": 1,
         "patient": str(patient_record.patient),
         "exported_at": patient_record.now.isoformat(),
-        "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
+        "protocol": {
+            "id": protocol.id,
+            "version": protocol.version,
+            "digest": protocol.digest,
+            "values": {"checked_by_a_clinician": checked.checked, "of": checked.of},
+        },
         "head": {"seq": patient_record.entries, "hash": patient_record.head},
         "notes": [FROM_MEMORY],
         "entries": [

@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, str] = {
     "physiotherapist.invite": N_("Invite a physiotherapist"),
     "protocols.see": N_("See the protocols"),
     "protocols.change": N_("Put a protocol in force"),
+    "protocols.sign": N_("Sign values of a protocol"),
     "audit.see": N_("See the audit"),
     "sign_in": N_("Sign in"),
     "sign_in.organisation": N_("Sign in through the organisation"),

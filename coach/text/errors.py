@@ -62,6 +62,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.STARTS_TOO_LATE: N_("This is more than a year ahead. Choose a nearer day."),
     Fault.PROTOCOL_REFUSED: N_("This file has problems and is not used. Nothing was changed."),
     Fault.PROTOCOL_CHANGED: N_("Another protocol was put in force meanwhile. Read the differences again."),
+    Fault.VALUES_CHANGED: N_("A value is another one now than the one that you were shown. Read the values again."),
     Fault.IN_FORCE_ALREADY: N_("This protocol is in force at that time already."),
     Fault.NAME_TAKEN: N_("There is one called “{value}” already. Choose another name."),
     Fault.NOBODY_READS: N_("Your clinic has ended your care here, so nobody would read this. Please call them."),

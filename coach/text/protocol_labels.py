@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coach.domain.protocol import Closes, FlagLevel
+from coach.domain.protocol import Anchor, Closes, FlagLevel
+from coach.domain.sign_off import Opinion
 from coach.i18n import N_
 
 UNITS: Mapping[str, str] = {
@@ -129,4 +130,70 @@ ORDERS: Mapping[str, str] = {
     "questions": N_("The set-up questions come in another order."),
     "measures.occasions": N_("The occasions of the outcome questions come in another order."),
     "bone_health.occasions": N_("The occasions of the questions about bone health come in another order."),
+}
+# The parts and values of a protocol on the list of checked values
+SECTIONS: Mapping[str, str] = {
+    "title": N_("Title"),
+    "rules": N_("Rules"),
+    "red_flags": N_("Warning signs"),
+    "questions": N_("Set-up questions"),
+    "curves": N_("Studies"),
+    "emergency_numbers": N_("Numbers to call"),
+    "measures": N_("Outcome questions"),
+    "pain_words": N_("Words for pain"),
+    "plain_words": N_("Pain in plain words"),
+    "effort_words": N_("Words for effort"),
+    "notices": N_("Notices"),
+    "guide": N_("Guide"),
+}
+FIELDS: Mapping[str, str] = {
+    "reps": N_("Repetitions"),
+    "hold": N_("Hold"),
+    "per_day": N_("Sets a day"),
+    "hourly": N_("Every hour"),
+    "first_dose": N_("First dose"),
+    "maximum": N_("Never more than"),
+    "gap": N_("Least time between two sets"),
+    "hourly_gap": N_("Least time between two sets, while hourly"),
+    "hourly_cap": N_("Most sets a day, while hourly"),
+    "hourly_met_at": N_("Sets that a day asks for, while hourly"),
+    "tighten": N_("Time to tighten"),
+    "sides": N_("Sides that take turns"),
+    "kind": N_("Kind of exercise"),
+    "name": N_("Name"),
+    "clinical_name": N_("Clinical name"),
+    "aliases": N_("Also called"),
+    "why": N_("Why"),
+    "position": N_("Position"),
+    "steps": N_("Steps"),
+    "instruction": N_("Instruction"),
+    "breathing": N_("Breathing"),
+    "effort": N_("Effort"),
+    "feels_like": N_("What it feels like"),
+    "faults": N_("Common mistakes"),
+    "stop_when": N_("Stop when"),
+    "cues": N_("Words of the session"),
+    "anchor": N_("Counted from"),
+    "opens_after": N_("Begins after"),
+    "rest_rule": N_("Rest rule"),
+    "do": N_("Do"),
+    "dont": N_("Do not"),
+    "next_change": N_("What comes next"),
+    "text": N_("Text"),
+    "level": N_("How urgent"),
+    "advice": N_("What to do"),
+    "closes": N_("What a yes closes"),
+    "emergency": N_("Emergency number"),
+}
+SAYS: Mapping[str, str] = {
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    Anchor.PROCEDURE_END: N_("The end of the procedure"),
+    Anchor.HOME_ARRIVAL: N_("Coming home"),
+}
+OPINIONS: Mapping[Opinion, str] = {
+    Opinion.AGREE: N_("I agree"),
+    Opinion.CHANGE: N_("I agree, with a change needed"),
+    Opinion.NOT_MINE: N_("Not mine to judge"),
+    Opinion.WITHDRAWN: N_("I take back what I said"),
 }

@@ -24,7 +24,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 RUN = """async (rules) => (await axe.run(document, { iframes: false, resultTypes: ['violations'], runOnly: rules }))
   .violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)"""
 #: What is smaller than a fingertip, but for links that only the keyboard brings into sight, and the parts of one
-#: field; a checkbox is tapped by its label.
+#: field; a checkbox and a radio button are tapped by their labels.
 SMALL_TARGETS = (ROOT / "tests" / "support" / "targets.js").read_text("utf-8")
 MEASURE = (ROOT / "tests" / "support" / "measures.js").read_text("utf-8")
 #: What a reader may set for all texts (WCAG 1.4.12).

@@ -60,7 +60,22 @@ def values(name: str, hint: object) -> st.SearchStrategy:
     return known[hint]
 
 
+def bone_answers() -> st.SearchStrategy:
+    """Answers that fit their step; only who has a treatment may name it."""
+    fitting = [(step, state) for step, states in facts.BONE_STATES.items() for state in (*states, None)]
+    return st.builds(
+        lambda occasion, answer, named: facts.BoneHealth(
+            occasion, *answer, named if answer[1] is facts.BoneState.YES else ""
+        ),
+        TEXTS,
+        st.sampled_from(fitting),
+        TEXTS | st.just(""),
+    )
+
+
 def facts_of(kind: type) -> st.SearchStrategy:
+    if kind is facts.BoneHealth:
+        return bone_answers()
     hints = typing.get_type_hints(kind)
     return st.builds(
         kind, **{field.name: values(field.name, hints[field.name]) for field in dataclasses.fields(kind)}

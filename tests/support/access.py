@@ -17,6 +17,7 @@ from coach.domain.course import PhaseSpan
 from coach.domain.errors import BadValue
 from coach.domain.history import Entry, Session
 from coach.domain.protocol import Dose
+from coach.domain.sign_off import Opinion, values
 from coach.protocols.loader import default
 from tests.support.homes import NOW
 
@@ -48,6 +49,7 @@ MAY = {
     "physiotherapist.invite": "household own, operator all",
     "protocols.see": "physiotherapist all, administrator all",
     "protocols.change": "administrator all",
+    "protocols.sign": "physiotherapist all",
     "audit.see": "administrator all, operator all",
 }
 
@@ -115,6 +117,9 @@ ARGUMENTS: dict[str, object] = {
     "text": "Hello",
     "took_s": 30.0,
     "value": "Ada",
+    "opinion": Opinion.AGREE,
+    "digest": default().digest,
+    "shown": {each.path: each.hash for each in values(default())[:1]},
     "when": facts.PainWhen.NOW,
     "who": "The nurse",
     "whole": True,

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from coach.domain.sign_off import values
+from coach.protocols.loader import default
 from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.people import People, Person, Team
+from coach.records.clinic.signatures import Signatures
 from coach.records.entries import hash_chain
 from coach.records.entries.metadata import Metadata
 from coach.records.entries.protocol_files import ProtocolFiles
@@ -20,6 +23,7 @@ from coach.records.upkeep import archive
 from tests.support.erasing import OTHER, erased, furnished
 from tests.support.record_making import NOON
 from tests.support.records import change_person, create_patient
+from tests.support.signing import signed
 
 TOML = 'name = "a clinic\'s own, ü"\n'
 
@@ -38,6 +42,7 @@ def clinic(store: Store) -> list[UUID]:
     digest, files = hashlib.sha256(TOML.encode()).hexdigest(), ProtocolFiles(store)
     files.add(digest, "own", "1.0.0", TOML, at=NOON, by=lead.id)
     files.put_in_force(uuid4(), digest, starts_at=NOON, made_at=NOON, made_by=lead.id, why="better")
+    Signatures(store).add([signed(values(default())[0], by=lead.id)])
     erased(store, patients.pop())
     return [*patients, blank]
 

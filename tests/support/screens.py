@@ -523,6 +523,10 @@ def _clinic() -> Iterator[Screen]:
         "patients/one", _key("people-review"), ".stMain tbody .acts button >> nth=0", address="patients"
     )
     yield seen("patients/protocols", ".stMain h1", address="protocols")
+    part = "values-phases-second-day"
+    yield seen(
+        "patients/values", f"[class*=st-key-{part}-0-sign] button", _key(part, "summary"), address="protocols"
+    )
 
 
 def _administration() -> Iterator[Screen]:

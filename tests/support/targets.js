@@ -5,7 +5,7 @@
   const walk = (root) => root.querySelectorAll('*').forEach((each) => {
     if (each.shadowRoot) walk(each.shadowRoot);
     if (!each.matches(TAPPED) || !each.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return;
-    const { width, height } = ((each.type === 'checkbox' && each.closest('label')) || each).getBoundingClientRect();
+    const { width, height } = ((['checkbox', 'radio'].includes(each.type) && each.closest('label')) || each).getBoundingClientRect();
     if (width <= 1 || height <= 1 || (width >= least - 0.5 && height >= least - 0.5)) return;
     const name = each.getAttribute('aria-label') ?? each.textContent.trim();
     found.push(`${each.tagName} ${name.slice(0, 60)}: ${Math.round(width)} x ${Math.round(height)}`);

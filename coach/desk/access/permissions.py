@@ -67,6 +67,7 @@ class Action(StrEnum):
     # the clinic
     PROTOCOLS_SEE = "protocols.see"
     PROTOCOLS_CHANGE = "protocols.change"
+    PROTOCOLS_SIGN = "protocols.sign"  # say of single values that they are checked
     AUDIT_SEE = "audit.see"
 
 
@@ -102,6 +103,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = {
         Action.PHYSIOTHERAPIST_INVITE:   (_SELF, _NONE, _NONE, _NONE, _ANY,  _NONE),
         Action.PROTOCOLS_SEE:            (_NONE, _NONE, _ANY,  _ANY,  _NONE, _NONE),
         Action.PROTOCOLS_CHANGE:         (_NONE, _NONE, _NONE, _ANY,  _NONE, _NONE),
+        Action.PROTOCOLS_SIGN:           (_NONE, _NONE, _ANY,  _NONE, _NONE, _NONE),
         Action.AUDIT_SEE:                (_NONE, _NONE, _NONE, _ANY,  _ANY,  _NONE),
     }.items()
 }  # fmt: skip

@@ -22,6 +22,7 @@ from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People
 from coach.records.clinic.reminders import Reminders
+from coach.records.clinic.signatures import Signatures
 from coach.records.entries.store import Store
 
 # Repeated reading of the same record is not audited at each click.
@@ -52,6 +53,7 @@ class Installation:
         self.audit = Audit(store)
         self.accounts = Accounts(store)
         self.protocol_registry = ProtocolRegistry(store)
+        self.signatures = Signatures(store)
         self.caseload = Caseload(store)
         self.reminders = Reminders(store)
         self.protocol = protocol  # replaces the registry's protocols, for tests

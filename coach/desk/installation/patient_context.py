@@ -13,6 +13,7 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import NewEntry, clinician_names, drafted, name_of, new_key
+from coach.desk.installation.signed_values import signatures
 from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.errors import BadValue, Fault
@@ -20,6 +21,7 @@ from coach.domain.facts import PATIENT, RedFlagYes
 from coach.domain.history import History, clinician_author
 from coach.domain.payloads import to_payload
 from coach.domain.protocol import Protocol
+from coach.domain.sign_off import SignOff, sign_off
 from coach.domain.times import CLOCK_SLACK
 from coach.records.entries.store import Draft, KeyReused, Overtaken
 
@@ -286,6 +288,11 @@ class Desk(UseCases):
     def course(self) -> Course | None:
         """Return the present course, or None before a procedure is recorded."""
         return self._context.course()
+
+    @requires(Action.HISTORY_SEE)
+    def sign_off(self) -> SignOff:
+        """Return which values of the patient's protocol a clinician has checked; a few milliseconds."""
+        return sign_off(self.protocol, signatures(self.installation, self.protocol))
 
     @requires(Action.HISTORY_SEE)
     def for_one_run(self) -> Self:

@@ -11,6 +11,7 @@ from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
 from coach.desk.installation.patient_context import UseCases
 from coach.desk.installation.recording import clinician_names, name_of
+from coach.desk.installation.signed_values import signatures
 from coach.domain.facts import PATIENT
 from coach.domain.history import History
 from coach.domain.patient_record import PatientRecord
@@ -32,10 +33,11 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
     name = name_of(installation, patient, history)
     known = installation.people.person(patient)
     authors = {**clinician_names(installation, history), PATIENT: name}
+    protocol = installation.protocol or installation.protocol_registry.for_history(history, now)
     followed = installation.clinic or installation.is_followed()
     return PatientRecord(
         patient=patient,
-        protocol=installation.protocol or installation.protocol_registry.for_history(history, now),
+        protocol=protocol,
         history=history,
         now=now,
         head=head,
@@ -46,6 +48,7 @@ def gathered(installation: Installation, patient: UUID) -> PatientRecord:
         followed=followed,
         clinic_name=clinic.name() if followed else "",
         clinic_phone=clinic.phone() if followed else "",
+        signatures=signatures(installation, protocol),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from coach.domain import sign_off
 from coach.domain.course import Course
 from coach.domain.facts import Cause, Detail, Procedure
 from coach.domain.history import Entry
@@ -14,6 +15,7 @@ from coach.export.fhir.values import Json, digest_address, moment, period, text,
 from coach.i18n import _
 from coach.review.clinic.findings import details
 from coach.text import estimates
+from coach.text import sign_off as sign_off_text
 
 
 def add(making: BundleBuilder) -> None:
@@ -43,6 +45,7 @@ def add(making: BundleBuilder) -> None:
                 else ()
             ),
             *_not_exact(known, zone),
+            _checked(making, known),
         ),
         intent="plan",
         title=text(_(protocol.title)),
@@ -55,6 +58,14 @@ def add(making: BundleBuilder) -> None:
         goal=making.goals,
         activity=[{"reference": order} for order in given],
     )
+
+
+def _checked(making: BundleBuilder, known: Course) -> str:
+    """Return whether a clinician has checked all that shapes the orders; nothing of it if only a part."""
+    record = making.patient_record
+    begun = [span.phase.id for span in known.spans if span.starts <= record.now]
+    places = sign_off.of_plan(making.protocol, phases=begun, routines=making.protocol.routines)
+    return sign_off_text.of_protocol(record.sign_off.of(*places), record.zone, counted=False)
 
 
 def _not_exact(known: Course, zone: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from coach.domain import decisions, dosing, gate, pain, plan
+from coach.domain import decisions, dosing, gate, pain, plan, sign_off
 from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
 from coach.domain.patient_record import PatientRecord
@@ -26,6 +26,7 @@ from coach.text import doses as doses_text
 from coach.text import plan as plan_text
 from coach.text import protocol_texts, short_dates
 from coach.text import reasons as reasons_text
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 
 LARGE, TITLE, HEAD = 16.0, 24.0, 18.0  # pt
@@ -66,6 +67,7 @@ def pdf(patient_record: PatientRecord, size: str) -> bytes:
         doses = [(each.routine, each.dose) for each in given]
         diary_form.show(paper, doses, ends=holds_until(patient_record, given))
         _do_not(paper)
+    _checked(paper, given)
     return paper.finished()
 
 
@@ -182,6 +184,15 @@ def _plan(paper: Page, given: list[Given], closed: list[decisions.Locked]) -> No
     for locked in closed:
         text = _("{name}: closed. {why}").format(name=_(locked.routine.name), why=_why(made, locked))
         paper.say(text, size=LARGE)
+
+
+def _checked(paper: Page, given: list[Given]) -> None:
+    """Print whether a clinician has checked all that shapes the doses, and the warning signs."""
+    made, span = paper.patient_record, _span(paper.patient_record)
+    phases, routines = [span.phase.id] if span else [], [each.routine.id for each in given]
+    places = sign_off.of_plan(made.protocol, phases=phases, routines=routines)
+    found = made.sign_off.of(*places, "red_flags")
+    paper.say(sign_off_text.of_protocol(found, made.zone), size=LARGE)
 
 
 def _valid(paper: Page, ends: datetime | None) -> None:

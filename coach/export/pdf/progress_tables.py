@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from coach.domain import sign_off
 from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
@@ -16,6 +17,7 @@ from coach.review.clinic import findings
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import frames, function, tables
 from coach.text import entries as entries_text
+from coach.text import sign_off as sign_off_text
 
 WEEKS = timedelta(weeks=12)
 CALENDAR_MM = 0.2  # mm for each px
@@ -131,4 +133,8 @@ def _record(paper: Page) -> None:
     made: PatientRecord = paper.patient_record
     paper.heading(_("The record"))
     paper.say(_("Hash of the latest entry: {hash}").format(hash=made.head or _("empty")), size=8, after=0)
-    paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8)
+    paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8, after=0)
+    phases = [phase.id for phase in made.protocol.phases]
+    places = sign_off.of_plan(made.protocol, phases=phases, routines=made.protocol.routines)
+    found = made.sign_off.of(*places, "red_flags")
+    paper.say(sign_off_text.of_protocol(found, made.zone), size=8)

@@ -67,13 +67,18 @@ def _cell(value: object) -> object:
 
 def described(patient_record: PatientRecord) -> bytes:
     """Return the description of the files and their columns, as a Data Package."""
-    protocol = patient_record.protocol
+    protocol, checked = patient_record.protocol, patient_record.sign_off.of()
     package = {
         "profile": "tabular-data-package",
         "name": "coach-tables",
         "created": utc_text(patient_record.now),
         "patient": str(patient_record.patient),
-        "protocol": {"id": protocol.id, "version": protocol.version, "digest": protocol.digest},
+        "protocol": {
+            "id": protocol.id,
+            "version": protocol.version,
+            "digest": protocol.digest,
+            "values": {"checked_by_a_clinician": checked.checked, "of": checked.of},
+        },
         "head": {"seq": patient_record.entries, "hash": patient_record.head},
         "note": "What the patient entered is self-reported. A text that looks like a formula has ' in front.",
         "resources": [_resource(table) for table in TABLES],

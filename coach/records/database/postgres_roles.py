@@ -26,6 +26,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "audit": (READ, ADD),
     "protocol_file": (READ, ADD),
     "in_force": (READ, ADD),
+    "signature": (READ, ADD),
     "tombstone": (READ,),
     "erasing": (),
     "about": (READ, ADD),
@@ -51,7 +52,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
 # The tables with row-level security, forced for their owner too.
 BOUND = (
     "patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit", "calendar_address",
-    "mail_reminder", "ticket",
+    "mail_reminder", "ticket", "signature",
 )  # fmt: skip
 
 _UNSAFE = text(

@@ -336,6 +336,29 @@ in_force = Table(
     sqlite_strict=True,
 )
 
+# What clinicians said about single values of a protocol; no health data. Append-only.
+signature = Table(
+    "signature",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("account", Key, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("protocol", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    # The value as it was shown, and the hash over path and value that was signed
+    Column("value", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("opinion", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    # Hash over all other columns
+    Column("digest", Text, nullable=False),
+    CheckConstraint("opinion IN ('agree', 'change', 'not_mine', 'withdrawn')", name="opinion"),
+    CheckConstraint("length(hash) = 64 AND length(digest) = 64", name="hash"),
+    Index("signature_protocol", "protocol", "at"),
+    sqlite_strict=True,
+)
+
 # The projection that a caseload is read from: stored with the entries, and computed again from
 # them.
 caseload = Table(

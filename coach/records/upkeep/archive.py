@@ -15,7 +15,8 @@ are ISO 8601 in UTC with microseconds and Z, keys are UUIDs in lower case.
     again. So are the addresses of calendars and of e-mail reminders, which have to be made and
     confirmed again.
 `protocols/<SHA-256 of the file>.toml`, `in_force.json`
-    The clinic's protocol files, their list (`files`), and from when each is in force (`in_force`).
+    The clinic's protocol files, their list (`files`), from when each is in force (`in_force`), and
+    what clinicians said about single values (`signatures`; an older archive has none).
 `audit.jsonl`
     One line for each line of the audit, the oldest first; the count of refused attempts beside a
     line is left out.
@@ -48,6 +49,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Table, select
 
+from coach.records.clinic import signatures
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import SYSTEM, Reason
 from coach.records.database.row_json import to_plain
@@ -230,6 +232,7 @@ def _write_all(writer: _Writer, connection: Connection) -> ArchiveCounts:
         rules = {
             "files": list(_rows(connection, FILE_COLUMNS)),
             "in_force": list(_rows(connection, tuple(schema.in_force.c))),
+            "signatures": list(_signatures(connection)),
         }
         writer.add(IN_FORCE, [_text(rules)])
         order = (schema.audit.c.at, schema.audit.c.id)
@@ -251,6 +254,15 @@ def _rows(
     query = select(*columns).order_by(*(order or table.primary_key.columns))
     for row in connection.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
         yield to_plain(columns, dict(row))
+
+
+def _signatures(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the signatures; one that was changed is refused here, as it could not be imported."""
+    for found in connection.execute(select(schema.signature).order_by(schema.signature.c.id)).mappings():
+        row = dict(found)
+        if not signatures.is_whole(row):
+            raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, str(row["id"]))
+        yield to_plain(tuple(schema.signature.c), row)
 
 
 def _line(plain: Mapping[str, Any]) -> bytes:

@@ -17,6 +17,8 @@ from coach.domain.facts import OPERATOR, PATIENT
 from coach.domain.free_text import one_line
 from coach.domain.history import clinician_account
 from coach.domain.json_text import parsed
+from coach.domain.sign_off import Opinion
+from coach.records.clinic import signatures
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.database.row_json import from_plain
@@ -42,7 +44,7 @@ from coach.records.upkeep.tombstones import Tombstone
 
 __all__ = ["check", "take_in"]
 
-EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "tombstone")
+EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "signature", "tombstone")
 # No zone is further from UTC; the rules of the zone at that time are not looked up
 NEXT_DAY = timedelta(days=1)
 NAMES = {"team": ("name",), "account": ("login", "name"), "person": ("name", "reference")}
@@ -202,13 +204,16 @@ def _stones(archive: Archive) -> list[Tombstone]:
 
 
 def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
-    """Return the protocol files and what is in force; each file is the one of its digest."""
+    """Return the protocol files, what is in force and what was signed, each whole."""
     try:
         said = parsed(archive.whole(IN_FORCE))
         files = [from_plain(FILE_COLUMNS, each) for each in said["files"]]
         in_force = [from_plain(tuple(schema.in_force.c), each) for each in said["in_force"]]
+        signed = [from_plain(tuple(schema.signature.c), each) for each in said.get("signatures", [])]
     except (ValueError, TypeError, KeyError):
         raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE) from None
+    if len({each["id"] for each in signed}) != len(signed) or not all(map(_is_signature, signed)):
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
     digests = {each["digest"] for each in files}
     members = {name for name in archive.members if name.startswith("protocols/")}
     once = len(digests) == len(files) and len({each["id"] for each in in_force}) == len(in_force)
@@ -225,7 +230,11 @@ def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
             each["content"] = content.decode()
         except ValueError:
             raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
-    return {"protocol_file": files, "in_force": in_force}
+    return {"protocol_file": files, "in_force": in_force, "signature": signed}
+
+
+def _is_signature(row: dict[str, Any]) -> bool:
+    return row["opinion"] in set(Opinion) and signatures.is_whole(row)
 
 
 def _store_people(connection: Connection, people: People) -> None:

@@ -19,9 +19,18 @@ from sqlalchemy import URL, Connection, Text, func, inspect, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain.times import within
+from coach.records.clinic import signatures
 from coach.records.database import engine, migrations, sqlite_file
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable, place, translated
-from coach.records.database.schema import entry, erasing, patient, protocol_file, seal, tombstone
+from coach.records.database.schema import (
+    entry,
+    erasing,
+    patient,
+    protocol_file,
+    seal,
+    signature,
+    tombstone,
+)
 from coach.records.entries import hash_chain
 from coach.records.entries.rows import from_raw
 from coach.records.upkeep import tombstones
@@ -47,6 +56,7 @@ class FindingKind(StrEnum):
     REWRITTEN = "rewritten"  # the chain is whole but differs from the one in a backup
     GONE = "gone"  # a patient is missing whom a backup has and nobody erased
     PROTOCOL = "protocol"  # the content of a protocol file does not have its hash
+    SIGNATURE = "signature"  # a signature of a protocol's value was changed after it was stored
     AHEAD = "ahead"  # entries that were recorded while a clock stood ahead
     APPENDED = "appended"  # bytes after the end of the database in its file
     MODE = "mode"  # other accounts of the computer may open one of its files
@@ -116,7 +126,7 @@ def look_through(
 ) -> Examined:
     """Return the faults of the record behind a connection, as far as it can be read."""
     found = Examined(where, revision)
-    steps = [_database, _end, _references, _tables, _chains, _protocols, _tombstones, _erasing]
+    steps = [_database, _end, _references, _tables, _chains, _protocols, _signatures, _tombstones, _erasing]
     for step in steps:
         with _as_far_as_readable(connection, found):
             step(connection, found)
@@ -275,6 +285,14 @@ def _protocols(connection: Connection, found: Examined) -> None:
         told = str(content).encode("utf-8", "surrogatepass")
         if hashlib.sha256(told).hexdigest() != digest:
             found.findings.append(Finding(FindingKind.PROTOCOL, detail=str(digest)[:64]))
+
+
+def _signatures(connection: Connection, found: Examined) -> None:
+    """Check that each signature is as it was stored."""
+    if inspect(connection).has_table(signature.name):
+        found.findings += [
+            Finding(FindingKind.SIGNATURE, detail=each) for each in signatures.faulty(connection)
+        ]
 
 
 def _tombstones(connection: Connection, found: Examined) -> None:

@@ -24,6 +24,7 @@ from coach.text import entries as entries_text
 from coach.text import errors as errors_text
 from coach.text import plan as plan_text
 from coach.text import plan_states
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 from coach.ui.clinic import plan_forms, plan_library
 from coach.ui.clinic.plan_forms import Asked, Form
@@ -133,9 +134,9 @@ def _in_force(desk: PlanDesk, now: InForce) -> None:
                     to(act, about)
     if not found:
         st.text(_("Nothing differs from the protocol, and nothing waits for you."))
-    known = desk.protocol
-    name = _("{title}, version {version}").format(title=_(known.title), version=known.version)
+    name = _("{title}, version {version}").format(title=_(desk.protocol.title), version=desk.protocol.version)
     st.text(_("Protocol: {name}").format(name=name))
+    st.text(sign_off_text.of_plan(desk.sign_off(), desk.protocol, desk.zone))
 
 
 def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[str, ...], str, object, str]]:

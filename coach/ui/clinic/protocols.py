@@ -19,6 +19,7 @@ from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, formats, ngettext
 from coach.text import protocols as words
 from coach.text import times as times_text
+from coach.ui.clinic import checked_values
 from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
 
 ACT = "protocol-put"
@@ -50,6 +51,7 @@ def show(desk: ProtocolsDesk) -> None:
     if scope(Action.PROTOCOLS_CHANGE, desk.principal.role) is Scope.ANY:
         st.header(_("Another protocol"))
         _another(desk)
+    checked_values.show(desk)
 
 
 # which is in force when

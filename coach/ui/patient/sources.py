@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from coach.desk import PatientDesk
-from coach.domain.protocol import Phase, PrescribedDose, Quantity, Routine
+from coach.domain.protocol import Phase, PrescribedDose, Protocol, Quantity, Routine
+from coach.domain.sign_off import SignOff
 from coach.i18n import N_, _, formats, ngettext
 from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 from coach.ui.parts import folding
 from coach.ui.parts.text_block import TextBlock
@@ -43,16 +46,33 @@ LIMITS: Mapping[str, str] = {
 
 
 Told = Callable[[str], str]  # how a source is told: in words, or by its code
-Fill = Callable[[PatientDesk, TextBlock, Told], None]
+Fill = Callable[["Shown", TextBlock, Told], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whose numbers are shown, and which values of their protocol a clinician has checked."""
+
+    patient: PatientDesk
+    sign_off: SignOff
+
+    @property
+    def protocol(self) -> Protocol:
+        """The patient's protocol."""
+        return self.patient.protocol
+
+    def checked(self, *places: str) -> str:
+        """Return whether the values at or below these paths are checked, as a sentence."""
+        return sign_off_text.sentence(self.sign_off.of(*places), self.patient.zone)
 
 
 def show(patient: PatientDesk, block: TextBlock) -> None:
     """Show every number of the plan with where it comes from, in words; and for professionals by its code."""
-    case = patient.case
+    case, shown = patient.case, Shown(patient, patient.sign_off())
     for line in case.protocol.guide["numbers"]:
         block.text(protocol_texts.filled(line, case))
     block.header(_("Where each part begins"))
-    block.items(_beginning(phase, in_words) for phase in case.protocol.phases)
+    _beginnings(shown, block, in_words)
     block.header(_("More numbers")).show()
     parts: Mapping[str, tuple[str, Fill]] = {
         "doses": (_("The exercises, part by part"), _doses),
@@ -63,27 +83,27 @@ def show(patient: PatientDesk, block: TextBlock) -> None:
         part = folding.line(label, f"guide-numbers-{name}")
         if part.open:
             with part:
-                fill(patient, block, in_words)
+                fill(shown, block, in_words)
                 block.show()
     part = folding.line(_("For professionals: each number with its source"), "guide-numbers-sources")
     if part.open:
         with part:
-            _for_professionals(patient, block)
+            _for_professionals(shown, block)
             block.show()
 
 
-def _for_professionals(patient: PatientDesk, block: TextBlock) -> None:
+def _for_professionals(shown: Shown, block: TextBlock) -> None:
     block.header(_("Where each part begins"))
-    block.items(_beginning(phase, _by_code) for phase in patient.protocol.phases)
+    _beginnings(shown, block, _by_code)
     for title, fill in (
         (_("The exercises, part by part"), _doses),
         (_("Limits"), _all_limits),
         (_("Warning signs"), _signs),
     ):
         block.header(title)
-        fill(patient, block, _by_code)
+        fill(shown, block, _by_code)
     block.header(_("All sources"))
-    for code, text in patient.protocol.sources.items():
+    for code, text in shown.protocol.sources.items():
         if code in OWN_CODES:
             block.text(f"{code}: {_(text)}")
         else:
@@ -106,8 +126,8 @@ def in_words(source: str) -> str:
     return at_the_start(in_a_row(words for code, words in kinds.items() if code in codes))
 
 
-def _doses(patient: PatientDesk, block: TextBlock, told: Told) -> None:
-    protocol = patient.protocol
+def _doses(shown: Shown, block: TextBlock, told: Told) -> None:
+    protocol = shown.protocol
     for phase in protocol.phases:
         block.subheader(_(phase.name))
         if not phase.doses:
@@ -115,16 +135,29 @@ def _doses(patient: PatientDesk, block: TextBlock, told: Told) -> None:
             continue
         rows = [_dose_row(protocol.routines[name], dose, told) for name, dose in phase.doses.items()]
         block.table((_("Exercise"), _("How much"), _("From")), rows)
+        block.caption(shown.checked(f"phases.{phase.id}.doses"))
 
 
-def _all_limits(patient: PatientDesk, block: TextBlock, told: Told) -> None:
-    rows = [(what, much, told(source)) for what, much, source in _limits(patient)]
+def _all_limits(shown: Shown, block: TextBlock, told: Told) -> None:
+    rows = [(what, much, told(source)) for what, much, source in _limits(shown.protocol)]
     block.table((_("What"), _("How much"), _("From")), rows)
+    rules = [f"rules.{name}" for name in ("first_dose", *LIMITS)]
+    limits = ("maximum", "gap", "hourly_gap")
+    routines = [f"routines.{routine}.{name}" for routine in shown.protocol.routines for name in limits]
+    block.caption(shown.checked(*rules, *routines))
 
 
-def _signs(patient: PatientDesk, block: TextBlock, told: Told) -> None:
-    signs = [(_(flag.text), told(flag.source)) for flag in patient.protocol.red_flags.values()]
+def _signs(shown: Shown, block: TextBlock, told: Told) -> None:
+    signs = [(_(flag.text), told(flag.source)) for flag in shown.protocol.red_flags.values()]
     block.table((_("Sign"), _("From")), signs)
+    block.caption(shown.checked(*(f"red_flags.{flag}.text" for flag in shown.protocol.red_flags)))
+
+
+def _beginnings(shown: Shown, block: TextBlock, told: Told) -> None:
+    phases = shown.protocol.phases
+    block.items(_beginning(phase, told) for phase in phases)
+    numbers = ("anchor", "opens_after")
+    block.caption(shown.checked(*(f"phases.{phase.id}.{name}" for phase in phases for name in numbers)))
 
 
 def _beginning(phase: Phase, told: Told) -> tuple[str, str]:
@@ -156,8 +189,7 @@ def _sources(written: PrescribedDose) -> str:
     return in_a_row(sorted(s for s in found if not any(o != s and o.startswith(s) for o in found)))
 
 
-def _limits(patient: PatientDesk) -> list[tuple[str, str, str]]:
-    protocol = patient.protocol
+def _limits(protocol: Protocol) -> list[tuple[str, str, str]]:
     first = protocol.rules.first_dose
     rows = [
         (
