@@ -30,6 +30,7 @@ const SHAPES = {
   low: ['M2 11h5v7H2z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
   partly: ['M2 11h5v7H2zM8 7h5v11H8z', 'M2.5 11.5v6h4v-6zM8.5 7.5v10h4v-10zM14.5 3.5v14h4v-14z'],
   review_due: ['', 'M3 4.5h14V18H3zM3 8.5h14M7 2v4M13 2v4M7 13l2 2 4-4'],
+  ready_to_release: ['', 'M5 9h10v8.5H5zM7 9V6a3 3 0 0 1 5.8-1M10 12.2v2.4'],
   unread: ['', 'M2 4.5h16v11.5H2zM2.5 5l7.5 6 7.5-6'],
   seen: ['', 'M3.5 10.5 8 15l8.5-10'],
   begin: ['', 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15z'],

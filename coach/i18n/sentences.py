@@ -16,7 +16,8 @@ from coach.i18n.formats import locale_of
 SMALL_IN_GERMAN = frozenset({
     "alles", "auf", "aus", "bei", "das", "dem", "den", "der", "die", "ein", "eine", "einem", "einen",
     "einer", "eines", "etwa", "etwas", "fünfmal", "für", "gar", "geht", "gerade", "gut", "im", "in",
-    "kein", "keine", "keiner", "kleine", "leicht", "leichte", "leichter", "mit", "mittel", "mittlere", "mittlerer", "nach", "nicht",
+    "kein", "keine", "keiner", "kleine", "leicht", "leichte", "leichter", "mit", "mittel", "mittlere",
+    "mittlerer", "nach", "nicht",
     "nichts", "noch", "nur", "ohne", "schwer", "sehr", "seit", "so", "stark", "starke", "starker",
     "stärkste", "stärkster", "ungefähr", "unverändert", "viel", "vom", "von", "vor", "wenig", "zu",
     "zum", "zur",

@@ -376,6 +376,7 @@ SENTENCES: dict[str, Call | None] = {
     "Your clinic has ended your care here": None,  # nobody of the clinic follows them any more
     "Closed until your physiotherapist opens it": Call.ANSWER,
     "Is something wrong with you? Do not wait for Coach": None,  # no page fits: nothing is known of who asks
+    "Do you need help right now? Call the emergency number": None,  # no page yet: nothing is known of who asks
     "Do not wait for this page. Call for help": None,  # no record: nothing is known of who asks
     "send a message or call your clinic.": None,  # what is wished for, not what is recorded
     "Stop, and call your clinic today for any of these": None,  # the sheet's list of what may happen
