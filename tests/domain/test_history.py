@@ -65,7 +65,7 @@ def bone_answers() -> st.SearchStrategy:
     fitting = [(step, state) for step, states in facts.BONE_STATES.items() for state in (*states, None)]
     return st.builds(
         lambda occasion, answer, named: facts.BoneHealth(
-            occasion, *answer, named if answer[1] is facts.BoneState.YES else ""
+            occasion, answer[0], answer[1], named if answer[1] is facts.BoneState.YES else ""
         ),
         TEXTS,
         st.sampled_from(fitting),
