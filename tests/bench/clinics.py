@@ -231,6 +231,7 @@ def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:
             sets = [
                 PlannedSet(name, dose.plain.reps, dose.plain.hold_s, routines[name].sides)
                 for name, dose in doses.items()
+                if routines[name].release is None
             ]
             if span and sets:
                 yield from session(own.protocol, sets, at, span.phase.id, dice)

@@ -111,7 +111,7 @@ def test_what_is_drawn_is_what_is_recorded(home: Home):
     [scores] = with_data(at, "scores")
     assert sorted(scores["series"]) == sorted(["after", "before", "worst"] * 3)
     days = calendars(at)
-    assert len(days) == len(patient.protocol.routines)
+    assert len(days) == len(patient.case.routines)
     for cells in days.values():
         assert sum("today" in each for each in cells) == 1
     assert sum(each.startswith("1/") for each in days["Ankle pumps"]) == 3

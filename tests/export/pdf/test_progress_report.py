@@ -76,7 +76,7 @@ def test_the_first_page_says_what_the_screen_says(weeks: tuple[PatientRecord, by
 def test_sets_and_shares_are_those_of_the_outcome(days: int, seed: int):
     made = patient_record(plausible(days, seed=seed).history, on_day(days, "11:00"))
     first = pages(progress_report.pdf(made, "letter"))[0]
-    for routine in made.protocol.routines.values():
+    for routine in Case.of(made.protocol, made.history).routines:
         said = [routine.name]
         for span in (7, 14):
             on = clinic_frames.last_days(Case.of(made.protocol, made.history), today=made.today, days=span)
