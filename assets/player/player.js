@@ -12,6 +12,9 @@ const [outbox, { openRecord }, { Playback, CueList, startTicking }, { Sound }, {
 const READY_MS = window.coachGuard?.readyMs ?? 0;
 const OTHER_TAB_AFTER_MS = 300;
 const SEND_ON_MS = 60_000;
+const LOOK_AGAIN_MS = 100;
+const ASK_AGAIN_MS = 2000;
+const RUNNING = '.stApp[data-test-script-state=running], .stApp[data-test-connection-state]:not([data-test-connection-state=CONNECTED])';
 const ASKS = new Set(['pain', 'check', 'effort', 'note']); // phases of the record: questions after a session
 const PLAYER = 'data-coach-player'; // on <html>: the player needs no server
 const STAGE = 'data-coach-stage'; // set while exercises are played: nothing but that is needed on the page
@@ -114,11 +117,19 @@ class Player {
   carryOn() {
     const { phase, cue } = this.record.row;
     // Ended, and this device has nothing more to ask
-    if (this.data.ended && !ASKS.has(phase)) this.tell('done');
+    if (this.data.ended && !ASKS.has(phase)) this.goToToday();
     else if (phase === 'ready') this.first();
     else if (phase === 'playing') {
       this.show(screens.resume(this.data, this.where(cue), { resume: () => this.begin(), stop: () => this.stop() }));
     } else this.afterSession.open();
+  }
+
+  /** Go to Today by itself. A request that comes while the page runs can be lost: it waits for the run, and asks again. */
+  goToToday() {
+    if (this.closed) return;
+    const runs = document.querySelector(RUNNING);
+    if (!runs) this.tell('done');
+    setTimeout(() => this.goToToday(), runs ? LOOK_AGAIN_MS : ASK_AGAIN_MS);
   }
 
   where(i) {
