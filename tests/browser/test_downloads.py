@@ -92,8 +92,7 @@ def test_a_physiotherapist_takes_the_patients_report_along_and_no_address_tells_
     page.on("request", lambda request: asked.append(request.url))
     page.goto(clinic.server.url)
     page.get_by_role("button", name=re.compile("Review")).first.click()
-    heading(page, "Take it along")
-    page.get_by_text("Show the files").click()
+    page.get_by_text("Files to take along").click()
     report = text_of(fetch(page, "Progress report (PDF)"))
     assert "Ada" in report
     assert "R-ada" in report

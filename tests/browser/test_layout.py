@@ -29,6 +29,7 @@ PATIENT = (
     "guide",
     "guide?part=warning-signs",
     "guide?part=getting-up",
+    "guide?part=next-fracture",
     "settings",
     "settings?part=times",
     "settings?part=answers",
@@ -113,7 +114,9 @@ def seen(chromium: Browser, clinic: SampleClinic) -> Seen:
     ):
         page = look_as(chromium, clinic, whom, width=390 if whom == "patient" else 1280)
         page.on("response", lambda r: seen.refused.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        seen.missing |= selectors.ours(page) if whom == "patient" else set()
+        if whom == "patient":
+            seen.missing = selectors.ours(page)
+            seen.missing -= selectors.found_while_opening(page, clinic.url, seen.missing)
         for where in pages:
             arrive(page, f"{clinic.url}/{where}")
             seen.missing -= selectors.found(page, seen.missing)
@@ -141,21 +144,34 @@ REVIEW = ".st-key-review-bar button"
 #: What a physiotherapist taps, and what comes of it.
 REVIEWS: tuple[tuple[str | re.Pattern[str], str], ...] = (
     (re.compile("^Review: Patient Ada"), REVIEW),
+    ("Seen today", '[data-testid="stPopoverBody"] input'),
     ("Caseload", ".st-key-clinic-head"),
     (re.compile("^Show: On track"), '[aria-label="Review: Patient Cleo"]'),
     (re.compile("^Review: Patient Cleo"), REVIEW),
     ("Put on hold", "[role=radiogroup]"),
     ("In a week", ".st-key-plan-table table"),
 )
+
+
+def _where_you_are(page: Page) -> None:
+    """Unfold the course, unless it is unfolded as something in it is new."""
+    if not page.locator(".coach-coming").count():
+        page.locator(".st-key-where-you-are summary").first.click()
+        page.locator(".coach-coming summary").first.wait_for()
+
+
 #: What is done on a page so that more of it is there.
 ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
-    "": (lambda page: page.locator("summary").first.click(),),
+    "": (_where_you_are,),
     "diary": (
         lambda page: tap(page, "Log exercises I did without the app"),
         lambda page: (
             page.get_by_role("button", name="Ankle pumps").or_(page.get_by_text("Ankle pumps")).last.click()
         ),
         lambda page: page.locator(".st-key-past-save button").click(),
+        lambda page: page.go_back(),
+        lambda page: tap(page, "Enter a paper diary from a file"),
+        lambda page: page.locator(".st-key-paper-how summary").click(),
     ),
     "progress": (lambda page: page.get_by_text("What you did").first.click(),),
     "messages": (lambda page: page.get_by_role("textbox").first.press_sequentially("Is this normal?"),),

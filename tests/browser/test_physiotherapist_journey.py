@@ -116,7 +116,7 @@ def test_a_red_flag_is_found_cleared_and_an_exercise_opened_until_tonight(
     see(pat, "Ada Example")
     see(pat, re.compile("tingling"))
     # clears the flag with a reason
-    heading(pat, "Sessions")  # the page is whole
+    see(pat, "Files to take along")  # the page is whole
     tap(pat, "Clear red flag")
     heading(pat, "Clear red flag")
     pat.get_by_label("Why? The patient reads this.").fill("We spoke; it was the way you sat.")

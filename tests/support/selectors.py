@@ -14,15 +14,17 @@ SCRIPTS = sorted((ROOT / "assets" / "ui").glob("*.js"))
 IN_SCRIPTS = re.compile(r"""['"`]([^'"`\n]*(?:\.st[A-Z-]|\[data-(?:testid|stale|test-script))[^`\n]*?)['`]""")
 # A part of ours that is not always there: what a page has just been asked, a flag that is open.
 OURS = re.compile(r'\.st-key-[\w-]+|\[class[*^]="st-key-[\w-]+"\]|\.coach-[\w-]+')
-# The pointer, the keys, exercises that are played, and a language that is read from the right.
+# The pointer, the keys, exercises that are played, a language that is read from the right, and letters and colours that
+# somebody has chosen, which `test_looks.py` meets.
 PASSING = re.compile(
+    r"html\[data-coach-(?:text|theme)=\"\w+\"\](?::not\(:has\([^)]*\)\))? ?|"
     r":not\(:active\)|:is\(:hover, :focus-visible\)|:visited|"
     r"\[dir=\"rtl\"\] |\[data-coach-stage\] |:is\(:hover, :active\)|:(?:hover|active|focus-visible|focus|empty)\b|::[\w-]+"
 )
 # The root itself; Streamlit's window over a server that is away, which `test_without_a_server.py` meets; a
 # calendar that is open and its arrows; the forms of our own documents, such as the sign-in; the question whether something
 # may open earlier than before, which follows another answer; a search field that holds something; an exercise that is
-# closed, which leads to its page; the quarters of an hour in set-up.
+# closed, which leads to its page; the quarters of an hour in set-up; who said that exercises may go on, where a sign is open.
 NOT_HERE = {
     ":root",
     ".stDialog button",
@@ -38,6 +40,7 @@ NOT_HERE = {
     '[class*="st-key-grid-"][class*="-quarter"]',
     '[class*="st-key-grid-"][class*="-quarter"] button',
     '[class*="st-key-grid-"][class*="-quarter"] button p',
+    '.stMain [data-testid="stRadio"] label:has(input)',
 }
 
 RULES = """(text) => {
@@ -46,6 +49,11 @@ RULES = """(text) => {
   const own = (rule) => rule.selectorText ? [rule.selectorText] : rule.cssRules ? all(rule.cssRules) : [];
   const all = (rules) => [...rules].flatMap(own);
   return all(sheet.cssRules);
+}"""
+
+IN_A_DOCUMENT = """([text, all]) => {
+  const served = new DOMParser().parseFromString(text, 'text/html');
+  return all.filter((each) => served.querySelector(each));
 }"""
 
 
@@ -90,6 +98,12 @@ def found(page: Page, wanted: set[str]) -> set[str]:
         )
     )
     return {each for each in wanted if each in there or looser[each] in there}
+
+
+def found_while_opening(page: Page, address: str, wanted: set[str]) -> set[str]:
+    """Return those that find something in the document as it is served, before any of the page is there."""
+    served = page.context.request.get(address, headers={"Accept": "text/html"}).text()
+    return set(page.evaluate(IN_A_DOCUMENT, [served, sorted(wanted)]))
 
 
 def _loose(selector: str) -> str:
