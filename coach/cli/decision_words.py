@@ -176,9 +176,9 @@ class Decision:
             case decisions.TooMuchPain(score):
                 return self._pain(cast("Score", score))
             case decisions.NeedsRelease():
-                return _("Rule 23: No physiotherapist released it.")
+                return _("Rule 24: No physiotherapist released it.")
             case decisions.WeekDone(done, days):
-                return _("Rule 23: Done on {n} of the last 7 days, of {most} a week.").format(
+                return _("Rule 24: Done on {n} of the last 7 days, of {most} a week.").format(
                     n=done, most=days
                 )
             case decisions.TooEarly(phase):

@@ -25,7 +25,7 @@ from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import future_entries
 from coach.export.tables import audit as audit_table
-from coach.records.clinic.audit import AuditLine
+from coach.records.clinic.audit import BACKED_UP, AuditLine
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.upkeep import archive, erasure
 from coach.text import audit as audit_text
@@ -294,7 +294,7 @@ def test_every_action_and_every_role_has_words() -> None:
             if isinstance(arg, ast.Constant)
         }
     assert "mail.remind" in noted
-    of_the_command_line = {erasure.ACTION, archive.ACTION, future_entries.ACTION}
+    of_the_command_line = {erasure.ACTION, archive.ACTION, future_entries.ACTION, BACKED_UP}
     assert set(audit_text.ACTIONS) == {action.value for action in Action} | noted | of_the_command_line
     assert set(audit_text.ROLES) == {role.value for role in Role}
     assert audit_text.action("something.new") == "something.new"

@@ -289,9 +289,13 @@ def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock
     found = desk.differences(new, None)
     told: list[tuple[int, int]] = []
     reach = desk.reach(new, None, progress=lambda n, of: told.append((n, of)))
-    counts = {type(each): count for each, count in zip(found, reach.by_difference, strict=True)}
-    assert counts[RoutineOpens] == (7, 5)  # four, the one at 10 h, the one at 40 h, and nobody
-    assert counts[RuleChanged] == (8, 5)  # holds for all, and matters to whom something else is open today
+    counted = [*zip(found, reach.by_difference, strict=True)]
+    opens = {each.routine.id: count for each, count in counted if isinstance(each, RoutineOpens)}
+    assert opens[TUMMY] == (7, 5)  # four, the one at 10 h, the one at 40 h, and nobody
+    [rule] = [count for each, count in counted if isinstance(each, RuleChanged)]
+    assert rule == (8, 5)  # holds for all, and matters to whom something else is open today
+    waits = {routine: today for routine, (_ever, today) in opens.items() if routine != TUMMY}
+    assert set(waits.values()) == {0}  # closed until it is released, under either protocol
     assert (reach.patients, reach.own, reach.affected, reach.today) == (8, 0, 8, 5)
     assert told == [(n, 8) for n in range(1, 9)]
     assert nobody in installation.store.patients()

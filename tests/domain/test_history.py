@@ -20,6 +20,7 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.history import Entry, History, by_clinician, clinician_account, clinician_author
 from coach.domain.payloads import KIND_OF, KINDS, from_payload, to_payload
 from tests.domain.story import GLUTES, NOON, QUADS, Story
+from tests.support import fact_values
 
 ID = UUID(int=7)
 
@@ -27,22 +28,7 @@ ID = UUID(int=7)
 
 INSTANTS = st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 TEXTS = st.text(min_size=1, max_size=60).filter(lambda text: free_text.clean(text) != "")
-#: The ranges that fields ask for; a field not named here takes any value of its type.
-RANGES: dict[str, st.SearchStrategy] = {
-    "score": st.none() | st.integers(0, 10) | st.sampled_from(facts.PainWord),
-    "effort": st.integers(0, 10),
-    "able": st.none() | st.integers(0, 10),
-    "reps": st.integers(1, 100),
-    "sides": st.integers(1, 2),
-    "reps_done": st.integers(0, 100),
-    "reps_planned": st.integers(1, 100),
-    "per_day": st.integers(1, 20),
-    "days_per_week": st.integers(1, 7),
-    "hold_s": st.floats(0, 60),
-    "took_s": st.floats(0, 86_400),
-    "limit": st.integers(1, 10),
-    "needs": st.lists(TEXTS, max_size=4).map(tuple),
-}
+RANGES = fact_values.RANGES | {"needs": st.lists(TEXTS, max_size=4).map(tuple)}
 
 
 def values(name: str, hint: object) -> st.SearchStrategy:
@@ -60,22 +46,9 @@ def values(name: str, hint: object) -> st.SearchStrategy:
     return known[hint]
 
 
-def bone_answers() -> st.SearchStrategy:
-    """Answers that fit their step; only who has a treatment may name it."""
-    fitting = [(step, state) for step, states in facts.BONE_STATES.items() for state in (*states, None)]
-    return st.builds(
-        lambda occasion, answer, named: facts.BoneHealth(
-            occasion, answer[0], answer[1], named if answer[1] is facts.BoneState.YES else ""
-        ),
-        TEXTS,
-        st.sampled_from(fitting),
-        TEXTS | st.just(""),
-    )
-
-
 def facts_of(kind: type) -> st.SearchStrategy:
     if kind is facts.BoneHealth:
-        return bone_answers()
+        return fact_values.bone_answers(TEXTS)
     hints = typing.get_type_hints(kind)
     return st.builds(
         kind, **{field.name: values(field.name, hints[field.name]) for field in dataclasses.fields(kind)}

@@ -172,7 +172,7 @@ def test_bone_health_is_told_in_text_as_the_patient_said_it(bundle: Json):
     [treatment] = about(bundle, "Bone treatment arranged or started")
     assert (treatment["valueCodeableConcept"], treatment["note"]) == (
         {"text": "Yes"},
-        [{"text": "Quokka drops"}],
+        [{"text": "Wombat drops"}],
     )
     [scan] = about(bundle, "Bone density scan")
     assert scan["valueCodeableConcept"] == {"text": "It is booked"}

@@ -167,7 +167,7 @@ def test_the_questions_about_bone_health_are_a_response_in_text_with_the_patient
     assert bones["status"] == "completed"
     assert [(each["linkId"], each.get("answer")) for each in bones["item"]] == [
         ("treatment", [{"valueString": "Yes"}]),
-        ("which-treatment", [{"valueString": "Quokka drops"}]),
+        ("which-treatment", [{"valueString": "Wombat drops"}]),
         ("scan", [{"valueString": "It is booked"}]),
         ("appointment", None),
     ]

@@ -61,7 +61,8 @@ def _shares(made: PatientRecord, found: dict[str, Any]) -> None:
     screen: dict[int, dict[str, str]] = {7: {}, 28: {}}
     for days, routine, said in zip(shown["days"], shown["routine"], shown["percent"], strict=True):
         screen[days][routine] = said
-    asked = dict.fromkeys(("", *made.protocol.routines), "–")
+    own = [each.id for each in Case.of(made.protocol, made.history).routines]
+    asked = dict.fromkeys(("", *own), "–")
     mine = found["kept"]
     assert screen == {days: asked | shares for days, shares in mine.items()}
     said = clinic_findings.kept(Case.of(made.protocol, made.history), today=made.today)

@@ -99,7 +99,7 @@ def test_nobody_who_needs_anything_is_drawn_and_said_with_how_the_others_are(tea
     team.desk().sessions.give_pain(3, PainWhen.NOW, key=new_key())
     told = calm(opened(team))
     assert told["text"] == "Nobody needs you now. Whoever does will stand here, with the reason."
-    assert told["more"] == "1 can wait.", "an exercise may be ready to be released"
+    assert told["more"] == "1 is on track."
     assert "patients.svg" in told["picture"]
     assert not told["to"], "there is nothing to do"
 

@@ -41,7 +41,7 @@ def changed(*pairs: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-LATER = changed((OLD_48, OLD_48.replace("48", "72")), ('version = "1.0.0"', 'version = "1.1.0"'))
+LATER = changed((OLD_48, OLD_48.replace("48", "72")), ('version = "1.1.0"', 'version = "1.2.0"'))
 
 
 def upload(at: AppTest, content: bytes, name: str = "protocol.toml") -> AppTest:
@@ -87,7 +87,7 @@ def test_what_is_coming_and_what_was_are_told_with_who_and_why(house: House):
     assert "As it came with Coach, until 6 March 2026, 06:00" in texts(at)
     house.clock.goes_on(hours=48)
     at = house.open("protocols", "ann")
-    assert texts(at)[texts(at).index(f"{SHIPPED.title}, version 1.1.0") + 1] == "From 6 March 2026, 06:00"
+    assert texts(at)[texts(at).index(f"{SHIPPED.title}, version 1.2.0") + 1] == "From 6 March 2026, 06:00"
     assert at.expander[0].label == "Earlier"
 
 
@@ -96,12 +96,12 @@ def test_what_is_coming_and_what_was_are_told_with_who_and_why(house: House):
 
 def test_the_difference_is_told_in_words_with_whom_it_affects(house: House):
     at = upload(house.open("protocols", "adam"), LATER)
-    assert f"The file is in order: {SHIPPED.title}, version 1.1.0." in texts(at)
+    assert f"The file is in order: {SHIPPED.title}, version 1.2.0." in texts(at)
     told = texts(at)
     opens = told.index("Tummy tightening opens at 72 h instead of 48 h.")
     assert told[opens + 1] == "Affects 4 patients, 4 of them today."
     assert "It concerns 4 of 4 patients. Today it changes what 4 of them may do." in told
-    assert "Version 1.1.0 instead of 1.0.0." in told
+    assert "Version 1.2.0 instead of 1.1.0." in told
 
 
 def test_it_is_in_force_at_once_for_the_patients_that_are_looking(house: House):
@@ -111,7 +111,7 @@ def test_it_is_in_force_at_once_for_the_patients_that_are_looking(house: House):
     why(at, "The surgeons ask for it.")
     tap(at, "protocol-put")
     assert [each.value for each in at.success]
-    assert f"{SHIPPED.title}, version 1.1.0" in texts(at)
+    assert f"{SHIPPED.title}, version 1.2.0" in texts(at)
     locked = _ada_now(house)
     assert isinstance(locked, decisions.Locked)
     assert locked.opens_at == NOW + timedelta(hours=12)
@@ -176,7 +176,7 @@ def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
     at = upload(house.open("protocols", "adam"), LATER)
     why(at, "Mine too.")
     run(at)
-    other = changed(('version = "1.0.0"', 'version = "2.0.0"'))
+    other = changed(('version = "1.1.0"', 'version = "2.0.0"'))
     eve = ProtocolsDesk(desk.open_installation(), house.clinic.people["eve"])
     eve.put_in_force(
         other, "x.toml", starts_at=None, instead_of=SHIPPED.digest, why="Mine first.", key=uuid4()
@@ -189,7 +189,7 @@ def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
     ]
     assert f"Compared with {SHIPPED.title}, version 2.0.0, which is in force then." in texts(at)
     tap(at, "protocol-put")
-    assert f"{SHIPPED.title}, version 1.1.0" in texts(at)
+    assert f"{SHIPPED.title}, version 1.2.0" in texts(at)
     assert len(eve.periods()) == 3
 
 
@@ -298,7 +298,7 @@ def test_a_byte_order_mark_before_a_good_file_is_no_fault(house: House):
     assert "Tummy tightening opens at 72 h instead of 48 h." in texts(at)
     why(at, "With a mark.")
     tap(at, "protocol-put")
-    assert f"{SHIPPED.title}, version 1.1.0" in texts(at)
+    assert f"{SHIPPED.title}, version 1.2.0" in texts(at)
 
 
 def test_a_button_that_is_forged_changes_nothing(house: House):

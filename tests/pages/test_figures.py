@@ -34,13 +34,23 @@ MEAN = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.]| °)")
 def shown(at: AppTest) -> str:
     """Return all that a page shows in words, its tables and what its charts say to who does not see them."""
     unfold(at)
-    for closed in [
-        each.proto.id for each in at.expander if each.label == "Show as table" and not each.proto.expanded
-    ]:
-        open_line(at, closed.split("-", 2)[2])
+    for _level in ("a line of the review", "the table in it"):
+        for key in _closed(at):
+            open_line(at, key)
     tables = "\n".join(each.value.to_csv() for each in (*at.table, *at.dataframe))
     charts = "\n".join(str(each.proto.alt) for each in at.get("vega_lite_chart"))
     return "\n".join((str(said(at)), *lines(at), tables, charts))
+
+
+def _closed(at: AppTest) -> list[str]:
+    """Return the keys of the tables, and of the review's lines with shares, that are closed."""
+    every = [(each, each.proto.id.split("-", 2)[-1]) for each in at.expander]
+    return [
+        key
+        for each, key in every
+        if not each.proto.expanded
+        and (each.label == "Show as table" or key in ("review-kept", "review-changes"))
+    ]
 
 
 def everything(found: object) -> Iterator[str]:

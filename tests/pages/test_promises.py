@@ -183,7 +183,7 @@ def test_no_page_promises_what_the_gate_does_not_answer(home: Home, state: State
     record(patient, NewEntry(Setting(TIMES, "08:00,23:30")))
     decisions, proposed, now = patient.decisions(), patient.proposed(), patient.now()
     named = {times_text.moment(at, patient.zone, now=now) for at in proposed.values() if at}
-    names = {routine.name.lower(): routine.id for routine in patient.protocol.routines.values()}
+    names = {routine.name.lower(): routine.id for routine in patient.case.routines}
     open_now = any(isinstance(each, gate_decisions.Open) for each in decisions.values())
     dark = patient.night().holds(now)
     for page, at in opened(home):

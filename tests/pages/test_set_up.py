@@ -58,7 +58,7 @@ def choose(at: AppTest, day: date, *taps: str) -> AppTest:
 
 #: Every screen in order: its title, how it is answered, and the fact that is stored then.
 SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
-    ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.0.0")),
+    ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.1.0")),
     ("When did your procedure end?", lambda at: enter(at, YESTERDAY, time(14, 7)), Procedure()),
     ("Did you stay in the hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
     ("Which hour was it?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),

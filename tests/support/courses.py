@@ -122,7 +122,7 @@ def full() -> Told:
         (facts.BoneStep.SCAN, facts.BoneState.BOOKED),
         (facts.BoneStep.APPOINTMENT, None),
     ):
-        named = "Quokka drops" if step is facts.BoneStep.TREATMENT else ""
+        named = "Wombat drops" if step is facts.BoneStep.TREATMENT else ""
         told.add(facts.BoneHealth("week-2", step, state, named), on_day(16))
     asked_first = told.add(facts.Message("My knee clicks. Zebrafish?"), on_day(17, "09:00"))
     told.physio(facts.MessageRead(asked_first), on_day(17, "11:00"))

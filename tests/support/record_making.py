@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from coach.domain.facts import Drowsy, Fact, PainWord, PlannedSet
+from coach.domain.facts import BoneHealth, Drowsy, Fact, PlannedSet
 from coach.domain.free_text import clean
 from coach.domain.history import Entry
 from coach.domain.payloads import KINDS
@@ -20,6 +20,7 @@ from coach.records.database import engine, migrations, schema
 from coach.records.entries.hash_chain import digest
 from coach.records.entries.rows import to_row
 from coach.records.entries.store import Draft, Store
+from tests.support.fact_values import RANGES, bone_answers
 from tests.support.postgres import as_superuser
 from tests.support.server import ROOT
 
@@ -61,22 +62,13 @@ def facts(kind: str) -> st.SearchStrategy[Any]:
 
 
 def _built(cls: type) -> st.SearchStrategy[Any]:
+    if cls is BoneHealth:
+        return bone_answers(words())
     return st.builds(cls, **{name: _field(name, hint) for name, hint in get_type_hints(cls).items()})
 
 
 def _field(name: str, hint: Any) -> st.SearchStrategy[Any]:
-    named: dict[str, st.SearchStrategy[Any]] = {
-        "score": st.none() | st.integers(0, 10) | st.sampled_from(PainWord),
-        "effort": st.integers(0, 10),
-        "able": st.none() | st.integers(0, 10),
-        "sides": st.integers(1, 2),
-        "reps_done": st.integers(0, 1000),
-        "limit": st.integers(1, 10),
-        "per_day": st.integers(1, 100),
-        "hold_s": st.floats(0, 60) | st.integers(0, 60),
-        "took_s": st.floats(0, 86_400),
-        "sets": st.lists(st.deferred(lambda: _built(PlannedSet)), max_size=3).map(tuple),
-    }
+    named = RANGES | {"sets": st.lists(st.deferred(lambda: _built(PlannedSet)), max_size=3).map(tuple)}
     typed: dict[Any, st.SearchStrategy[Any]] = {
         str: words(),
         int: st.integers(1, 1000),

@@ -13,7 +13,7 @@ from coach.domain.history import History
 from coach.records.entries.caseload_rows import Row
 
 # Increase it whenever the domain's answers for the same record, or their storage format, change
-MADE = 11
+MADE = 12
 
 _log = logging.getLogger(__name__)
 

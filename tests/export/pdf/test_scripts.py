@@ -61,7 +61,7 @@ def about(history: History, name: str) -> PatientRecord:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_line_but_the_names_is_that_of_a_plain_name(paper: str, weeks: History):
     plain = Counter(line for line in lines(made(paper, weeks, "Ada Example")) if "Ada Example" not in line)
-    assert plain.total() > 60
+    assert plain.total() > 40
     # A report takes a second to draw: of those that need the wider font, one; of those that are shaped, one.
     tried = NAMES if paper == "sheet" else {script: NAMES[script] for script in ("Cyrillic", "Arabic")}
     for script, name in tried.items():
