@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
 from coach.domain import decisions
-from coach.domain.protocol import Dose, Phase, Protocol, Routine, RoutineKind
+from coach.domain.protocol import Dose, Phase, Routine, RoutineKind
 from coach.i18n import _, formats, ngettext
 from coach.text.times import minutes, moment, point
 
@@ -38,13 +38,16 @@ def often(amount: Dose) -> str:
     return _("{times}, {days}").format(times=day, days=days.format(n=amount.days_per_week))
 
 
-def phase_doses(protocol: Protocol, phase: Phase, *, closed: Collection[str]) -> Iterator[str]:
-    """Yield what a phase asks of each routine, or that the routine stays closed."""
-    for name, written in phase.doses.items():
-        routine, amount = protocol.routines[name], written.plain
-        if name in closed:
+def phase_doses(routines: Iterable[Routine], phase: Phase, *, closed: Collection[str]) -> Iterator[str]:
+    """Yield what a phase asks of each of a patient's routines, or that the routine stays closed."""
+    for routine in routines:
+        written = phase.doses.get(routine.id)
+        if written is None:
+            continue
+        if routine.id in closed:
             yield _("{name}: closed for now").format(name=_(routine.name))
         else:
+            amount = written.plain
             yield f"{_(routine.name)}: {dose(routine, amount)}, {often(amount)}"
 
 

@@ -33,6 +33,7 @@ from coach.domain.times import local
 from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts.navigation import PATIENT
+from coach.ui.patient import guide
 from tests.support.followed import follow
 from tests.support.pages import (
     Home,
@@ -294,3 +295,18 @@ def test_a_request_from_before_a_new_course_is_said_to_wait_no_more(home: Home):
         record(home.patient, NewEntry(fact))
     answer_questions(home.patient)
     assert "You asked to change this" not in said(home.open("settings", part="times"))
+
+
+def test_no_page_names_an_exercise_that_nobody_has_released(home: Home):
+    patient = calm(home)
+    library = [each.name for each in patient.protocol.routines.values() if each.release]
+    library.remove("Walking")  # everybody walks: its name is a word of other sentences
+    for page, at in opened(home):
+        words = whole(unfold(at))
+        assert [name for name in library if name in words] == [], page
+    for part in guide.parts(patient):
+        at = home.open("guide")
+        at.query_params["part"] = part
+        words = whole(unfold(run(at)))
+        named = [name for name in library if name in words]
+        assert part == "numbers" or named == [], part  # where each number comes from: of the whole file

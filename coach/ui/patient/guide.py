@@ -315,4 +315,4 @@ def _rest(patient: PatientDesk, phase: Phase, following: Phase | None) -> str:
 
 def _doses(patient: PatientDesk, phase: Phase, span: PhaseSpan | None) -> list[str]:
     closed = {name for name, found in patient.openings(span).items() if found.why} if span else set()
-    return list(doses_text.phase_doses(patient.protocol, phase, closed=closed))
+    return list(doses_text.phase_doses(patient.case.routines, phase, closed=closed))

@@ -195,7 +195,7 @@ def _comes_next(
         if opens:
             lines.append(_("Opens: {names}").format(names=listed_names(opens)))
         shut = {routine for routine, found in openings[after.phase.id].items() if found.why}
-        doses = doses_text.phase_doses(case.protocol, after.phase, closed=shut)
+        doses = doses_text.phase_doses(case.routines, after.phase, closed=shut)
         coming.folded(times_text.moment(after.starts, zone, now=now), lines, doses)
     if not shown:
         return
