@@ -161,7 +161,7 @@ def _where_you_are(page: Page) -> None:
 
 
 #: What is done on a page so that more of it is there.
-ACTS: dict[str, tuple[Callable[[Page], None], ...]] = {
+ACTS: dict[str, tuple[Callable[[Page], object], ...]] = {
     "": (_where_you_are,),
     "diary": (
         lambda page: tap(page, "Log exercises I did without the app"),

@@ -162,8 +162,9 @@ def test_every_phase_is_told_and_the_present_one_is_marked(home: Home):
     for phase in PROTOCOL.phases:
         for line in (*phase.do, *phase.dont):
             assert line.split("{")[0] in text
-        for routine, dose in phase.doses.items():
-            assert doses_text.dose(PROTOCOL.routines[routine], dose.plain) in text
+        for name, dose in phase.doses.items():
+            routine = PROTOCOL.routines[name]
+            assert routine.release or doses_text.dose(routine, dose.plain) in text
 
 
 def test_getting_up_is_told_in_order(home: Home):
