@@ -167,11 +167,15 @@ def _ends(case: Case, on: date) -> datetime:
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
     if routine.kind is RoutineKind.TEST:  # a measure, not a dose
-        return DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
+        return _none_due(case, routine, on)
     shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
     if shaped and shaped[0].weekly:
         return _week(case, routine, on, shaped[0].days_per_week)
     return _one_day(case, routine, on)
+
+
+def _none_due(case: Case, routine: Routine, on: date) -> DayCount:
+    return DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
 
 
 def _week(case: Case, routine: Routine, on: date, wanted: int) -> DayCount:
@@ -179,12 +183,11 @@ def _week(case: Case, routine: Routine, on: date, wanted: int) -> DayCount:
 
     A week in which the routine was closed on some days asks for its part of the days, rounded down.
     """
+    if on.weekday() != SUNDAY:
+        return _none_due(case, routine, on)
     week = [on - timedelta(days=back) for back in range(WEEK)]
     open_days = [each for each in week if _one_day(case, routine, each).due]
     done = sum((routine.id, each) in case.counted_by_day for each in week)
-    if on.weekday() != SUNDAY:
-        today = case.counted_by_day.get((routine.id, on), 0)
-        return DayCount(routine.id, on, today, 0, over=False)
     most = case.rules.over_doing_above.value * wanted
     due = wanted * len(open_days) // WEEK
     return DayCount(routine.id, on, done, due, done > most, most, days=WEEK)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from coach.domain.protocol import Anchor, Protocol, Release, Routine, RoutineKind
+from coach.protocols import occasions
 from coach.protocols.reading import Report, known
 
 NEVER_ZERO = {
@@ -89,15 +89,10 @@ def _check_checkpoints(routine: Routine, where: str, report: Report) -> None:
     if not routine.checkpoints:
         what = "missing: a test is due at its times alone"
         report.add(f"{where}.checkpoint", what, f"at least one [[{where}.checkpoint]]")
-    for n, each in enumerate(routine.checkpoints):
-        if known(each.offered_for) and each.offered_for.value == 0:
-            report.add(
-                f"{where}.checkpoint[{n}].offered_for.value", "nobody could do it in no time", "more than 0"
-            )
-    for n, (one, two) in enumerate(pairwise(routine.checkpoints), start=1):
-        if not known(one.opens_after, one.offered_for, two.opens_after):
-            continue
-        ends = one.opens_after.value + one.offered_for.value
-        if two.opens_after.value < ends:
-            what = "it begins before the one above it is over"
-            report.add(f"{where}.checkpoint[{n}].opens_after.value", what, f"at least {ends:g} weeks")
+    occasions.check_stretches(
+        f"{where}.checkpoint",
+        routine.checkpoints,
+        report,
+        no_time="nobody could do it in no time",
+        too_early=lambda _one, _two: "it begins before the one above it is over",
+    )
