@@ -6,7 +6,7 @@ import ast
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from coach.desk.clinic import audit as desk_trail
 from coach.desk.clinic.audit import AuditDesk, AuditRow, Wanted
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.clinic.review import ReviewDesk
-from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
 from coach.desk.operator import future_entries
 from coach.export.tables import audit as audit_table
@@ -32,14 +31,6 @@ from coach.text import audit as audit_text
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
 from tests.support.records import change_person
-
-
-@pytest.fixture
-def clock() -> Iterator[Clock]:
-    made = Clock(NOW)
-    desk_clock.use(made)
-    yield made
-    desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
 @pytest.fixture

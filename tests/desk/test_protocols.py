@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +15,6 @@ import pytest
 from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
-from coach.desk.installation import clock as desk_clock
 from coach.domain import decisions
 from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
@@ -46,14 +45,6 @@ def file(*pairs: tuple[str, str]) -> bytes:
 
 
 LATER = file((OLD_48, OLD_48.replace("48", "72")))
-
-
-@pytest.fixture
-def clock() -> Iterator[Clock]:
-    made = Clock(NOW)
-    desk_clock.use(made)
-    yield made
-    desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,7 +11,6 @@ import pytest
 from coach.desk import Installation, NotFound
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.sign_off import SignOffDesk
-from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.signed_values import signatures
 from coach.desk.patient.export import gathered
 from coach.domain.errors import BadValue, Fault
@@ -26,14 +24,6 @@ SHIPPED = loader.default()
 PUMPS = "phases.bed-rest.doses.ankle_pumps.reps"
 GLUTES = "phases.second-day.doses.static_glutes.reps"
 OLD = '[phase.dose.static_glutes]\nreps = { value = 5, unit = "reps", source = "PD" }'
-
-
-@pytest.fixture
-def clock() -> Iterator[Clock]:
-    made = Clock(NOW)
-    desk_clock.use(made)
-    yield made
-    desk_clock.use(lambda: datetime.now(UTC))  # noqa: TID251  the real one
 
 
 @pytest.fixture
