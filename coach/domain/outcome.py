@@ -166,31 +166,27 @@ def _ends(case: Case, on: date) -> datetime:
 
 
 def _count(case: Case, routine: Routine, on: date) -> DayCount:
+    none_due = DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
     if routine.kind is RoutineKind.TEST:  # a measure, not a dose
-        return _none_due(case, routine, on)
+        return none_due
     shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
     if shaped and shaped[0].weekly:
-        return _week(case, routine, on, shaped[0].days_per_week)
+        weekly = shaped[0].days_per_week
+        return _week(case, routine, on, weekly) if on.weekday() == SUNDAY else none_due
     return _one_day(case, routine, on)
 
 
-def _none_due(case: Case, routine: Routine, on: date) -> DayCount:
-    return DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
-
-
-def _week(case: Case, routine: Routine, on: date, wanted: int) -> DayCount:
-    """Return the days done and due of the calendar week that a day ends, Monday to Sunday; else none due.
+def _week(case: Case, routine: Routine, sunday: date, wanted: int) -> DayCount:
+    """Return the days done and due of the calendar week that ends on a Sunday.
 
     A week in which the routine was closed on some days asks for its part of the days, rounded down.
     """
-    if on.weekday() != SUNDAY:
-        return _none_due(case, routine, on)
-    week = [on - timedelta(days=back) for back in range(WEEK)]
-    open_days = [each for each in week if _one_day(case, routine, each).due]
-    done = sum((routine.id, each) in case.counted_by_day for each in week)
+    week = (sunday - timedelta(days=back) for back in range(WEEK))
+    open_days = sum(_one_day(case, routine, each).due > 0 for each in week)
+    done = dosing.days_done(case, routine, sunday)
     most = case.rules.over_doing_above.value * wanted
-    due = wanted * len(open_days) // WEEK
-    return DayCount(routine.id, on, done, due, done > most, most, days=WEEK)
+    due = wanted * open_days // WEEK
+    return DayCount(routine.id, sunday, done, due, done > most, most, days=WEEK)
 
 
 def _one_day(case: Case, routine: Routine, on: date) -> DayCount:
