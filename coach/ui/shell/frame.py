@@ -64,7 +64,8 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
         parts["phones"] = _json(patient.case, components.phones)
         parts["help"] = _json(patient.case, emergency_help.carried, patient.patient, patient.is_followed())
     if found.staff and name in navigation.CLINIC:
-        parts["menu"] = json.dumps({"here": here})
+        above = navigation.UNDER.get(name)
+        parts["menu"] = json.dumps({"here": navigation.address(above) if above else here})
     told = _frame(key="frame", data=parts, on_stored_change=_again).get("stored")
     return isinstance(told, dict) and told.get("part") == "help"
 
