@@ -11,9 +11,10 @@ is not there, or cannot be written (a number that is not finite, half a characte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+from coach.domain.quantity import CLINIC as CLINIC
 from coach.protocols import keys, loader, toml_edit
 from coach.protocols.editing_parts import Template as Template
 from coach.protocols.editing_parts import moved_exercise as moved_exercise
@@ -26,7 +27,6 @@ from coach.protocols.editing_parts import without_dose as without_dose
 from coach.protocols.editing_parts import without_drawing as without_drawing
 from coach.protocols.editing_parts import without_exercise as without_exercise
 from coach.protocols.editing_parts import without_phase as without_phase
-from coach.protocols.numbers import CLINIC as CLINIC
 from coach.protocols.numbers import FIELDS, is_number, list_clinic, same, set_number
 from coach.protocols.reading import Problem, ProtocolError
 from coach.protocols.toml_edit import Values
@@ -40,6 +40,8 @@ UNITS: Mapping[str, str] = {
     **{name: each.unit for name, each in keys.DECLARED_RULES.items()},
     "reps": "reps", "hold": "s", "minutes": "min", "per_day": "sets/day", "days_per_week": "days/week",
     "gap": "h", "hourly_gap": "min", "hourly_cap": "sets/day", "hourly_met_at": "sets/day", "tighten": "s",
+    "activities_most": "activities", "unable": "PSFS", "as_before": "PSFS",
+    "detectable_mean": "PSFS points", "detectable_single": "PSFS points",
     "offered_for": "weeks", "after": "d", "mean": "NRS", "sd": "NRS points",
 }  # fmt: skip
 
@@ -162,14 +164,12 @@ def _apply(root: Values, place: Place, change: object) -> None:
 
 def _table(root: Values, place: Place) -> Values:
     """Return the table in which a place is; tables on the way are added."""
-    for n in range(1, len(place)):
-        if _at(root, place[:n]) is None:
-            above = _at(root, place[: n - 1])
-            if isinstance(place[n - 1], int) or not isinstance(above, Mapping):
-                raise ValueError(f"{place[:n]!r} is not in this file")
-            toml_edit.put(above, str(place[n - 1]), {})
-    table = _at(root, place[:-1])
-    if not isinstance(table, Mapping) or isinstance(place[-1], int):
+    table: Any = root
+    for part in place[:-1]:
+        if isinstance(part, str) and isinstance(table, MutableMapping) and part not in table:
+            toml_edit.put(table, part, {})
+        table = _at(table, (part,))
+    if not isinstance(table, MutableMapping) or isinstance(place[-1], int):
         raise ValueError(f"{place!r} is not in this file")
     return table
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSequence
 from copy import deepcopy
-from typing import Any, TypeVar
+from typing import Any, cast
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -21,7 +21,6 @@ from coach.protocols.reading import Report
 
 Values = MutableMapping[str, Any]
 Edit = Callable[[Values], None]
-Same = TypeVar("Same")
 
 BOM = b"\xef\xbb\xbf"
 FEW_DOTS = toml_file.DOTS // 2  # in a line of a text, so that the rest of the line may have some
@@ -104,7 +103,7 @@ def insert(tables: MutableSequence[Any], index: int, table: Values) -> None:
         return
     tail = take_tail(tables[index - 1]) if index else "\n"
     take_tail(table)
-    tables.insert(index, table)
+    tables.insert(index, cast("dict[str, Any]", table))
     if index:
         put_tail(tables[index - 1], "\n")
     put_tail(tables[index], tail)
@@ -226,7 +225,8 @@ def _table(value: Mapping[str, object], old: object) -> Item:
         pairs = ", ".join(
             f"{tomlkit.key(key).as_string()} = {_item(each).as_string()}" for key, each in value.items()
         )
-        return tomlkit.parse(f"x = {{ {pairs} }}\n").item("x")
+        number: Item = tomlkit.parse(f"x = {{ {pairs} }}\n")["x"]
+        return number
     table = tomlkit.table()
     for key, each in value.items():
         table[key] = _item(each)
