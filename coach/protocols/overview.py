@@ -14,6 +14,7 @@ from coach.domain.protocol_overview import PhaseLine as PhaseLine
 from coach.domain.quantity import CLINIC
 from coach.protocols.toml_edit import plain
 
+MOST = 1e9  # what is above is no dose and no time
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -80,8 +81,8 @@ def _amount(table: Mapping[str, Any], kind: RoutineKind | None) -> Dose | None:
 
 def _number(table: Mapping[str, Any], key: str) -> float | None:
     value = _table(table, key).get("value")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
-    return value if is_number else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < MOST else None
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from coach.domain.protocol import Anchor, RoutineKind
 from coach.domain.protocol_overview import DoseLine, ExerciseLine, Overview, PhaseLine
-from coach.i18n import N_, _, formats, ngettext
-from coach.text import doses
+from coach.domain.quantity import CLINIC, Quantity
+from coach.i18n import N_, _
+from coach.text import doses, times
 
 # What `coach.domain.quantity.CLINIC_TITLE` says, for translators
 CLINIC_TITLE = N_("The clinic’s own choice; whoever approved this protocol answers for it.")
@@ -19,7 +20,7 @@ def begins(phase: PhaseLine) -> str:
     if phase.opens_after_h == 0:
         return _("with coming home") if home else _("with the end of the procedure")
     text = _("{span} after coming home") if home else _("{span} after the procedure")
-    return text.format(span=_span(phase.opens_after_h))
+    return text.format(span=times.hours_or_weeks(Quantity(phase.opens_after_h, "h", CLINIC)))
 
 
 def dose(line: DoseLine, overview: Overview) -> str:
@@ -40,11 +41,3 @@ def limits(exercise: ExerciseLine) -> str:
         return _("never more often than {often}").format(often=doses.often(exercise.maximum))
     much = doses.dose_of(exercise.kind, exercise.sides, exercise.maximum)
     return _("never more than {dose}, {often}").format(dose=much, often=doses.often(exercise.maximum))
-
-
-def _span(hours: float) -> str:
-    """Return a number of hours, or of days where it is some whole ones: "48 hours", "7 days"."""
-    days = int(hours / 24)
-    if days > 2 and hours == days * 24:
-        return ngettext("{n} day", "{n} days", days).format(n=days)
-    return ngettext("{n} hour", "{n} hours", 1 if hours == 1 else 2).format(n=formats.number(hours))

@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_said():
             {
                 ("phase", 3, "dose", "walking", "minutes"): "viele",
                 ("phase", 3, "dose", "nobody"): {"reps": {"value": 1}},
-                ("phase", 3, "opens_after"): "bald",
+                ("phase", 3, "opens_after"): -5,
                 ("routine", 0, "maximum"): None,
             },
         )
