@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from coach.desk import Installation, Principal
-from coach.desk.clinic.protocol_drafts import Draft, ProtocolDraftsDesk
+from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain.protocol_draft import DraftAct, DraftStep
 from coach.protocols import loader
@@ -40,7 +40,7 @@ class Work:
     def start(self, *, id: str = "spine", title: str = "Spine", copy_of: str = SHIPPED.digest) -> None:  # noqa: A002  its name in the file
         self.desk().start(copy_of, id=id, title=title, key=self.id)
 
-    def there(self) -> Draft:
+    def there(self) -> ProtocolDraft:
         return self.desk().draft(self.id)
 
     def save(

@@ -20,7 +20,7 @@ from coach.domain.protocol_draft import (
 )
 from coach.records.entries.protocol_files import PutInForce
 
-__all__ = ["Approval", "Draft", "DraftLine", "approvals_of", "line_of"]
+__all__ = ["Approval", "DraftLine", "ProtocolDraft", "approvals_of", "line_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft(DraftLine):
+class ProtocolDraft(DraftLine):
     """A draft with its content, and with all that was said of it, the oldest first.
 
     `version_taken` tells that another protocol has the same id and version: such a draft is neither

@@ -11,7 +11,7 @@ from coach.desk.access.authorization import NotFound, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.clinic.protocol_draft_content import copied, headed, storable
-from coach.desk.clinic.protocol_draft_views import Approval, Draft, DraftLine, approvals_of, line_of
+from coach.desk.clinic.protocol_draft_views import Approval, DraftLine, ProtocolDraft, approvals_of, line_of
 from coach.desk.clinic.protocol_in_force import checked, in_force_rows, put_in_force
 from coach.desk.installation import clock
 from coach.domain.errors import BadValue, Fault
@@ -31,7 +31,7 @@ from coach.records.clinic.audit import AuditLine
 from coach.records.clinic.protocol_drafts import ProtocolDrafts, text_digest
 from coach.records.entries.store import Overtaken
 
-__all__ = ["Approval", "Draft", "DraftLine", "ProtocolDraftsDesk"]
+__all__ = ["Approval", "DraftLine", "ProtocolDraft", "ProtocolDraftsDesk"]
 
 TRIES = 5  # attempts, as others may add a step in between
 FILE = "protocol.toml"  # the name of a draft's file in messages
@@ -65,7 +65,7 @@ class ProtocolDraftsDesk(Clinic):
         return tuple(sorted(lines, key=lambda each: (each.changed_at, each.id), reverse=True))
 
     @requires(Action.PROTOCOLS_SEE)
-    def draft(self, draft_id: UUID) -> Draft:
+    def draft(self, draft_id: UUID) -> ProtocolDraft:
         """Return a draft, also a discarded one.
 
         Raises:
@@ -75,7 +75,7 @@ class ProtocolDraftsDesk(Clinic):
         names = self.installation.people.names(each.account for each in steps)
         line = self._line(steps, names)
         known = {each.name: getattr(line, each.name) for each in fields(DraftLine)}
-        return Draft(
+        return ProtocolDraft(
             **known,
             content=self._content(steps),
             approvals=approvals_of(steps, names),
@@ -133,7 +133,7 @@ class ProtocolDraftsDesk(Clinic):
         Args:
             draft_id: the draft.
             content: the whole file, in UTF-8, at most `SIZE_LIMIT` bytes.
-            revision: the revision that was changed, as `Draft.revision` gave it.
+            revision: the revision that was changed, as `ProtocolDraft.revision` gave it.
             key: the key of this act.
 
         Raises:
@@ -162,7 +162,7 @@ class ProtocolDraftsDesk(Clinic):
 
         Args:
             draft_id: the draft.
-            digest: the content that was read, as `Draft.digest` gave it.
+            digest: the content that was read, as `ProtocolDraft.digest` gave it.
             agrees: False to ask for a change.
             note: a remark; what to change where it is not right.
             key: the key of this act.
@@ -202,7 +202,7 @@ class ProtocolDraftsDesk(Clinic):
 
         Args:
             draft_id: the draft.
-            digest: the content, as `Draft.digest` gave it.
+            digest: the content, as `ProtocolDraft.digest` gave it.
             starts_at: not in the past, and within a year.
             instead_of: the digest of the protocol it was compared with.
             why: the reason, which the staff read.
