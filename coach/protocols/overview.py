@@ -81,8 +81,9 @@ def _amount(table: Mapping[str, Any], kind: RoutineKind | None) -> Dose | None:
 
 def _number(table: Mapping[str, Any], key: str) -> float | None:
     value = _table(table, key).get("value")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and 0 <= value < MOST else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if 0 <= value < MOST else None
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
