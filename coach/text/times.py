@@ -330,8 +330,10 @@ def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool 
 def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
     """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0.
 
-    Where the procedure's end is not known exactly, it says "about".
+    Where the procedure's end is not known exactly, it says "about"; a time ahead is not counted to.
     """
+    if known.procedure.at > now:
+        return _("The procedure lies ahead.")
     day_number = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
     passed = int((now - known.procedure.at) / timedelta(hours=1))
     if passed < 72 and known.procedure.fact.earliest:
