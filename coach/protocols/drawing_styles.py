@@ -62,15 +62,15 @@ _NAMES = """
 COLOURS = frozenset(_NAMES.split())
 
 
-class Unreadable(ValueError):
+class DrawingRefused(ValueError):
     """A drawing that is refused, with one plain sentence."""
 
 
-def unreadable(name: str, value: str) -> Unreadable:
+def unreadable(name: str, value: str) -> DrawingRefused:
     """Return the refusal of one value."""
     shown = " ".join(value.split())
     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-    return Unreadable(UNREADABLE.format(name=name, value=shown))
+    return DrawingRefused(UNREADABLE.format(name=name, value=shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def sheet(css: str) -> tuple[Rule, ...]:
     What belongs to another theme, to motion or to a font is left out.
 
     Raises:
-        Unreadable: it loads another file, or chooses elements in a way that is not understood.
+        DrawingRefused: it loads another file, or chooses elements in a way that is not understood.
     """
     return tuple(sorted(_rules(_COMMENT.sub(" ", css)), key=lambda rule: rule.weight))
 
@@ -108,18 +108,18 @@ def _rules(css: str) -> Iterator[Rule]:
         end = _until(css, at)
         begin = css[at:end].strip()
         if begin.lower().startswith("@import"):
-            raise Unreadable(EXTERNAL)
+            raise DrawingRefused(EXTERNAL)
         if begin.startswith("@"):
             at = _after_block(css, end)
             continue
         close = css.find("}", end)
         if css[end : end + 1] != "{" or close < 0:
-            raise Unreadable(UNREADABLE_STYLE)
+            raise DrawingRefused(UNREADABLE_STYLE)
         looks = declared(css[end + 1 : close])
         for each in begin.split(","):
             chosen = _SELECTOR.fullmatch(each.strip())
             if not chosen or not each.strip():
-                raise Unreadable(UNREADABLE_STYLE)
+                raise DrawingRefused(UNREADABLE_STYLE)
             yield Rule((chosen[1] or "").replace("*", ""), chosen[2] or "", looks)
         at = close + 1
 
@@ -219,14 +219,14 @@ def kept(looks: Mapping[str, str], is_whole: Callable[[str], bool]) -> dict[str,
     """Return the properties that are kept, in one form; `is_whole` knows what cuts nothing out.
 
     Raises:
-        Unreadable: a value refers to something, or cannot be read.
+        DrawingRefused: a value refers to something, or cannot be read.
     """
     found = {}
     for name, value in looks.items():
         if "url(" in value.lower() or "\\" in value:
             if name == "clip-path" and is_whole(value):
                 continue
-            raise Unreadable(_REFERRING.get(name, EXTERNAL))
+            raise DrawingRefused(_REFERRING.get(name, EXTERNAL))
         if name in _CHANGING:
             raise unreadable(name, value)
         if name in KEPT and value.strip().lower() not in _SAME_AS_ABOVE:

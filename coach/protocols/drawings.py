@@ -20,7 +20,7 @@ from defusedxml.ElementTree import fromstring
 
 from coach.protocols import drawing_numbers as numbers
 from coach.protocols import drawing_styles as styles
-from coach.protocols.drawing_styles import EXTERNAL, Unreadable, unreadable
+from coach.protocols.drawing_styles import EXTERNAL, DrawingRefused, unreadable
 
 __all__ = ["LIMIT", "kit", "sanitised"]
 
@@ -106,7 +106,7 @@ def sanitised(svg: str) -> str:
     drawing = _Drawing(root)
     text = "\n".join(drawing.lines())
     if len(text) > LIMIT:
-        raise Unreadable(
+        raise DrawingRefused(
             f"It is too large: {len(text) // 1000} kB without what is not needed, and at most {LIMIT // 1000} kB. "
             "Simplify its paths."
         )
@@ -115,18 +115,18 @@ def sanitised(svg: str) -> str:
 
 def _parsed(svg: str) -> Element:
     if len(svg) > READ_LIMIT:
-        raise Unreadable(f"The file is too large: at most {READ_LIMIT // 1000} kB.")
+        raise DrawingRefused(f"The file is too large: at most {READ_LIMIT // 1000} kB.")
     if "<?xml-stylesheet" in svg:
-        raise Unreadable(EXTERNAL)
+        raise DrawingRefused(EXTERNAL)
     text = re.sub(r"^\s*(?:\ufeff)?\s*<\?xml\b[^<>]*\?>", "", svg)
     try:
         root: Element = fromstring(_USUAL_DOCTYPE.sub("", text, count=1).strip(), forbid_dtd=True)
     except DefusedXmlException:
-        raise Unreadable("It declares parts of its own (DOCTYPE). Save it as plain SVG.") from None
+        raise DrawingRefused("It declares parts of its own (DOCTYPE). Save it as plain SVG.") from None
     except (ParseError, UnicodeError, RecursionError, ValueError):
-        raise Unreadable("This is no SVG file that can be read.") from None
+        raise DrawingRefused("This is no SVG file that can be read.") from None
     if _split(root.tag) not in ((SVG, "svg"), ("", "svg")):
-        raise Unreadable("This is no SVG drawing.")
+        raise DrawingRefused("This is no SVG drawing.")
     return root
 
 
@@ -137,11 +137,11 @@ def _refuse_active(root: Element) -> None:
         element, depth = waiting.pop()
         space, name = _split(element.tag)
         if name in _REFUSED:
-            raise Unreadable(_REFUSED[name])
+            raise DrawingRefused(_REFUSED[name])
         if space == XHTML or any(each.lower().startswith("on") for each in element.attrib):
-            raise Unreadable(_SCRIPT)
+            raise DrawingRefused(_SCRIPT)
         if depth > DEEPEST:
-            raise Unreadable("Its groups lie too deep in one another. Ungroup some.")
+            raise DrawingRefused("Its groups lie too deep in one another. Ungroup some.")
         waiting += ((each, depth + 1) for each in element)
 
 
@@ -177,7 +177,7 @@ class _Drawing:
         attributes |= {"viewBox": " ".join(map(_plain, self.box)), "xmlns": SVG}
         inside = list(self._children(self.root, straight=True))
         if not inside:
-            raise Unreadable("There is nothing to see in it.")
+            raise DrawingRefused("There is nothing to see in it.")
         yield from _tag("svg", attributes, ">")
         yield from inside
         yield "</svg>"
@@ -189,7 +189,7 @@ class _Drawing:
         except ValueError:
             raise unreadable("viewBox", told) from None
         if len(box) < 4:
-            raise Unreadable("It has no viewBox, which says how large it is. Save it with one.")
+            raise DrawingRefused("It has no viewBox, which says how large it is. Save it with one.")
         if min(box[2:]) <= 0:
             raise unreadable("viewBox", told)
         return box
@@ -216,9 +216,9 @@ class _Drawing:
             if space not in ("", SVG) or name in _LEFT_OUT:
                 continue
             if name in _REFUSED_IF_SEEN:
-                raise Unreadable(_REFUSED_IF_SEEN[name])
+                raise DrawingRefused(_REFUSED_IF_SEEN[name])
             if name != "g" and name not in _SHAPES:
-                raise Unreadable(f"It has a part that is not known here: {name[:40]}.")
+                raise DrawingRefused(f"It has a part that is not known here: {name[:40]}.")
             yield from self._element(element, name, straight=straight)
 
     def _element(self, element: Element, name: str, *, straight: bool) -> Iterator[str]:
@@ -234,7 +234,7 @@ class _Drawing:
             return
         self.elements += 1
         if self.elements > MOST_ELEMENTS:
-            raise Unreadable(f"It has too many parts: at most {MOST_ELEMENTS}.")
+            raise DrawingRefused(f"It has too many parts: at most {MOST_ELEMENTS}.")
         if name != "g":
             yield from _tag(name, attributes, "/>")
         elif inside := list(self._children(element, straight=straight and "transform" not in looks)):
@@ -245,7 +245,7 @@ class _Drawing:
     def _looks(self, element: Element, name: str, *, straight: bool) -> dict[str, str]:
         """Return how an element looks, from its attributes, the style sheets and its own style."""
         if "href" in {_split(each)[1] for each in element.attrib}:
-            raise Unreadable(EXTERNAL)
+            raise DrawingRefused(EXTERNAL)
         marks = frozenset(f".{each}" for each in element.get("class", "").split()) | {f"#{element.get('id')}"}
         found = {each: value for each, value in element.items() if each in styles.ATTRIBUTES}
         for rule in self.rules:

@@ -30,7 +30,7 @@ INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
     <dc:type rdf:resource="http://purl.org/dc/dcmitype/StillImage"/></cc:Work></rdf:RDF></metadata>
   <g inkscape:label="Layer 1" inkscape:groupmode="layer" id="layer1" transform="translate(-3.1415926535,2)">
     <path style="fill:none;stroke:#24383c;stroke-width:1.0583333px;stroke-linecap:round;-inkscape-stroke:none;font-family:Curlz"
-       d="m 10,20 c 5.0000001,0 10,5 10,10 a 5,5 0 0 1 -5,5 z" id="path1" sodipodi:nodetypes="ccc" inkscape:connector-curvature="0" />
+       d="m 10,20 c 5.0000001,0 10,5 10,10 a 5,5 0 0 1 -5,5 z" id="path1" sodipodi:nodetypes="ccc" />
     <ellipse style="fill:#ecd3bf" id="path2" cx="40" cy="30" rx="4.5" ry="4.5"><title id="t">Head</title></ellipse>
   </g>
   <g inkscape:label="Hidden" id="layer2" style="display:none"><rect width="10" height="10" /></g>

@@ -49,8 +49,3 @@ def scene(name: str, block: TextBlock) -> None:
 def thumbnail(which: Routine) -> str:
     """Return the address of a routine's drawing."""
     return assets.drawing_address(which)
-
-
-def of_draft(svg: str, name: str, block: TextBlock) -> None:
-    """Add an own drawing, made safe, of a protocol that is not stored yet; `name` is for who does not see it."""
-    block.picture(own_drawing.data_address(svg), name, size=SIZE)
