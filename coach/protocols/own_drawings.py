@@ -47,6 +47,7 @@ def check(protocol: Protocol, routines: tuple[Routine, ...], report: Report) -> 
         if routine.drawing and routine.drawing not in {*kit(), *protocol.drawings}:
             what = f"there is no drawing '{routine.drawing}'"
             report.add(f"routine[{n}].drawing", what, ", ".join([*kit(), *protocol.drawings]))
-    for name in protocol.drawings.keys() - {routine.drawing for routine in routines}:
-        if not report.noted(f"drawings.{name}"):
+    named = {routine.drawing for routine in routines}
+    for name, svg in protocol.drawings.items():
+        if svg and name not in named:
             report.add(f"drawings.{name}", "no exercise has this drawing", "drawings that an exercise names")

@@ -49,7 +49,7 @@ BROKEN = {
     ),
     "a name that is none": (
         OWN.replace("own_knee = ", '"../knee" = '),
-        {"drawings.../knee": ("no name of a drawing", "small letters"), "routine[2].drawing": ("no drawing", "")},
+        {'drawings."../knee"': ("no name of a drawing", "small letters"), "routine[2].drawing": ("no drawing", "")},
     ),
     "no text": (
         with_own_drawing("quadriceps", "own_knee", KEPT).replace(f"'''{KEPT}'''", "5"),
