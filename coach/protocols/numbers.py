@@ -65,7 +65,7 @@ def list_clinic(root: Values) -> None:
     """List the clinic's own choice under the sources, unless it is there."""
     if "sources" not in root:
         toml_edit.put(root, "sources", {})
-    if CLINIC not in root["sources"]:
+    if isinstance(root["sources"], Mapping) and CLINIC not in root["sources"]:
         toml_edit.put(root["sources"], CLINIC, CLINIC_TITLE)
 
 

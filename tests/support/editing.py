@@ -101,6 +101,6 @@ def other_numbers() -> tuple[bytes, list[Place]]:
         content = editing.changed(CONTENT, changes | {HALF: "Your pain went up. Next time you do fewer."})
         faults = [editing.place_of(each) for each in editing.problems(content, NAME)]
         if not faults:
-            return content, list(changes)  # type: ignore[arg-type]
+            return content, list(changes)
         for place in faults:
             steps[place[:-1]] += 1
