@@ -17,6 +17,7 @@ UNITS: Mapping[str, str] = {
     "reps": N_("{n} times"),
     "sets": N_("{n} sets"),
     "sets/day": N_("{n} sets a day"),
+    "days/week": N_("{n} days a week"),
     "NRS": N_("{n} of 10"),
     "NRS points": N_("{n} points"),
     "local time (h)": N_("{n}:00"),
