@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from coach.i18n import N_, _
+from coach.text.protocol_labels import UNIT_NAMES
 
 _Table = tuple[tuple[str, str], ...]
 
@@ -134,6 +135,9 @@ def _in_words(message: str, table: Iterable[tuple[str, str]]) -> str:
 
 
 def _unquoted(value: str) -> str:
-    """Return a value as somebody reads it: a text in quotes, a number of a file with its unit."""
+    """Return a value as somebody reads it: a text in quotes, a number with its unit in words."""
     inner = value.removeprefix("'").removesuffix("'")
-    return f"“{inner}”" if len(value) > 2 and value != inner else value
+    if len(value) > 2 and value != inner:
+        return f"“{inner}”"
+    number, _space, unit = value.partition(" ")
+    return f"{number} {_(UNIT_NAMES[unit])}" if unit in UNIT_NAMES else value

@@ -16,7 +16,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import decisions
 from coach.protocols import loader
-from coach.ui.clinic import protocols
+from coach.ui.clinic import protocol_change
 from tests.support.clinic_house import House, house
 from tests.support.clinics import everything
 from tests.support.homes import NOW
@@ -194,8 +194,8 @@ def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
 
 
 def test_many_patients_are_counted_when_asked_for(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(protocols, "COUNTED_AT_ONCE", 3)
-    monkeypatch.setattr(protocols, "PROGRESS_EVERY", 1)
+    monkeypatch.setattr(protocol_change, "COUNTED_AT_ONCE", 3)
+    monkeypatch.setattr(protocol_change, "PROGRESS_EVERY", 1)
     at = upload(house.open("protocols", "adam"), LATER)
     assert "Affects 4 patients, 4 of them today." not in texts(at)
     assert "Tummy tightening opens at 72 h instead of 48 h." in texts(at)

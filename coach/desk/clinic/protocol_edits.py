@@ -10,8 +10,10 @@ from itertools import count
 from typing import Any
 
 from coach.domain.protocol import Protocol
+from coach.domain.protocol_overview import Overview
 from coach.protocols import drawings as own_drawings
 from coach.protocols import editing, loader
+from coach.protocols import overview as protocol_overview
 from coach.protocols.editing import Place as Place
 from coach.protocols.editing import Template as Template
 from coach.protocols.editing import changed as changed
@@ -40,6 +42,15 @@ def said(content: bytes) -> Mapping[str, Any]:
         return editing.plain(content)
     except ProtocolError:
         return {}
+
+
+@lru_cache(maxsize=KEPT)
+def overview(content: bytes) -> Overview:
+    """Return a draft's exercises and phases in lines; none of one that is no TOML."""
+    try:
+        return protocol_overview.overview(content)
+    except ProtocolError:
+        return Overview("", "", "", (), ())
 
 
 @lru_cache(maxsize=KEPT)

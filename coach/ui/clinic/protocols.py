@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from coach.desk.access.permissions import Action, Scope, scope
-from coach.desk.clinic.protocols import Checked, Period, ProtocolsDesk
+from coach.desk.clinic.protocols import SIZE_LIMIT, Checked, Period, ProtocolsDesk
 from coach.domain.times import local
 from coach.i18n import _, ngettext
 from coach.text import times as times_text
@@ -166,7 +166,9 @@ def _choose(desk: ProtocolsDesk, turn: int) -> Chosen | None:
     st.text(
         _("Get the file of the one in force above, change it, give it a new version, and choose it here.")
     )
-    file = st.file_uploader(_("Protocol file (TOML, at most 200 kB)"), key=f"protocol-upload-{turn}")
+    file = st.file_uploader(
+        _("Protocol file (TOML, at most {n} kB)").format(n=SIZE_LIMIT // 1000), key=f"protocol-upload-{turn}"
+    )
     return Chosen(file.getvalue(), file.name) if file else None
 
 

@@ -42,7 +42,7 @@ def show(editing: Editing) -> None:
         _go_back(editing, protocols)
     else:
         _in_order(editing, protocols, protocol, seen)
-    if editing.edits and not in_force:
+    if not in_force and scope(Action.PROTOCOLS_EDIT, editing.desk.principal.role) is Scope.ANY:
         _discard(editing)
 
 
@@ -197,7 +197,6 @@ def _before(periods: tuple[Period, ...]) -> Protocol | None:
 def _discard(editing: Editing) -> None:
     draft = editing.draft
     if draft.discarded:
-        st.text(_("This draft was discarded."))
         if st.button(_("Bring it back"), key="editor-bring-back"):
             with time_zone.refusals():
                 editing.desk.bring_back(draft.id, action_keys.act(DISCARD))

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from coach.desk.clinic import protocol_edits as edits
-from coach.desk.clinic.protocol_drafts import Draft, ProtocolDraftsDesk
+from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.i18n import _
 from coach.text import protocol_faults
 from coach.text.protocol_places import Place
@@ -32,7 +32,7 @@ class Editing:
     """A draft as its page shows it; `edits` is whether its viewer may change it."""
 
     desk: ProtocolDraftsDesk
-    draft: Draft
+    draft: ProtocolDraft
     said: Mapping[str, Any]
     faults: tuple[PlacedFault, ...]
     edits: bool

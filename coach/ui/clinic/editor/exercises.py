@@ -11,7 +11,10 @@ import streamlit as st
 from coach.desk.clinic import protocol_edits as edits
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import LINE_LIMIT
+from coach.domain.protocol_overview import ExerciseLine
 from coach.i18n import N_, _, ngettext
+from coach.i18n.sentences import at_the_start, in_a_row
+from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
 from coach.ui.clinic.editor import address, fields, layout, pictures
 from coach.ui.clinic.editor.editing import Editing
@@ -56,6 +59,7 @@ def show(editing: Editing) -> None:
 
 def _list(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
     st.text(_("In the order of a session. Open one to change its words, limits and drawing."))
+    overview = edits.overview(editing.draft.content)
     for n, routine in enumerate(routines):
         name = str(routine.get("id") or n)
         with st.container(
@@ -66,6 +70,7 @@ def _list(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
             if picture:
                 block.picture(picture, "", size=pictures.SIZE)
             block.bold(_(str(routine.get("name", "")))).text(_(KINDS[layout.kind_of(routine)]))
+            block.caption(_limits(overview.exercises[n]))
             wrong = sum(1 for _each in editing.faults_at(("routine", n)))
             if wrong:
                 block.notice(
@@ -80,6 +85,13 @@ def _list(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
                 )
                 if editing.edits:
                     _move(editing, routine, name, n, len(routines))
+
+
+def _limits(line: ExerciseLine) -> str:
+    """Return an exercise's limits, in how many phases it is open, and whether it waits for a release."""
+    told = ngettext("open in {n} phase", "open in {n} phases", len(line.phases)).format(n=len(line.phases))
+    waits = [_("waits for a release")] if line.needs_release else []
+    return at_the_start(in_a_row([protocol_overview.limits(line), told, *waits]))
 
 
 def _move(editing: Editing, routine: Mapping[str, Any], name: str, n: int, of: int) -> None:
@@ -111,10 +123,11 @@ def _escaped(routine: Mapping[str, Any]) -> str:
 def _one(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
     st.button(_("Back to the list"), key="editor-to-list", on_click=partial(address.to, PART))
     name, place = str(routine.get("id")), ("routine", n)
-    block = TextBlock().header(_(str(routine.get("name", "")))).text(_(KINDS[layout.kind_of(routine)]))
+    block = TextBlock()
     picture = pictures.address_of(editing, routine.get("drawing"))
     if picture:
         block.picture(picture, "", size=pictures.SIZE)
+    block.header(_(str(routine.get("name", "")))).text(_(KINDS[layout.kind_of(routine)]))
     with st.container(key="editor-exercise-head"):
         block.show()
     view = _view(editing, n, name)

@@ -28,6 +28,7 @@ Said = str | bool  # what an input says: a text, or whether its box is ticked
 
 BASES = "editor-bases"  # what stood in each field when it was shown
 TOLD = "editor-told"  # the words of others that were shown beside a field
+TOLD_BY_LABEL = ("reps", "sets/day", "days/week")  # units that their fields have in their names
 ONE_LINE = 90  # characters, above which a text has a field of several lines
 LINE_HEIGHT, LEAST_HEIGHT, LINE_OF_LIST = 28, 96, 60
 
@@ -166,16 +167,25 @@ def _shown_choice(asked: _Input) -> str:
 
 
 def _inputs(editing: Editing, asked: Field) -> Iterator[_Input]:
-    label, value = protocol_places.label(asked.place, editing.said), editing.at(asked.place)
+    label, value = _label(editing, asked.place), editing.at(asked.place)
     if asked.kind is not Kind.NUMBER:
         yield _Input(asked.place, asked.kind, label, _shown(value, asked.kind), asked.options)
         return
     parts = value if isinstance(value, Mapping) else {"value": value}
-    unit = _(UNIT_NAMES[asked.unit]) if asked.unit in UNIT_NAMES else asked.unit
-    named = _("{what} ({unit})").format(what=label, unit=unit)
+    named = label
+    if asked.unit not in TOLD_BY_LABEL and asked.place[-1] != "minutes":
+        unit = _(UNIT_NAMES[asked.unit]) if asked.unit in UNIT_NAMES else asked.unit
+        named = _("{what} ({unit})").format(what=label, unit=unit)
     yield _Input((*asked.place, "value"), Kind.NUMBER, named, _shown(parts.get("value"), Kind.NUMBER))
     for part, told in (("source", _("Source")), ("note", _("Note"))):
         yield _Input((*asked.place, part), Kind.TEXT, told, _shown(parts.get(part), Kind.TEXT))
+
+
+def _label(editing: Editing, place: Place) -> str:
+    """Return what a field is called in its form; that of a dose names the exercise already."""
+    if place[0] == "phase" and "dose" in place:
+        return protocol_places.label(("routine", 0, *place[4:]), editing.said)
+    return protocol_places.label(place, editing.said)
 
 
 def _shown(value: Any, kind: Kind) -> str | bool:

@@ -16,6 +16,7 @@ from coach.ui.clinic.editor import address, fields, layout
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.clinic.editor.fields import Field, Kind
 from coach.ui.parts import markdown
+from coach.ui.parts.text_block import TextBlock
 
 NOTICE_GROUPS = protocol_notices.GROUPS
 SHOWN = 110  # characters of an item's text in its line
@@ -23,12 +24,13 @@ SHOWN = 110  # characters of an item's text in its line
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a list: its name in the address, what it says, and its fields."""
+    """One line of a list: its name in the address, what it says, its fields, and what is told above them."""
 
     name: str
     title: str
     fields: Sequence[Field]
     quiet: str = ""
+    told: Sequence[str] = ()
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -39,12 +41,15 @@ class Item:
 def show(editing: Editing, part: str, items: Sequence[Item]) -> None:
     """Show the items; the one that the address names is open, and of a single one there is no line."""
     opened = address.at(address.ITEM)
-    for each in items:
-        with st.container(key=f"editor-item-{part}-{each.name.replace('_', '-')}", gap="small"):
-            is_open = each.name == opened
-            _line(editing, part, each, is_open=is_open)
-            if is_open:
-                fields.show(editing, f"{part}-{each.name}", each.fields)
+    with st.container(key=f"editor-items-{part}", gap=None):
+        for each in items:
+            with st.container(key=f"editor-item-{part}-{each.name.replace('_', '-')}", gap="small"):
+                is_open = each.name == opened
+                _line(editing, part, each, is_open=is_open)
+                if is_open:
+                    if each.told:
+                        TextBlock().items(each.told).show()
+                    fields.show(editing, f"{part}-{each.name}", each.fields)
 
 
 def _line(editing: Editing, part: str, item: Item, *, is_open: bool) -> None:
@@ -119,5 +124,11 @@ def guide(editing: Editing) -> None:
 
 
 def name(editing: Editing) -> None:
-    """Show title and version."""
+    """Show title and version, and how it goes on."""
+    st.text(
+        _(
+            "Go through the parts from left to right. Each is saved by itself, and no patient sees it before "
+            "it is in force. In the last part a second person approves it, and then it is put in force."
+        )
+    )
     fields.show(editing, "name", [Field(("title",), Kind.TEXT), Field(("version",), Kind.TEXT)])

@@ -10,7 +10,7 @@ import streamlit as st
 from coach.desk import NotFound
 from coach.desk.access.permissions import Action, Scope, scope
 from coach.desk.clinic import protocol_edits as edits
-from coach.desk.clinic.protocol_drafts import Draft, ProtocolDraftsDesk
+from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.domain.times import local
 from coach.i18n import N_, _, ngettext
 from coach.text import protocol_places
@@ -67,14 +67,29 @@ def show(desk: ProtocolDraftsDesk) -> None:
     _head(draft)
     if said := st.session_state.pop(SAID, ""):
         st.success(said)
+    if draft.discarded:
+        st.warning(_("This draft was discarded. Bring it back in the last part to change it."))
     _parts(editing, part)
     if editing.faults:
         _faults(editing)
     with st.container(key=f"editor-part-{part}"):
         PARTS[part][1](editing)
+    _next(part)
 
 
-def _head(draft: Draft) -> None:
+def _next(part: str) -> None:
+    """Lead on to the next part."""
+    names = list(PARTS)
+    after = names[names.index(part) + 1 :]
+    if after:
+        st.button(
+            _("Next: {title}").format(title=_(PARTS[after[0]][0])),
+            key="editor-next",
+            on_click=partial(address.to, after[0]),
+        )
+
+
+def _head(draft: ProtocolDraft) -> None:
     with st.container(key="clinic-head", horizontal=True, vertical_alignment="bottom"):
         with st.container(gap="xsmall", width="stretch"):
             st.title(markdown.escaped(draft.title or _("No title")), anchor=False)

@@ -13,7 +13,8 @@ from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.protocol import RoutineKind
 from coach.i18n import _, formats
-from coach.text.protocol_labels import SAYS, UNITS
+from coach.text import protocol_overview
+from coach.text.protocol_labels import UNITS
 from coach.ui.clinic.editor import address, fields, items, layout
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.clinic.editor.items import Item
@@ -22,6 +23,8 @@ from coach.ui.parts import assets, drafts, markdown, time_zone
 PART = "phases"
 TABLE = "editor-doses"
 SURE = "editor-phase-asked"
+DAY_H = 24
+MINUTES, DAYS, HOURS = UNITS["min"], UNITS["d"], UNITS["h"]
 
 _table = st.components.v2.component("coach_doses", html="<div></div>", js=assets.stub("ui/doses.js"))
 
@@ -36,7 +39,7 @@ def show(editing: Editing) -> None:
     if phase:
         _cell(editing, phase, routine)
     st.subheader(_("When each phase begins, and what it says"))
-    items.show(editing, PART, [_item(n, each) for n, each in enumerate(editing.tables("phase"))])
+    items.show(editing, PART, [_item(editing, n, each) for n, each in enumerate(editing.tables("phase"))])
     if editing.edits:
         _remove(editing)
         _add(editing)
@@ -81,7 +84,7 @@ def _act(clicked: Any) -> bool:
     """Open the cell that a tap names; its data are not trusted."""
     match clicked:
         case {"act": "open", "phase": str(phase), "routine": str(routine)}:
-            address.to(PART, address.at(address.ITEM), f"{routine}.{phase}", focus="editor-cell")
+            address.to(PART, view=f"{routine}.{phase}", focus="editor-cell")
             return True
         case _:
             return False
@@ -99,7 +102,7 @@ def _told(editing: Editing, n: int, phase: Mapping[str, Any], routine: Mapping[s
 
 def _dose(dose: Mapping[str, Any], kind: RoutineKind) -> str:
     if kind.in_minutes:
-        return _(UNITS["min"]).format(n=_plain(dose.get("minutes")))
+        return _(MINUTES).format(n=_plain(dose.get("minutes")))
     if kind in (RoutineKind.PUMP, RoutineKind.MOVE, RoutineKind.BREATHE):
         return _("{n} ×").format(n=_plain(dose.get("reps")))
     return _("{n} × {s} s").format(n=_plain(dose.get("reps")), s=_plain(dose.get("hold")))
@@ -120,7 +123,16 @@ def _plain(number: object) -> str:
 
 
 def _begins(phase: Mapping[str, Any]) -> str:
-    return _("from {n} h").format(n=_plain(phase.get("opens_after")))
+    return _("after {time}").format(time=_after(phase))
+
+
+def _after(phase: Mapping[str, Any]) -> str:
+    """Return after how many hours a phase begins; from two days on in days, where they are whole."""
+    number = phase.get("opens_after")
+    hours = number.get("value") if isinstance(number, Mapping) else None
+    if isinstance(hours, int | float) and hours >= 2 * DAY_H and hours % DAY_H == 0:
+        return _(DAYS).format(n=formats.number(hours // DAY_H))
+    return _(HOURS).format(n=_plain(number))
 
 
 # one cell of it
@@ -150,26 +162,36 @@ def _cell(editing: Editing, phase_id: str, routine_id: str) -> None:
             hourly = "hourly_cap" in routine or editing.at((*place, "hourly")) is not None
             found = layout.dose(place, layout.kind_of(routine), hourly=hourly)
             fields.show(editing, f"dose-{phase_id}-{routine_id}", found)
-            if editing.edits and st.button(_("Close it in this phase"), key="editor-cell-close"):
+        with st.container(horizontal=True):
+            if (
+                editing.edits
+                and editing.at(place) is not None
+                and st.button(_("Close it in this phase"), key="editor-cell-close")
+            ):
                 editing.change(
                     lambda content: edits.without_dose(content, phase_id, routine_id),
                     _("{exercise} is closed in “{phase}”.").format(**names),
                 )
-        st.button(
-            _("Back to the table"),
-            key="editor-cell-leave",
-            type="tertiary",
-            on_click=partial(address.to, PART, address.at(address.ITEM)),
-        )
+            st.button(
+                _("Back to the table"),
+                key="editor-cell-leave",
+                on_click=partial(address.to, PART),
+            )
 
 
 # the phases themselves
 
 
-def _item(n: int, phase: Mapping[str, Any]) -> Item:
-    anchor = _(SAYS[str(phase.get("anchor"))]) if phase.get("anchor") in SAYS else ""
-    begins = _("{n} h, counted from: {what}").format(n=_plain(phase.get("opens_after")), what=anchor)
-    return Item(str(phase.get("id") or n), _(str(phase.get("name", ""))), layout.phase(("phase", n)), begins)
+def _item(editing: Editing, n: int, phase: Mapping[str, Any]) -> Item:
+    overview = edits.overview(editing.draft.content)
+    line = overview.phases[n]
+    return Item(
+        str(phase.get("id") or n),
+        _(str(phase.get("name", ""))),
+        layout.phase(("phase", n)),
+        protocol_overview.begins(line),
+        [protocol_overview.dose(each, overview) for each in line.doses] or [_("No exercise is open.")],
+    )
 
 
 def _remove(editing: Editing) -> None:

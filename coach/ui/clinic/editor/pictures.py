@@ -28,7 +28,7 @@ def address_of(editing: Editing, name: object) -> str:
         with suppress(ValueError):  # one that a file by hand has brought, which its fault tells
             return own_drawing.data_address(own.strip())
         return ""
-    return assets.drawing_address(str(name)) if name in edits.kit() else ""
+    return assets.address(f"drawings/{name}.svg") if name in edits.kit() else ""
 
 
 def choose(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
