@@ -164,6 +164,7 @@ FIELDS: Mapping[str, str] = {
     "name": N_("Name"),
     "clinical_name": N_("Clinical name"),
     "aliases": N_("Also called"),
+    "own_drawing": N_("Own drawing"),
     "why": N_("Why"),
     "position": N_("Position"),
     "steps": N_("Steps"),
