@@ -121,11 +121,6 @@ def sentence(what: str, allowed: str) -> str:
     return f"{wrong} {_in_words(allowed, ALLOWED) or _('Allowed: {what}.').format(what=allowed)}"
 
 
-def is_known(what: str) -> bool:
-    """Tell whether there is a sentence for what is wrong."""
-    return bool(_in_words(what, WRONG))
-
-
 def _in_words(message: str, table: Iterable[tuple[str, str]]) -> str:
     for pattern, text in table:
         found = re.fullmatch(pattern, message)

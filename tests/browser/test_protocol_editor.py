@@ -136,7 +136,7 @@ def _change_exercises(page: Page) -> None:
     page.get_by_role("radio", name="Drawing").click()
     rest(page)
     page.locator("input[type=file]").set_input_files(
-        files=[{"name": "own.svg", "mimeType": "image/svg+xml", "buffer": OWN.encode()}]
+        {"name": "own.svg", "mimeType": "image/svg+xml", "buffer": OWN.encode()}
     )
     see(page, "So patients see it.")
     rest(page)

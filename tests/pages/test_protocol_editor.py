@@ -177,7 +177,7 @@ def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House)
 def test_what_is_no_number_is_kept_and_told(house: House):
     which = begun(house)
     at = opened(house, which, part="phases", view="quadriceps.second-day")
-    at = saved(typed(at, f"phase-second-day-dose-quadriceps-reps-value", "a few"))
+    at = saved(typed(at, "phase-second-day-dose-quadriceps-reps-value", "a few"))
     assert "“a few” is not a number. Allowed: whole numbers from 1 to 1000." in refused(at)
     at = opened(house, which, part="phases", view="quadriceps.second-day")
     assert field(at, "phase-second-day-dose-quadriceps-reps-value").value == "a few"  # type: ignore[attr-defined]

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_overview import Overview
-from coach.protocols import drawings as own_drawings
 from coach.protocols import editing, loader
-from coach.protocols import overview as protocol_overview
+from coach.protocols.drawings import kit as kit
+from coach.protocols.drawings import sanitised as safe_drawing
 from coach.protocols.editing import Place as Place
 from coach.protocols.editing import Template as Template
 from coach.protocols.editing import changed as changed
 from coach.protocols.editing import moved_exercise as moved_exercise
+from coach.protocols.editing import next_version as next_version
 from coach.protocols.editing import place_of as place_of
 from coach.protocols.editing import templates as templates
 from coach.protocols.editing import unit_of as unit_of
-from coach.protocols.editing import with_dose as with_dose
 from coach.protocols.editing import with_drawing as with_drawing
 from coach.protocols.editing import with_exercise as with_exercise
 from coach.protocols.editing import with_phase as with_phase
 from coach.protocols.editing import without_dose as without_dose
 from coach.protocols.editing import without_exercise as without_exercise
 from coach.protocols.editing import without_phase as without_phase
+from coach.protocols.overview import overview as lines
 from coach.protocols.reading import Problem, ProtocolError
 
 FILE = "protocol.toml"  # the name of a draft's file in messages
@@ -48,7 +49,7 @@ def said(content: bytes) -> Mapping[str, Any]:
 def overview(content: bytes) -> Overview:
     """Return a draft's exercises and phases in lines; none of one that is no TOML."""
     try:
-        return protocol_overview.overview(content)
+        return lines(content)
     except ProtocolError:
         return Overview("", "", "", (), ())
 
@@ -65,15 +66,10 @@ def protocol(content: bytes) -> Protocol | None:
     return None if problems(content) else loader.read(content, FILE)
 
 
-def kit() -> Sequence[str]:
-    """Return the names of Coach's own drawings of exercises, in order."""
-    return tuple(own_drawings.kit())
-
-
 def sanitised(svg: bytes) -> str:
     """Return a drawing as a protocol may hold it; raises `ValueError` with one plain sentence."""
     try:
-        return own_drawings.sanitised(svg.decode("utf-8-sig"))
+        return safe_drawing(svg.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ValueError("It is not an SVG file in UTF-8. Save it as plain SVG.") from None
 
@@ -104,8 +100,8 @@ def new_id(name: str, taken: Iterable[str]) -> str:
     return next(each for n in count(1) if (each := stem if n == 1 else f"{stem}-{n}") not in known)
 
 
-def first_dose(content: bytes, n: int, routine_id: str) -> dict[str, float]:
-    """Return the dose with which an exercise is opened in a phase: that of the nearest phase before, or after it.
+def opened(content: bytes, n: int, routine_id: str) -> bytes:
+    """Return a file in which an exercise is open in a phase too, at the dose of the nearest phase before, or after.
 
     Where no phase has one, it is the least of everything: the limits of the exercise, but one set a day.
     """
@@ -114,23 +110,30 @@ def first_dose(content: bytes, n: int, routine_id: str) -> dict[str, float]:
     for each in (*reversed(phases[:n]), *phases[n:]):
         dose = each.get("dose", {}).get(routine_id)
         if isinstance(dose, dict):
-            return _numbers(dose)
+            return _with_dose(content, phases[n]["id"], routine_id, _numbers(dose))
     routine = next(each for each in values["routine"] if each.get("id") == routine_id)
-    return {**_numbers(routine.get("maximum", {})), "per_day": 1}
+    least = {**_numbers(routine.get("maximum", {})), "per_day": 1}
+    return _with_dose(content, phases[n]["id"], routine_id, least)
+
+
+def _with_dose(content: bytes, phase: str, routine: str, numbers: Mapping[str, float]) -> bytes:
+    return editing.with_dose(
+        content,
+        phase,
+        routine,
+        per_day=numbers["per_day"],
+        reps=numbers.get("reps"),
+        hold_s=numbers.get("hold"),
+        minutes=numbers.get("minutes"),
+        days_per_week=numbers.get("days_per_week"),
+    )
 
 
 def _numbers(dose: Mapping[str, Any]) -> dict[str, float]:
-    """Return the numbers of a dose by the names that `with_dose` takes."""
-    names = {
-        "reps": "reps",
-        "hold": "hold_s",
-        "minutes": "minutes",
-        "per_day": "per_day",
-        "days_per_week": "days_per_week",
-    }
+    """Return the numbers of a dose; one set a day where it says nothing else."""
     found = {
-        names[key]: number["value"]
+        key: number["value"]
         for key, number in dose.items()
-        if key in names and isinstance(number, dict) and isinstance(number.get("value"), int | float)
+        if isinstance(number, dict) and isinstance(number.get("value"), int | float)
     }
     return {"per_day": 1, **found}

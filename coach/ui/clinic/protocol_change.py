@@ -29,7 +29,7 @@ PROGRESS_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PutRequest:
     """How a protocol is to be put in force: from when (None: now), instead of which, and why."""
 
     starts_at: datetime | None
@@ -38,7 +38,7 @@ class Wanted:
     key: UUID
 
 
-Put = Callable[[Wanted], None]
+Put = Callable[[PutRequest], None]
 
 
 def offer(desk: ProtocolsDesk, new: Protocol, name: str, put: Put) -> bool:
@@ -46,6 +46,7 @@ def offer(desk: ProtocolsDesk, new: Protocol, name: str, put: Put) -> bool:
 
     `name` is that of the form. Returns whether it was put in force now.
     """
+    done = False
     with time_zone.refusals():
         try:
             starts = _starts(desk, name)
@@ -54,8 +55,10 @@ def offer(desk: ProtocolsDesk, new: Protocol, name: str, put: Put) -> bool:
                 raise
             return False  # asked for just above
         there = compare(desk, new, starts)
-        return _put(new, there, starts, name, put)
-    return False
+        done = _put(new, there, starts, name, put)
+    if done:
+        drafts.sent("protocol-why")
+    return done
 
 
 def compare(desk: ProtocolsDesk, new: Protocol, starts: datetime | None) -> Protocol:
@@ -102,9 +105,8 @@ def _put(new: Protocol, there: Protocol, starts: datetime | None, name: str, put
         return False
     if seen != (what, there.digest):  # the differences shown before the tap were other ones
         raise BadValue(Fault.PROTOCOL_CHANGED)
-    put(Wanted(starts, there.digest, why or "", action_keys.act(ACT)))
+    put(PutRequest(starts, there.digest, why or "", action_keys.act(ACT)))
     action_keys.done(ACT)
-    drafts.sent("protocol-why")
     return True
 
 

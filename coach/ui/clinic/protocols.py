@@ -13,7 +13,7 @@ from coach.i18n import _, ngettext
 from coach.text import times as times_text
 from coach.ui.clinic import checked_values, protocol_change
 from coach.ui.clinic.editor import drafts_list
-from coach.ui.clinic.protocol_change import Wanted
+from coach.ui.clinic.protocol_change import PutRequest
 from coach.ui.parts import browser
 
 ROUND = "protocol-round"  # counts protocols put in force, so that the form is empty afterwards
@@ -123,7 +123,7 @@ def _another(desk: ProtocolsDesk) -> None:
     )
     given = chosen
 
-    def put(how: Wanted) -> None:
+    def put(how: PutRequest) -> None:
         desk.put_in_force(
             given.content,
             given.name,

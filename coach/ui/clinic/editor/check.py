@@ -19,7 +19,7 @@ from coach.i18n.sentences import listed
 from coach.text import times as times_text
 from coach.ui.clinic import protocol_change
 from coach.ui.clinic.editor.editing import SAID, Editing
-from coach.ui.clinic.protocol_change import Wanted
+from coach.ui.clinic.protocol_change import PutRequest
 from coach.ui.parts import action_keys, browser, drafts, navigation, time_zone
 from coach.ui.parts.text_block import TextBlock
 
@@ -57,7 +57,7 @@ def _steps(editing: Editing, *, in_force: bool) -> None:
         ),
         (
             draft.approved,
-            _("A second person approved it.")
+            _("Somebody else approved it.")
             if draft.approved
             else _("A physiotherapist who did not work on it must approve it. {names} worked on it.").format(
                 names=makers
@@ -113,7 +113,7 @@ def _in_order(editing: Editing, protocols: ProtocolsDesk, protocol: Protocol, se
         _approve(editing, seen)
 
 
-def _put(editing: Editing, how: Wanted) -> None:
+def _put(editing: Editing, how: PutRequest) -> None:
     editing.desk.put_in_force(
         editing.draft.id,
         digest=editing.draft.digest,

@@ -25,7 +25,7 @@ def show(protocols: ProtocolsDesk) -> None:
     st.header(_("Make your own protocol"))
     st.text(
         _(
-            "Start from a copy, change exercises, doses and texts in forms, have a second person approve it, "
+            "Start from a copy, change exercises, doses and texts in forms, have somebody else approve it, "
             "and put it in force. Nothing changes for patients before that."
         )
     )
@@ -68,7 +68,7 @@ def state(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk, draft: DraftLine) 
     wrong = len(edits.problems(desk.draft(draft.id).content))
     if wrong:
         return ngettext("{n} thing to mend", "{n} things to mend", wrong).format(n=wrong)
-    return _("Waits for a second person") if draft.revision > 1 else _("Being written")
+    return _("Waits for somebody else") if draft.revision > 1 else _("Being written")
 
 
 def _new(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk) -> None:

@@ -62,12 +62,14 @@ class Editing:
 
     def save(self, content: bytes, done: str = "") -> bool:
         """Save another content and run the page again; a refusal is shown and nothing is changed."""
+        saved = False
         with time_zone.refusals():
             self.desk.save(self.draft.id, content, revision=self.draft.revision, key=action_keys.act(ACT))
             action_keys.done(ACT)
+            saved = True
+        if saved:
             st.session_state[SAID] = done or _("Saved.")
-            return True
-        return False
+        return saved
 
     def change(self, edit: Callable[[bytes], bytes], done: str = "") -> None:
         """Save what an edit makes of the draft, and run the page again."""

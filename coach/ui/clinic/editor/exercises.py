@@ -16,6 +16,7 @@ from coach.i18n import N_, _, ngettext
 from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
+from coach.text.protocol_places import Place
 from coach.ui.clinic.editor import address, fields, layout, pictures
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.parts import drafts, markdown, time_zone
@@ -122,7 +123,8 @@ def _escaped(routine: Mapping[str, Any]) -> str:
 
 def _one(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
     st.button(_("Back to the list"), key="editor-to-list", on_click=partial(address.to, PART))
-    name, place = str(routine.get("id")), ("routine", n)
+    name = str(routine.get("id"))
+    place: Place = ("routine", n)
     block = TextBlock()
     picture = pictures.address_of(editing, routine.get("drawing"))
     if picture:
@@ -137,15 +139,15 @@ def _one(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
         elif view == RELEASE and "release" not in routine:
             st.text(_("It waits for no release: it opens for everybody where a phase has a dose of it."))
             if editing.edits and st.button(_("Let it wait for a release"), key="editor-add-release"):
-                by = {(*place, "release", "by"): "physiotherapist"}
+                by: dict[Place, object] = {(*place, "release", "by"): "physiotherapist"}
                 editing.change(lambda content: edits.changed(content, by))
         else:
             found = {
-                TEXTS: layout.texts,
-                NUMBERS: lambda at: layout.numbers(at, routine),
-                RELEASE: layout.release,
-                CUES: lambda at: layout.cues(at, routine),
-            }[view](place)
+                TEXTS: partial(layout.texts, place),
+                NUMBERS: partial(layout.numbers, place, routine),
+                RELEASE: partial(layout.release, place),
+                CUES: partial(layout.cues, place, routine),
+            }[view]()
             fields.show(editing, f"exercise-{name}-{view}", found)
     if editing.edits:
         _remove(editing, name, routine)

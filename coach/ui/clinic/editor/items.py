@@ -23,7 +23,7 @@ SHOWN = 110  # characters of an item's text in its line
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class EditorItem:
     """One line of a list: its name in the address, what it says, its fields, and what is told above them."""
 
     name: str
@@ -38,7 +38,7 @@ class Item:
         return tuple(each.place for each in self.fields)
 
 
-def show(editing: Editing, part: str, items: Sequence[Item]) -> None:
+def show(editing: Editing, part: str, items: Sequence[EditorItem]) -> None:
     """Show the items; the one that the address names is open, and of a single one there is no line."""
     opened = address.at(address.ITEM)
     with st.container(key=f"editor-items-{part}", gap=None):
@@ -52,7 +52,7 @@ def show(editing: Editing, part: str, items: Sequence[Item]) -> None:
                     fields.show(editing, f"{part}-{each.name}", each.fields)
 
 
-def _line(editing: Editing, part: str, item: Item, *, is_open: bool) -> None:
+def _line(editing: Editing, part: str, item: EditorItem, *, is_open: bool) -> None:
     wrong = sum(1 for _each in editing.faults_at(*item.places))
     title = item.title if len(item.title) <= SHOWN else f"{item.title[: SHOWN - 1]}…"
     label = markdown.escaped(title)
@@ -76,14 +76,16 @@ def _line(editing: Editing, part: str, item: Item, *, is_open: bool) -> None:
 def rules(editing: Editing) -> None:
     """Show the rules, group by group."""
     st.text(_("Each number with where it comes from. A number that you change becomes your clinic’s own."))
-    found = [Item(name, _(title), layout.rules(name)) for name, (title, _names) in layout.RULE_GROUPS.items()]
+    found = [
+        EditorItem(name, _(title), layout.rules(name)) for name, (title, _names) in layout.RULE_GROUPS.items()
+    ]
     show(editing, "rules", found)
 
 
 def signs(editing: Editing) -> None:
     """Show the warning signs."""
     found = [
-        Item(
+        EditorItem(
             str(each.get("id") or n),
             _(str(each.get("text", ""))),
             layout.sign(("red_flag", n)),
@@ -97,7 +99,7 @@ def signs(editing: Editing) -> None:
 def questions(editing: Editing) -> None:
     """Show the set-up questions."""
     found = [
-        Item(str(each.get("id") or n), _(str(each.get("text", ""))), layout.question(("question", n)))
+        EditorItem(str(each.get("id") or n), _(str(each.get("text", ""))), layout.question(("question", n)))
         for n, each in enumerate(editing.tables("question"))
     ]
     show(editing, "questions", found)
@@ -106,7 +108,7 @@ def questions(editing: Editing) -> None:
 def notices(editing: Editing) -> None:
     """Show the notices, group by group."""
     found = [
-        Item(name, _(title), [Field(("notices", each), Kind.TEXT) for each in names])
+        EditorItem(name, _(title), [Field(("notices", each), Kind.TEXT) for each in names])
         for name, (title, names) in NOTICE_GROUPS.items()
     ]
     show(editing, "notices", found)
@@ -116,7 +118,7 @@ def guide(editing: Editing) -> None:
     """Show the texts of the Guide."""
     names = editing.said.get("guide")
     found = [
-        Item(each, _(FIELDS[each]), [Field(("guide", each), Kind.LINES)])
+        EditorItem(each, _(FIELDS[each]), [Field(("guide", each), Kind.LINES)])
         for each in (names if isinstance(names, dict) else ())
         if each in FIELDS
     ]
@@ -128,7 +130,7 @@ def name(editing: Editing) -> None:
     st.text(
         _(
             "Go through the parts from left to right. Each is saved by itself, and no patient sees it before "
-            "it is in force. In the last part a second person approves it, and then it is put in force."
+            "it is in force. In the last part somebody else approves it, and then it is put in force."
         )
     )
     fields.show(editing, "name", [Field(("title",), Kind.TEXT), Field(("version",), Kind.TEXT)])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from coach.desk.clinic import protocol_edits as edits
 from coach.domain.protocol import Anchor, Closes, FlagLevel, RoutineKind
 from coach.i18n import N_
-from coach.text.protocol_labels import LEVELS, MEANING_NAMES, RULES, SAYS
+from coach.text.protocol_labels import LEVELS, MEANING_NAMES, SAYS
 from coach.text.protocol_places import Place
 from coach.ui.clinic.editor.fields import Field, Kind
 
@@ -196,8 +196,3 @@ def kind_of(routine: Mapping[str, Any]) -> RoutineKind:
     """Return an exercise's kind; that of most where the file names none that there is."""
     named = str(routine.get("kind"))
     return RoutineKind(named) if named in set(RoutineKind) else RoutineKind.SQUEEZE
-
-
-def unassigned() -> Iterator[str]:
-    """Yield the rules that no group has."""
-    yield from (name for name in RULES if not any(name in names for _title, names in RULE_GROUPS.values()))

@@ -17,7 +17,7 @@ from coach.text import protocol_overview
 from coach.text.protocol_labels import UNITS
 from coach.ui.clinic.editor import address, fields, items, layout
 from coach.ui.clinic.editor.editing import Editing
-from coach.ui.clinic.editor.items import Item
+from coach.ui.clinic.editor.items import EditorItem
 from coach.ui.parts import assets, drafts, markdown, time_zone
 
 PART = "phases"
@@ -153,9 +153,8 @@ def _cell(editing: Editing, phase_id: str, routine_id: str) -> None:
             if editing.edits and st.button(
                 _("Open it in this phase"), key="editor-cell-open", type="primary"
             ):
-                dose = edits.first_dose(editing.draft.content, n, routine_id)
                 editing.change(
-                    lambda content: edits.with_dose(content, phase_id, routine_id, **dose),
+                    lambda content: edits.opened(content, n, routine_id),
                     _("{exercise} is open in “{phase}”.").format(**names),
                 )
         else:
@@ -182,10 +181,10 @@ def _cell(editing: Editing, phase_id: str, routine_id: str) -> None:
 # the phases themselves
 
 
-def _item(editing: Editing, n: int, phase: Mapping[str, Any]) -> Item:
+def _item(editing: Editing, n: int, phase: Mapping[str, Any]) -> EditorItem:
     overview = edits.overview(editing.draft.content)
     line = overview.phases[n]
-    return Item(
+    return EditorItem(
         str(phase.get("id") or n),
         _(str(phase.get("name", ""))),
         layout.phase(("phase", n)),
