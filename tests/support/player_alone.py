@@ -77,14 +77,17 @@ def protocol_of(kind: RoutineKind) -> Protocol:
     return replace(made, routines={**made.routines, kind.value: other})
 
 
-def begun(folder: Path, kind: RoutineKind, *doses: Dose) -> tuple[PatientDesk, Session]:
-    """Start a session with a set of each dose of an exercise of this kind.
+def begun(
+    folder: Path, kind: RoutineKind, *doses: Dose, lying: Dose | None = None
+) -> tuple[PatientDesk, Session]:
+    """Start a session with a set of each dose of an exercise of this kind; `lying`: after one on the bed.
 
     It began an hour ago, so that a quickened stopwatch is not ahead of the record.
     """
     protocol = protocol_of(kind)
     desk = desk_in(folder, protocol)
-    sets = [planned_set(protocol, kind.value, dose) for dose in doses]
+    sets = [planned_set(protocol, "static_glutes", lying)] if lying else []
+    sets += [planned_set(protocol, kind.value, dose) for dose in doses]
     key = new_key()
     context = PatientContext(desk.installation, desk.patient, desk.principal)
     context.record(
