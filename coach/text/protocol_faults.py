@@ -118,7 +118,8 @@ ALLOWED: _Table = (
 def sentence(what: str, allowed: str) -> str:
     """Return what is wrong and what is allowed, from the two parts of the file's own message."""
     wrong = _in_words(what, WRONG) or _("This does not fit: {what}.").format(what=what)
-    return f"{wrong} {_in_words(allowed, ALLOWED) or _('Allowed: {what}.').format(what=allowed)}"
+    instead = _in_words(allowed, ALLOWED) or _("Allowed: {what}.").format(what=allowed)
+    return f"{wrong} {instead}"
 
 
 def _in_words(message: str, table: Iterable[tuple[str, str]]) -> str:

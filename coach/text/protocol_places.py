@@ -87,7 +87,8 @@ def _routine_name(name: str, said: Mapping[str, Any]) -> str:
     routines = said.get("routine")
     for each in routines if isinstance(routines, list) else ():
         if isinstance(each, dict) and each.get("id") == name:
-            return _(str(each.get("name") or name))
+            named = str(each.get("name") or name)
+            return _(named)
     return in_words(name)
 
 

@@ -74,6 +74,8 @@ def _steps(editing: Editing, *, in_force: bool) -> None:
                 "Another protocol has this name and version already. Give this one another version, under Name."
             )
         )
+        if editing.edits and st.button(_("Give it the next version"), key="editor-next-version"):
+            editing.change(edits.next_version)
     if draft.approvals:
         said = TextBlock().subheader(_("What was said"))
         for each in draft.approvals:

@@ -83,3 +83,9 @@ def placed(content: bytes) -> tuple[PlacedFault, ...]:
         PlacedFault(edits.place_of(each), protocol_faults.sentence(each.what, each.allowed))
         for each in edits.problems(content)
     )
+
+
+def words(table: Mapping[str, Any], key: str) -> str:
+    """Return a text of the file in the reader's language, where it is one of Coach's; "" for none."""
+    text = str(table.get(key) or "")
+    return _(text) if text else ""

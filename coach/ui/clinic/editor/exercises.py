@@ -18,7 +18,7 @@ from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
 from coach.text.protocol_places import Place
 from coach.ui.clinic.editor import address, fields, layout, pictures
-from coach.ui.clinic.editor.editing import Editing
+from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.parts import drafts, markdown, time_zone
 from coach.ui.parts.text_block import TextBlock
 
@@ -70,7 +70,7 @@ def _list(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
             picture = pictures.address_of(editing, routine.get("drawing"))
             if picture:
                 block.picture(picture, "", size=pictures.SIZE)
-            block.bold(_(str(routine.get("name", "")))).text(_(KINDS[layout.kind_of(routine)]))
+            block.bold(words(routine, "name")).text(_(KINDS[layout.kind_of(routine)]))
             block.caption(_limits(overview.exercises[n]))
             wrong = sum(1 for _each in editing.faults_at(("routine", n)))
             if wrong:
@@ -115,7 +115,7 @@ def _moved(editing: Editing, name: str, by: int) -> None:
 
 
 def _escaped(routine: Mapping[str, Any]) -> str:
-    return markdown.escaped(_(str(routine.get("name", ""))))
+    return markdown.escaped(words(routine, "name"))
 
 
 # one
@@ -129,7 +129,7 @@ def _one(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
     picture = pictures.address_of(editing, routine.get("drawing"))
     if picture:
         block.picture(picture, "", size=pictures.SIZE)
-    block.header(_(str(routine.get("name", "")))).text(_(KINDS[layout.kind_of(routine)]))
+    block.header(words(routine, "name")).text(_(KINDS[layout.kind_of(routine)]))
     with st.container(key="editor-exercise-head"):
         block.show()
     view = _view(editing, n, name)
@@ -189,7 +189,7 @@ def _remove(editing: Editing, name: str, routine: Mapping[str, Any]) -> None:
         st.text(_("It goes from every phase of this draft too."))
         if st.button(_("Yes, remove it"), key="editor-remove-sure", type="primary"):
             st.session_state.pop(SURE)
-            told = _("{name} is removed.").format(name=_(str(routine.get("name", ""))))
+            told = _("{name} is removed.").format(name=words(routine, "name"))
             if editing.save(
                 edits.without_unused_drawings(edits.without_exercise(editing.draft.content, name)), told
             ):
@@ -231,7 +231,7 @@ def _add(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
             )
             like = None if n is None else templates[n]
         else:
-            names = {str(each.get("id")): _(str(each.get("name", ""))) for each in routines}
+            names = {str(each.get("id")): words(each, "name") for each in routines}
             like = st.selectbox(
                 _("Like which one?"),
                 list(names),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from coach.text import protocol_notices
 from coach.text.protocol_labels import FIELDS
 from coach.text.protocol_places import Place
 from coach.ui.clinic.editor import address, fields, layout
-from coach.ui.clinic.editor.editing import Editing
+from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.fields import Field, Kind
 from coach.ui.parts import markdown
 from coach.ui.parts.text_block import TextBlock
@@ -87,19 +88,24 @@ def signs(editing: Editing) -> None:
     found = [
         EditorItem(
             str(each.get("id") or n),
-            _(str(each.get("text", ""))),
+            words(each, "text"),
             layout.sign(("red_flag", n)),
-            _(layout.FLAG_LEVELS.get(str(each.get("level")), "")) if each.get("level") else "",
+            _level(each),
         )
         for n, each in enumerate(editing.tables("red_flag"))
     ]
     show(editing, "signs", found)
 
 
+def _level(sign: Mapping[str, Any]) -> str:
+    found = layout.FLAG_LEVELS.get(str(sign.get("level")))
+    return _(found) if found else ""
+
+
 def questions(editing: Editing) -> None:
     """Show the set-up questions."""
     found = [
-        EditorItem(str(each.get("id") or n), _(str(each.get("text", ""))), layout.question(("question", n)))
+        EditorItem(str(each.get("id") or n), words(each, "text"), layout.question(("question", n)))
         for n, each in enumerate(editing.tables("question"))
     ]
     show(editing, "questions", found)

@@ -16,7 +16,7 @@ from coach.i18n import _, formats
 from coach.text import protocol_overview
 from coach.text.protocol_labels import UNITS
 from coach.ui.clinic.editor import address, fields, items, layout
-from coach.ui.clinic.editor.editing import Editing
+from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.items import EditorItem
 from coach.ui.parts import assets, drafts, markdown, time_zone
 
@@ -55,13 +55,13 @@ def _doses(editing: Editing) -> None:
     rows = [
         {
             "routine": str(each.get("id")),
-            "name": _(str(each.get("name", ""))),
+            "name": words(each, "name"),
             "cells": [_told(editing, n, phase, each) for n, phase in enumerate(phases)],
         }
         for each in routines
     ]
     heads = [
-        {"phase": str(each.get("id")), "name": _(str(each.get("name", ""))), "begins": _begins(each)}
+        {"phase": str(each.get("id")), "name": words(each, "name"), "begins": _begins(each)}
         for each in phases
     ]
     data = {
@@ -144,7 +144,7 @@ def _cell(editing: Editing, phase_id: str, routine_id: str) -> None:
     routine = next((each for each in routines if each.get("id") == routine_id), None)
     if n is None or routine is None:
         return
-    names = {"exercise": _(str(routine.get("name", ""))), "phase": _(str(phases[n].get("name", "")))}
+    names = {"exercise": words(routine, "name"), "phase": words(phases[n], "name")}
     place = ("phase", n, "dose", routine_id)
     with st.container(key="editor-cell", border=True):
         st.subheader(markdown.escaped(_("{exercise} in “{phase}”").format(**names)))
@@ -186,7 +186,7 @@ def _item(editing: Editing, n: int, phase: Mapping[str, Any]) -> EditorItem:
     line = overview.phases[n]
     return EditorItem(
         str(phase.get("id") or n),
-        _(str(phase.get("name", ""))),
+        words(phase, "name"),
         layout.phase(("phase", n)),
         protocol_overview.begins(line),
         [protocol_overview.dose(each, overview) for each in line.doses] or [_("No exercise is open.")],
@@ -199,7 +199,7 @@ def _remove(editing: Editing) -> None:
     phase = next((each for each in editing.tables("phase") if each.get("id") == opened), None)
     if phase is None:
         return
-    name = _(str(phase.get("name", "")))
+    name = words(phase, "name")
     with st.container(key="editor-remove", horizontal=True, vertical_alignment="center"):
         if st.session_state.get(SURE) != opened:
             if st.button(
@@ -223,7 +223,7 @@ def _remove(editing: Editing) -> None:
 
 def _add(editing: Editing) -> None:
     phases = editing.tables("phase")
-    names = {str(each.get("id")): _(str(each.get("name", ""))) for each in phases}
+    names = {str(each.get("id")): words(each, "name") for each in phases}
     st.subheader(_("Add a phase"))
     with st.container(key="editor-add-phase", width=560):
         after = st.selectbox(
