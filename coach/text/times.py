@@ -354,9 +354,13 @@ def phase_begins(phase: Phase) -> str:
     home = phase.anchor is Anchor.HOME_ARRIVAL
     if home and not phase.opens_after.value:
         return _("when you get home")
-    long = phase.opens_after.value >= WEEK_MIN / 60
     text = _("{span} after you got home") if home else _("{span} after your procedure")
-    return text.format(span=span(phase.opens_after.span) if long else hours_in_words(phase.opens_after))
+    return text.format(span=hours_or_weeks(phase.opens_after))
+
+
+def hours_or_weeks(time: Quantity) -> str:
+    """Return a time until something begins: in hours, and from a week on in days or weeks."""
+    return span(time.span) if time.value >= WEEK_MIN / 60 else hours_in_words(time)
 
 
 def hours_in_words(time: Quantity) -> str:
