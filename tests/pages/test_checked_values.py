@@ -13,6 +13,7 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.sign_off import SignOffDesk
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import plain
+from coach.domain.quantity import CLINIC_TITLE
 from coach.domain.sign_off import Opinion, values
 from coach.export import fhir
 from coach.export.pdf import exercise_sheet, progress_report
@@ -177,12 +178,15 @@ def test_each_number_that_is_changed_is_told_as_such_on_the_page_and_counted_on_
     assert of - checked == on_report
     checked, of = counts["sheet"]
     assert of - checked > sum(place[0] == "rules" for place in places)
+    told_of = guide(house, "sources")
+    assert "the clinic’s own choice" in told_of.casefold()
+    assert f"CLINIC: {CLINIC_TITLE}" in told_of
 
 
-def guide(house: House) -> str:
+def guide(house: House, *others: str) -> str:
     """Return what the Guide says of where each number comes from."""
     at = part(house.open("guide", "ada"), "numbers")
-    for name in ("doses", "limits", "signs"):
+    for name in ("doses", "limits", "signs", *others):
         at = unfold(at, f"guide-numbers-{name}")
     return said(at)
 
