@@ -201,8 +201,8 @@ def test_a_calendar_says_its_sums_and_that_not_due_is_not_none():
     record.session(on_day(3, "09:00"), [GLUTES])
     days = frames.doing(Case.of(PROTOCOL, record.history), first=after(0), last=after(3), today=after(3))
     glutes = days[days["routine"] == GLUTES]
-    assert findings.routine(glutes) == "1 of 6 sets done; due on 3 of 4 days."
-    assert findings.routine(glutes[glutes["due"] == 0]) == "not due on these days."
+    assert findings.routine_counts(list(glutes.itertuples())) == "1 of 6 sets done; due on 3 of 4 days."
+    assert findings.routine_counts(list(glutes[glutes["due"] == 0].itertuples())) == "not due on these days."
 
 
 # sessions and days
