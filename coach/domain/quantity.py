@@ -14,12 +14,15 @@ UNITS = frozenset(
         "weeks", "days/week", "local time (h)", "kg", "degC", "activities", "PSFS", "PSFS points",
     }
 )  # fmt: skip
-SOURCE = re.compile(r"(SEED|PD|GPK|S\d{1,3}[a-d]?)(, (SEED|PD|GPK|S\d{1,3}[a-d]?))*")
+CLINIC = "CLINIC"  # the source of what a clinic chose itself
+CLINIC_TITLE = "The clinic’s own choice; whoever approved this protocol answers for it."
+SOURCE_NAME = re.compile(r"SEED|PD|GPK|CLINIC|S\d{1,3}[a-d]?")
+SOURCE = re.compile(rf"({SOURCE_NAME.pattern})(, ({SOURCE_NAME.pattern}))*")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A clinical number: value, unit and source (SEED, a numbered source, PD or GPK).
+    """A clinical number: value, unit and source (SEED, a numbered source, PD, GPK or CLINIC).
 
     Raises ValueError if the value is not a finite number, or the unit or source is unknown.
     """
@@ -37,7 +40,7 @@ class Quantity:
         if self.unit not in UNITS:
             raise ValueError(f"unknown unit {self.unit!r}; allowed: {', '.join(sorted(UNITS))}")
         if not SOURCE.fullmatch(self.source):
-            raise ValueError(f"unknown source {self.source!r}; allowed: SEED, S1 ..., PD, GPK")
+            raise ValueError(f"unknown source {self.source!r}; allowed: SEED, S1 ..., PD, GPK, CLINIC")
 
     @property
     def span(self) -> timedelta:

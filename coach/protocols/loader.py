@@ -38,6 +38,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
+from coach.domain.quantity import SOURCE_NAME
 from coach.protocols import bone_health, cues, relations, toml_file
 from coach.protocols.keys import (
     CRITERIA,
@@ -72,7 +73,6 @@ NO_TIME = Quantity(0, "s", "PD")
 MINUTES = Range(1, 120, whole=True)
 
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
-SOURCE_NAME = re.compile(r"SEED|PD|GPK|S\d{1,3}[a-d]?")
 COUNTRY = re.compile(r"[A-Z]{2}|other")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,19}")
 FILE_STEM = re.compile(r"[a-z][a-z0-9_]*")
@@ -239,7 +239,7 @@ def _doses(phase: TomlTable, kinds: Mapping[str, RoutineKind]) -> Mapping[str, P
     if not phase.has("dose"):
         return MappingProxyType({})
     table = phase.table("dose")
-    allowed = ", ".join(sorted(kinds)) or "no routine is known"
+    allowed = ", ".join(sorted(filter(None, kinds))) or "no routine is known"
     for key in table.keys:
         if key not in kinds:
             table.note(key, f"unknown routine '{key}'", allowed)
@@ -378,7 +378,7 @@ def _guide(table: TomlTable) -> Mapping[str, tuple[str, ...]]:
 
 
 def _sources(table: TomlTable) -> Mapping[str, str]:
-    allowed = "SEED, PD, GPK or S and a number, such as S21 or S25b"
+    allowed = "SEED, PD, GPK, CLINIC or S and a number, such as S21 or S25b"
     for key in table.keys:
         if not SOURCE_NAME.fullmatch(key):
             table.note(key, f"unknown kind of source '{key}'", allowed)

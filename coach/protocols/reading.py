@@ -21,6 +21,7 @@ IN_ADVICE = NUMBERS_TO_CALL | {"lift"}
 NO_PLACEHOLDERS: frozenset[str] = frozenset()
 LAYOUT = re.compile(r"[\[\]`|\\]|<[A-Za-z/!?]|~~|\$.*\$|^\s*(?:[#>=]|-{3}|[-+*]\s|\d+[.)]\s)")
 KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+(\[\d+\])?")
 
 _MISSING = object()
 
@@ -141,8 +142,9 @@ class TomlTable:
         return tuple(self._raw)
 
     def at(self, key: str) -> str:
-        """Return the path of a key of this table."""
-        return f"{self.where}.{key}" if self.where else key
+        """Return the path of a key of this table; an odd key is in quotes."""
+        shown = key if PLAIN_KEY.fullmatch(key) else '"' + key.replace("\\", r"\\").replace('"', r"\"") + '"'
+        return f"{self.where}.{shown}" if self.where else shown
 
     def note(self, key: str, what: str, allowed: str) -> None:
         """Note a problem with one key."""
@@ -249,7 +251,7 @@ class TomlTable:
 
     def source(self, key: str) -> str:
         """Return a source such as "SEED, S4"; every part must be listed under [sources]."""
-        allowed = "SEED, PD, GPK or a numbered source such as S21, more than one with commas"
+        allowed = "SEED, PD, GPK, CLINIC or a numbered source such as S21, more than one with commas"
         raw = self._take(key, allowed)
         if raw is _MISSING:
             return ""

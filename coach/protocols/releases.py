@@ -47,7 +47,7 @@ def _check_criteria(release: Release, where: str, report: Report) -> None:
 
 
 def _check_doses(protocol: Protocol, routine: Routine, release: Release, where: str, report: Report) -> None:
-    if not protocol.phases:
+    if not protocol.phases or not routine.id:
         return  # noted already
     given = [n for n, phase in enumerate(protocol.phases) if routine.id in phase.doses]
     if not given:

@@ -19,7 +19,7 @@ READ_BY_PEOPLE = frozenset(
 # Tables in which people read every text.
 ALL_READ = frozenset({"notices", "guide", "pain_words", "plain_words", "effort_words"})
 #: Of the sources these are explained in our own words; the others are titles of publications, and stay as they are.
-EXPLAINED = frozenset({"sources.PD", "sources.GPK"})
+EXPLAINED = frozenset({"sources.PD", "sources.GPK", "sources.CLINIC"})
 
 
 def extract(

@@ -40,6 +40,8 @@ ACTIONS: Mapping[str, str] = {
     "protocols.see": N_("See the protocols"),
     "protocols.change": N_("Put a protocol in force"),
     "protocols.sign": N_("Sign values of a protocol"),
+    "protocols.edit": N_("Work on a draft of a protocol"),
+    "protocols.approve": N_("Say whether a draft of a protocol is right"),
     "audit.see": N_("See the audit"),
     "sign_in": N_("Sign in"),
     "sign_in.organisation": N_("Sign in through the organisation"),

@@ -41,6 +41,7 @@ FOUND: Mapping[str, str] = {
     "rewritten": N_("Patient {patient}: entry {seq} is another one than in the backup."),
     "gone": N_("Patient {patient}: is in the backup, and is not in the record."),
     "protocol": N_("The protocol file {detail} was changed after it was added."),
+    "draft": N_("The step {detail} of a protocol’s draft was changed after it was stored, or the one before it is missing."),
     "signature": N_("The signature {detail} of a protocol’s value was changed after it was stored."),
     "ahead": N_("Patient {patient}: {many} entries were recorded later than now, the first is entry {seq}. Nothing more can be recorded. See: python -m coach future"),
     "appended": N_("{many} bytes were put behind the end of the record's file. Nothing reads them. Back up, then restore into an empty place."),

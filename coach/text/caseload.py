@@ -221,6 +221,8 @@ def place(card: Card, *, now: datetime) -> tuple[str, ...]:
     day = card.day(local_date(now, card.zone))
     if day is None:
         return (_("Set-up not finished"),)
+    if day < 0:
+        return (_("The procedure lies ahead."),)
     phase = card.phase(now)
     text = _("Day {day}").format(day=day)
     return (_("{day}, {phase}").format(day=text, phase=_(phase)),) if phase else (text,)

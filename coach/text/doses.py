@@ -14,17 +14,22 @@ from coach.text.times import minutes, moment, point
 
 def dose(routine: Routine, amount: Dose) -> str:
     """Return a dose: "10 times" for ankle pumps, "8 × 5 seconds, each leg" for squeezes, "5 minutes"."""
-    if routine.kind in (RoutineKind.PUMP, RoutineKind.MOVE):
+    return dose_of(routine.kind, routine.sides, amount)
+
+
+def dose_of(kind: RoutineKind, sides: int, amount: Dose) -> str:
+    """Return a dose of an exercise of that kind, done on one side or with each leg in turn."""
+    if kind in (RoutineKind.PUMP, RoutineKind.MOVE):
         text = ngettext("{n} time", "{n} times", amount.reps).format(n=amount.reps)
-        return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
-    if routine.kind is RoutineKind.BREATHE:
+        return _("{dose}, each leg").format(dose=text) if sides == 2 else text
+    if kind is RoutineKind.BREATHE:
         return ngettext("{n} slow breath", "{n} slow breaths", amount.reps).format(n=amount.reps)
-    if routine.kind.in_minutes:
+    if kind.in_minutes:
         return minutes(amount.reps)
-    if routine.kind is RoutineKind.TEST:
+    if kind is RoutineKind.TEST:
         return _("against the clock")
     text = _("{n} × {s} seconds").format(n=amount.reps, s=formats.number(amount.hold_s))
-    return _("{dose}, each leg").format(dose=text) if routine.sides == 2 else text
+    return _("{dose}, each leg").format(dose=text) if sides == 2 else text
 
 
 def often(amount: Dose) -> str:

@@ -21,6 +21,8 @@ from coach.text.session import count_word
 Saying = tuple[str, ...]
 
 HALF_TOLD_FROM = 4  # reps; of fewer everybody knows
+#: A longer hold is counted by fives up to its end: a number such as "twenty-seven" lasts longer than its second.
+EACH_SECOND_UP_TO_S, BY_S = 10, 5
 
 
 def sayings(cue: Cue, plan: Schedule, protocol: Protocol) -> tuple[Saying, ...]:
@@ -50,6 +52,8 @@ def sayings(cue: Cue, plan: Schedule, protocol: Protocol) -> tuple[Saying, ...]:
             found = [(said,), (_again(cue, plan, protocol),)]
         case CueKind.MINUTE if planned:
             found = [_minute(cue, planned, protocol, said)]
+        case CueKind.COUNT if planned and not _is_counted(cue.count or 0, planned.hold_s):
+            found = []
         case CueKind.DONE:
             found = [(_("Done."), _("The screen has a question for you.")), (_("Done."),)]
         case _:
@@ -198,6 +202,11 @@ def _hold(planned: PlannedSet, routine: Routine) -> Saying:
         return ()
     hold = ngettext("Hold for {n} second.", "Hold for {n} seconds.", seconds)
     return (at_the_start(hold.format(n=count_word(seconds))),)
+
+
+def _is_counted(second: int, hold_s: float) -> bool:
+    """Tell whether the voice says this second of a hold."""
+    return hold_s <= EACH_SECOND_UP_TO_S or (second % BY_S == 0 and second < hold_s)
 
 
 def _half(cue: Cue, planned: PlannedSet) -> Saying:

@@ -330,8 +330,10 @@ def opens(opens_at: datetime | None, zone: str, *, now: datetime, counted: bool 
 def where_in_course(known: Course, zone: str, *, now: datetime) -> str:
     """Return "Day 3, 61 hours after your procedure"; the day of the procedure is day 0.
 
-    Where the procedure's end is not known exactly, it says "about".
+    Where the procedure's end is not known exactly, it says "about"; a time ahead is not counted to.
     """
+    if known.procedure.at > now:
+        return _("The procedure lies ahead.")
     day_number = (local_date(now, zone) - local_date(known.procedure.at, zone)).days
     passed = int((now - known.procedure.at) / timedelta(hours=1))
     if passed < 72 and known.procedure.fact.earliest:
@@ -352,9 +354,13 @@ def phase_begins(phase: Phase) -> str:
     home = phase.anchor is Anchor.HOME_ARRIVAL
     if home and not phase.opens_after.value:
         return _("when you get home")
-    long = phase.opens_after.value >= WEEK_MIN / 60
     text = _("{span} after you got home") if home else _("{span} after your procedure")
-    return text.format(span=span(phase.opens_after.span) if long else hours_in_words(phase.opens_after))
+    return text.format(span=hours_or_weeks(phase.opens_after))
+
+
+def hours_or_weeks(time: Quantity) -> str:
+    """Return a time until something begins: in hours, and from a week on in days or weeks."""
+    return span(time.span) if time.value >= WEEK_MIN / 60 else hours_in_words(time)
 
 
 def hours_in_words(time: Quantity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from starlette.responses import HTMLResponse
@@ -29,16 +30,16 @@ GUARD = "ui/guard.js"  # drops taps on content that has only just appeared
 FOOT = "</main>\n</body>\n</html>\n"
 
 
-def page(heading: str, *parts: str, status: int = 200, script: str = "") -> HTMLResponse:
+def page(heading: str, *parts: str, status: int = 200, scripts: Sequence[str] = ()) -> HTMLResponse:
     """Return a page.
 
     Args:
         heading: heading and title.
         parts: HTML, with values escaped already.
         status: the HTTP status.
-        script: a module in `assets/` to load, "" for none.
+        scripts: modules in `assets/` to load.
     """
-    load = f'<script type="module" src="{address(script)}"></script>\n' if script else ""
+    load = "".join(f'<script type="module" src="{address(each)}"></script>\n' for each in scripts)
     head = HEAD.format(
         lang=i18n.current().tag,
         dir=i18n.current().direction,

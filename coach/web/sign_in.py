@@ -32,6 +32,7 @@ JOIN = "/join"
 SIGNED_OUT = "/signed-out"
 # A page of the app, as Streamlit talks to the OpenID provider
 ORGANISATION = "/sign-in-organisation"
+NOBODY = "sign_in/nobody.js"  # of pages where nobody is signed in: how the last one's looked is forgotten
 
 _log = logging.getLogger(__name__)
 _offers_organisation = False
@@ -142,7 +143,7 @@ def _sign_in_page(*, login: str = "", fault: str = "", said: str = "", status: i
         parts.append(link(ORGANISATION, _("Sign in with your organisation")))
     parts.append(link(JOIN, _("I have an invitation")))
     parts.append(text(_forgotten()))
-    return page(_("Sign in"), *parts, status=status, script="sign_in/here.js")
+    return page(_("Sign in"), *parts, status=status, scripts=(NOBODY, "sign_in/here.js"))
 
 
 def _forgotten() -> str:
@@ -256,7 +257,7 @@ def _join_page(*, code: str = "", fault: str = "", status: int = 200) -> Respons
         ),
         link(SIGN_IN, _("I have a password already")),
         status=status,
-        script="sign_in/join.js",
+        scripts=(NOBODY, "sign_in/join.js"),
     )  # fmt: skip
 
 
@@ -297,6 +298,7 @@ async def signed_out(request: Request) -> Response:
         _("You are signed out"),
         text(_("Nothing that was saved is lost. On a shared device, close the browser too.")),
         link(SIGN_IN, _("Sign in"), quiet=False),
+        scripts=(NOBODY,),
     )
     session_cookie.forget(request, response)
     return response

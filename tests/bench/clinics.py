@@ -23,7 +23,7 @@ from coach.desk.accounts.sign_in import SignIns, Stage
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation.projection import projector
 from coach.desk.installation.recording import new_key
-from coach.domain.facts import Message, Pain, PainWhen, PlannedSet, RedFlagYes, Reply
+from coach.domain.facts import Message, Pain, PainWhen, RedFlagYes, Reply
 from coach.records.clinic.accounts import Account
 from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import Person, Team, folded
@@ -31,7 +31,7 @@ from coach.records.database import schema
 from coach.records.entries import caseload_rows, hash_chain
 from coach.records.entries.metadata import Metadata
 from coach.records.entries.store import Draft, Store
-from tests.bench.records import BATCH, NOW, TWELVE, acts, draft, session
+from tests.bench.records import BATCH, NOW, TWELVE, acts, draft, session, sets_of_everybody
 from tests.support.clinics import add_account
 from tests.support.patients import answer_set_up, clock_at
 
@@ -226,13 +226,7 @@ def _told(own: PatientDesk, days: int, dice: Random) -> Iterator[Draft]:
         for turn in range(sessions):
             at = day - timedelta(minutes=70 * turn)
             span = known.span_at(at)
-            doses = span.phase.doses if span else {}
-            routines = own.protocol.routines
-            sets = [
-                PlannedSet(name, dose.plain.reps, dose.plain.hold_s, routines[name].sides)
-                for name, dose in doses.items()
-                if routines[name].release is None
-            ]
+            sets = sets_of_everybody(own.protocol, span.phase) if span else []
             if span and sets:
                 yield from session(own.protocol, sets, at, span.phase.id, dice)
         for extra in range(4):

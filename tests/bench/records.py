@@ -15,7 +15,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain import decisions as gate_decisions
 from coach.domain import facts
 from coach.domain.course import Course
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Phase, Protocol
 from coach.domain.session import planned_reps, schedule
 from coach.domain.times import local_date
 from coach.records.entries.store import Draft, Store
@@ -115,16 +115,20 @@ def acts(protocol: Protocol, known: Course, began: datetime) -> Iterator[list[Dr
         for turn in range(SESSIONS):
             at = day + timedelta(hours=1 + 3 * turn)
             span = known.span_at(at)
-            doses = span.phase.doses if span else {}
-            sets = [
-                facts.PlannedSet(
-                    routine, dose.plain.reps, dose.plain.hold_s, protocol.routines[routine].sides
-                )
-                for routine, dose in doses.items()
-            ]
+            sets = sets_of_everybody(protocol, span.phase) if span else []
             if span and sets:
                 yield session(protocol, sets, at, span.phase.id, dice)
         day += timedelta(days=1)
+
+
+def sets_of_everybody(protocol: Protocol, phase: Phase) -> list[facts.PlannedSet]:
+    """Return one set of each exercise of a phase that waits for no release."""
+    found = ((protocol.routines[routine], dose.plain) for routine, dose in phase.doses.items())
+    return [
+        facts.PlannedSet(routine.id, dose.reps, dose.hold_s, routine.sides)
+        for routine, dose in found
+        if routine.release is None
+    ]
 
 
 def session(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -20,19 +21,23 @@ from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import FollowUpDesk, PatientsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
+from coach.desk.clinic.status import StatusDesk
 from coach.desk.installation import clock as desk_clock
 from coach.desk.installation.recording import new_key
+from coach.desk.operator.backup import back_up
 from coach.desk.patient.export import ExportDesk
 from coach.desk.patient.sessions import SessionsDesk
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import BoneState, BoneStep, PainWhen
 from coach.domain.need import NeedReason
+from coach.records.clinic.audit import BACKED_UP
 from coach.records.database import current_actor
 from coach.records.entries.store import Store
 from tests.support.access import at, call, expected
 from tests.support.clinic_team import OPERATOR, OWN, PASSWORD, code
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
 from tests.support.homes import Clock
+from tests.support.postgres import as_owner
 from tests.support.staff import shut_each_other
 
 pytestmark = pytest.mark.postgres
@@ -202,6 +207,55 @@ def test_at_home_the_household_invites_who_follows(postgres_url: str, clock: Clo
     assert len(MessagesDesk(installation, own.patient, pat).unread()) == 1
     assert isinstance(followed.principal, Principal)
     store.close()
+
+
+def as_member(clinic: Clinic, name: str) -> Principal:
+    """Return somebody with the teams that they work in now."""
+    who = clinic.people[name]
+    assert who.account
+    return replace(who, teams=frozenset(clinic.installation.people.teams_of(who.account)))
+
+
+@pytest.mark.parametrize("by", [Role.ADMINISTRATOR, Role.OPERATOR])
+def test_who_is_put_into_a_team_works_on_its_patients_until_they_are_taken_out(clinic: Clinic, by: Role):
+    installation, ken = clinic.installation, clinic.people["ken"].account
+    assert ken
+    who = clinic.people["adam"] if by is Role.ADMINISTRATOR else OPERATOR
+    accounts = AccountsDesk(installation, who)
+    with pytest.raises(NotFound):
+        AccountsDesk(installation, clinic.people["sam"]).put_into_team(ken, SPINE)
+    before = CaseloadDesk(installation, as_member(clinic, "ken")).counts().total
+    for team in (SPINE, "Hip"):
+        accounts.put_into_team(ken, team)
+    mine = as_member(clinic, "ken")
+    assert mine.teams == {KNEE, SPINE, accounts.team_called("hip")}
+    assert ReviewDesk(installation, clinic.patients["ada"], mine).person().name == "Ada"
+    assert CaseloadDesk(installation, mine).counts().total == before + 2
+    accounts.take_out_of_team(ken, SPINE)
+    with pytest.raises(NotFound):
+        ReviewDesk(installation, clinic.patients["ada"], as_member(clinic, "ken")).person()
+    # whoever still thinks themselves in the team: the database shows them nobody
+    assert CaseloadDesk(installation, mine).counts().total == before
+    done = AuditDesk(installation, clinic.people["adam"]).page(Wanted(action="teams.change")).rows
+    assert {each.role for each in done} == {by.value, "physiotherapist"}
+
+
+def test_a_backup_is_told_to_the_administrators(
+    clinic: Clinic, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    url = clinic.installation.store.url.render_as_string(hide_password=False)
+    for name, value in (("DATABASE_URL", url), ("OWNER_URL", as_owner(url)), ("HOME", str(tmp_path))):
+        monkeypatch.setenv(f"COACH_{name}", value)
+    adam = clinic.people["adam"]
+    status, audit = StatusDesk(clinic.installation, adam), AuditDesk(clinic.installation, adam)
+    assert status.status().backed_up_at is None
+    back_up(tmp_path / "backups")
+    assert status.status().backed_up_at == clock.now
+    (row,) = audit.page(Wanted(action=BACKED_UP)).rows
+    assert (row.at, row.role, row.account) == (clock.now, "operator", None)
+    for who in ("ann", "ada"):
+        with clinic.people[who].acts():
+            assert clinic.installation.audit.read(action=BACKED_UP) == []
 
 
 def test_two_administrators_who_disable_each_other_at_once_leave_one(clinic: Clinic):

@@ -178,7 +178,7 @@ def test_a_role_gets_no_more_than_it_needs(postgres_url: str):
         name: {r for r in rights if "(" not in r} for name, rights in postgres_roles.GRANTS.items()
     }
     assert set(postgres_roles.GRANTS) == {"alembic_version", *schema.metadata.tables}
-    final = {"entry", "audit", "protocol_file", "in_force", "signature", "tombstone"}
+    final = {"entry", "audit", "protocol_file", "in_force", "signature", "protocol_draft", "tombstone"}
     assert all(found[name] <= {"SELECT", "INSERT"} for name in final)
 
 

@@ -25,6 +25,7 @@ from coach.records.clinic.signatures import Signatures
 from coach.records.database import current_actor, engine, postgres_roles
 from coach.records.entries.store import RecordUnavailable, Store
 from tests.support.clinics import KNEE, SPINE, Clinic, make_clinic
+from tests.support.drafts import add_draft
 from tests.support.homes import Clock
 from tests.support.postgres import SERVING, PostgresServer, as_owner, as_superuser
 from tests.support.record_making import NOON, draft
@@ -58,6 +59,7 @@ def clinic(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
             made.installation.reminders.ask(Mail(patient, f"{name}@example.org", 18, name, "", NOON))
             made.installation.patient_tokens.issue(None, patient, now=NOON)
         Signatures(made.installation.store).add([signed(values(default())[0])])
+        add_draft(made.installation.store)
     made.installation.note(made.people["ann"], Action.REVIEW_SEE, made.patients["ben"], allowed=False)
     yield made
     made.installation.store.close()
@@ -103,6 +105,11 @@ ENTRY = (
 SIGNED = (
     "INSERT INTO signature VALUES (gen_random_uuid(), now(), :{who}, 'physiotherapist', 'p', 'x', '1 s', "
     "repeat('0', 64), 'agree', '', repeat('0', 64))"
+)
+DRAFTED = (
+    "INSERT INTO protocol_draft VALUES (gen_random_uuid(), gen_random_uuid(), 1, now(), :{who}, "
+    "current_setting('app.role', true), '{act}', '', '', '', '', repeat('0', 64), {content}, '', "
+    "repeat('0', 64))"
 )
 STATEMENTS: dict[str, dict[str, str]] = {
     "patient": {
@@ -186,6 +193,16 @@ COMMON: dict[str, dict[str, str]] = {
         "update": "UPDATE signature SET note = 'x'",
         "delete": "DELETE FROM signature",
     },
+    "protocol_draft": {
+        "select": "SELECT * FROM protocol_draft",
+        "save": DRAFTED.format(who="account", act="saved", content="''"),
+        "save for a colleague": DRAFTED.format(who="colleague", act="saved", content="''"),
+        "discard": DRAFTED.format(who="account", act="discarded", content="NULL"),
+        "agree": DRAFTED.format(who="account", act="agreed", content="NULL"),
+        "agree for a colleague": DRAFTED.format(who="colleague", act="agreed", content="NULL"),
+        "update": "UPDATE protocol_draft SET note = 'x'",
+        "delete": "DELETE FROM protocol_draft",
+    },
 }
 
 
@@ -237,8 +254,12 @@ def expected(table: str, command: str, who: Principal | str, name: str, own: UUI
 
 def expected_of_all(table: str, command: str, who: Principal | str) -> bool:
     role = who if isinstance(who, str) else who.role
-    if command == "update" or (table, command) in (("audit", "delete"), ("signature", "delete")):
+    if command == "update" or (command == "delete" and table != "membership"):
         return False
+    if table == "protocol_draft":
+        edits = role in (Role.PHYSIOTHERAPIST, Role.ADMINISTRATOR)
+        own = role is Role.PHYSIOTHERAPIST and command == "agree"
+        return role == SYSTEM or own or (edits and command in ("select", "save", "discard"))
     if table == "signature":
         own = role is Role.PHYSIOTHERAPIST and command == "insert"
         return command == "select" or own or role in ALL
@@ -312,7 +333,7 @@ def matrix(connection: Connection, clinic: Clinic, only: str = "") -> tuple[int,
 def test_everybody_on_everybodys_rows(served: Connection, clinic: Clinic):
     count, wrong = matrix(served, clinic)
     assert wrong == []
-    assert count == 15 * (4 * 39 + 13)
+    assert count == 15 * (4 * 39 + 21)
 
 
 POLICIES = "SELECT tablename, policyname, cmd FROM pg_policies ORDER BY 1, 2"
@@ -320,7 +341,7 @@ POLICIES = "SELECT tablename, policyname, cmd FROM pg_policies ORDER BY 1, 2"
 
 def test_each_rule_counts(unbound: Connection, clinic: Clinic):
     rules = [tuple(row) for row in unbound.execute(text(POLICIES))]
-    assert len({table for table, _rule, _command in rules}) == 12
+    assert len({table for table, _rule, _command in rules}) == 13
     missed = []
     for table, rule, command in rules:
         using = "" if command == "INSERT" else " USING (true)"
@@ -381,6 +402,21 @@ def test_what_is_told_badly_shows_nothing(served: Connection, clinic: Clinic):
     )
     with pytest.raises(DBAPIError, match="invalid input syntax"):
         served.execute(text("SELECT * FROM entry"))
+
+
+def test_nobody_agrees_to_a_draft_that_they_worked_on(served: Connection, clinic: Clinic):
+    ann, ken = clinic.people["ann"], clinic.people["ken"]
+    step = DRAFTED.replace("gen_random_uuid(), 1", ":draft, :seq")
+    given = {"draft": uuid4(), "account": ann.account, "colleague": ken.account}
+    act(served, ann)
+    served.execute(text(step.format(who="account", act="saved", content="''")), given | {"seq": 1})
+    for what in ("agreed", "change_asked"):
+        own = step.format(who="account", act=what, content="NULL")
+        other = step.format(who="colleague", act=what, content="NULL")
+        act(served, ann)
+        assert not gets(served, own, given | {"seq": 2})
+        act(served, ken)
+        assert gets(served, other, given | {"seq": 2}), what
 
 
 # the store, by whom no desk has admitted

@@ -33,6 +33,7 @@ DERIVED = (  # what is found by the chains, the comparison with the entries, or 
     "SELECT * FROM standing ORDER BY rowid",
     "SELECT * FROM protocol_file ORDER BY rowid",
     "SELECT * FROM signature ORDER BY rowid",
+    "SELECT * FROM protocol_draft ORDER BY rowid",
     # An index that SQLite makes by itself has no statement, and its name tells nothing.
     "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid",
 )

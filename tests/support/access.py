@@ -50,6 +50,8 @@ MAY = {
     "protocols.see": "physiotherapist all, administrator all",
     "protocols.change": "administrator all",
     "protocols.sign": "physiotherapist all",
+    "protocols.edit": "physiotherapist all, administrator all",
+    "protocols.approve": "physiotherapist all",
     "audit.see": "administrator all, operator all",
 }
 

@@ -20,6 +20,7 @@ from coach.records.entries.metadata import Metadata
 from coach.records.entries.protocol_files import ProtocolFiles
 from coach.records.entries.store import Store
 from coach.records.upkeep import archive
+from tests.support.drafts import add_draft
 from tests.support.erasing import OTHER, erased, furnished
 from tests.support.record_making import NOON
 from tests.support.records import change_person, create_patient
@@ -43,6 +44,7 @@ def clinic(store: Store) -> list[UUID]:
     files.add(digest, "own", "1.0.0", TOML, at=NOON, by=lead.id)
     files.put_in_force(uuid4(), digest, starts_at=NOON, made_at=NOON, made_by=lead.id, why="better")
     Signatures(store).add([signed(values(default())[0], by=lead.id)])
+    add_draft(store, by=lead.id)
     erased(store, patients.pop())
     return [*patients, blank]
 

@@ -36,3 +36,11 @@ def test_a_computed_number_is_rounded_in_every_reason(reason: NeedReason):
     told = caseload_text.need(need, Card("UTC", None, (), (), None, (), None), default(), now=now)
     assert told[0]
     assert not re.search(r"\d[.,]\d{2}", " ".join(told)), told
+
+
+def test_a_procedure_that_lies_ahead_gives_no_day_of_recovery():
+    now = datetime(2026, 9, 10, 12, tzinfo=UTC)
+    days = {0: ("Day 0",), 3: ("Day 3",), -1: ("The procedure lies ahead.",)}
+    for day, said in days.items():
+        card = Card("UTC", now.date() - timedelta(days=day), (), (), None, (), None)
+        assert caseload_text.place(card, now=now) == said

@@ -231,6 +231,14 @@ def test_where_in_the_course_counts_the_day_of_the_procedure_as_zero():
     ]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=5), timedelta(days=266)])
+def test_hours_are_not_counted_to_a_procedure_that_lies_ahead(ahead: timedelta):
+    known = course(PROTOCOL, Story().begins().history)
+    assert known is not None
+    said = times_text.where_in_course(known, "Europe/London", now=known.procedure.at - ahead)
+    assert said == "The procedure lies ahead."
+
+
 @pytest.mark.parametrize(
     ("days", "hours_before", "week"),
     [(0, 0, 1), (6, 0, 1), (7, 3, 1), (7, 0, 2), (8, 0, 2), (13, 0, 2), (14, 3, 2), (14, 0, 3)],

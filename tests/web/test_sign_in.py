@@ -26,6 +26,7 @@ from coach.records.database.schema import account, attempt, sign_in
 from coach.records.entries.metadata import Metadata
 from coach.web.middleware import _is_near
 from coach.web.outbox import MAX_PER_MINUTE
+from coach.web.sign_in import NOBODY
 from tests.support.clinic_team import (
     OPERATOR,
     PASSWORD,
@@ -130,6 +131,7 @@ def test_the_plain_pages_are_for_everybody(place: Place, path: str):
     text = answer.body.decode()
     assert '<html lang="en" dir="ltr">' in text
     assert text.count("<h1>") == 1
+    assert (NOBODY in text) == (path != "/sign-out"), "there somebody is signed in"
     assert "script>" not in re.sub(r'<script( type="module")? src="/coach-assets/[^"]+"></script>', "", text)
     for field in re.findall(r"<input id=\"(\w+)\"[^>]*>", text):
         assert f'<label for="{field}">' in text

@@ -68,6 +68,8 @@ class Action(StrEnum):
     PROTOCOLS_SEE = "protocols.see"
     PROTOCOLS_CHANGE = "protocols.change"
     PROTOCOLS_SIGN = "protocols.sign"  # say of single values that they are checked
+    PROTOCOLS_EDIT = "protocols.edit"  # drafts; and in force what a second person approved
+    PROTOCOLS_APPROVE = "protocols.approve"  # say of somebody else's draft whether it is right
     AUDIT_SEE = "audit.see"
 
 
@@ -104,6 +106,8 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = {
         Action.PROTOCOLS_SEE:            (_NONE, _NONE, _ANY,  _ANY,  _NONE, _NONE),
         Action.PROTOCOLS_CHANGE:         (_NONE, _NONE, _NONE, _ANY,  _NONE, _NONE),
         Action.PROTOCOLS_SIGN:           (_NONE, _NONE, _ANY,  _NONE, _NONE, _NONE),
+        Action.PROTOCOLS_EDIT:           (_NONE, _NONE, _ANY,  _ANY,  _NONE, _NONE),
+        Action.PROTOCOLS_APPROVE:        (_NONE, _NONE, _ANY,  _NONE, _NONE, _NONE),
         Action.AUDIT_SEE:                (_NONE, _NONE, _NONE, _ANY,  _ANY,  _NONE),
     }.items()
 }  # fmt: skip

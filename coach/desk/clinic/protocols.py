@@ -4,38 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from uuid import UUID
 
 from coach.desk.access.authorization import NotFound, requires
 from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
+from coach.desk.clinic.protocol_in_force import SIZE_LIMIT, Checked, checked, in_force_rows, put_in_force
 from coach.desk.installation import clock
 from coach.domain.case import Case
-from coach.domain.errors import BadValue, Fault
-from coach.domain.free_text import NOTE_LIMIT, plain_text
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_changes import Difference
 from coach.domain.protocol_diff import difference
 from coach.domain.protocol_impact import reached
 from coach.domain.standing import is_discharged
-from coach.domain.times import utc
-from coach.protocols import loader
-from coach.protocols.reading import Problem, ProtocolError
 from coach.records.database import current_actor
 from coach.records.database.errors import EntryUnreadable
-from coach.records.entries.protocol_files import PutInForce
-from coach.records.entries.store import Overtaken
 
-__all__ = ["Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
-
-SIZE_LIMIT = 200_000  # bytes
-NAME_LIMIT = 100
-AHEAD_AT_MOST = timedelta(days=366)
-SLACK = timedelta(minutes=2)  # allowed time between choosing a start and pressing the button
-TRIES = 5  # attempts, as others may put a protocol in force in between
+__all__ = ["SIZE_LIMIT", "Checked", "Known", "Period", "ProtocolsDesk", "Reach"]
 
 Progress = Callable[[int, int], None]
 
@@ -68,14 +55,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A checked file: the protocol, or one line for each problem."""
-
-    protocol: Protocol | None
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Reach:
     """How many of the clinic's active patients a new protocol affects.
 
@@ -103,8 +82,7 @@ class ProtocolsDesk(Clinic):
     def periods(self) -> tuple[Period, ...]:
         """Return the periods of all protocols in order, except those that never came into force."""
         registry, now = self.installation.protocol_registry, clock.now()
-        rows = [row for row in registry.rows() if registry.by_digest(row.digest)]
-        effective = [one for one, two in pairwise([*rows, None]) if one and _lasts(one, two)]
+        effective = in_force_rows(registry)
         who = self.installation.people.names({row.made_by for row in effective if row.made_by})
         starts = [None, *(row.starts_at for row in effective)]
         ends = [*starts[1:], None]
@@ -163,13 +141,7 @@ class ProtocolsDesk(Clinic):
     @requires(Action.PROTOCOLS_SEE)
     def check(self, content: bytes, name: str) -> Checked:
         """Check a file and return all its problems; nothing is stored."""
-        if len(content) > SIZE_LIMIT:
-            what, allowed = f"it has {len(content) // 1000} kB", f"at most {SIZE_LIMIT // 1000} kB"
-            return Checked(None, (str(Problem(plain_name(name), "", what, allowed)),))
-        try:
-            return Checked(loader.read(content, plain_name(name)), ())
-        except ProtocolError as refused:
-            return Checked(None, tuple(str(problem) for problem in refused.problems))
+        return checked(content, name)
 
     @requires(Action.PROTOCOLS_SEE)
     def differences(self, new: Protocol, starts_at: datetime | None) -> tuple[Difference, ...]:
@@ -241,59 +213,16 @@ class ProtocolsDesk(Clinic):
             BadValue: the file is refused, the reason is missing, the time is past or too far ahead,
                 it is in force then already, or another came into force meanwhile.
         """
-        for _try in range(TRIES):
-            try:
-                return self._put_in_force(content, name, starts_at, instead_of, why, key)
-            # By another user, on this or another server: their act is checked now
-            except Overtaken:
-                continue
-        raise BadValue(Fault.PROTOCOL_CHANGED)
-
-    def _put_in_force(
-        self, content: bytes, name: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
-    ) -> None:
-        now, registry = clock.now(), self.installation.protocol_registry
-        registry.look_again()
-        rows = registry.rows()
-        if any(row.id == key for row in rows):
-            return
-        reason = plain_text(why, NOTE_LIMIT)
-        if not reason:
-            raise BadValue(Fault.TEXT_MISSING)
-        starts = now if starts_at is None else utc(starts_at)
-        if starts < now - SLACK:
-            raise BadValue(Fault.STARTS_IN_PAST)
-        if starts > now + AHEAD_AT_MOST:
-            raise BadValue(Fault.STARTS_TOO_LATE)
-        starts = max(starts, now)
-        protocol = self.check(content, name).protocol
-        if protocol is None:
-            raise BadValue(Fault.PROTOCOL_REFUSED)
-        there = registry.in_force(starts)
-        if there.digest == protocol.digest:
-            raise BadValue(Fault.IN_FORCE_ALREADY)
-        if there.digest != instead_of:
-            raise BadValue(Fault.PROTOCOL_CHANGED)
-        registry.put_in_force(
-            protocol,
+        put_in_force(
+            self.installation,
+            self.principal.account,
             content,
+            name,
+            starts_at=starts_at,
+            instead_of=instead_of,
+            why=why,
             key=key,
-            starts_at=starts,
-            made_at=now,
-            made_by=self.principal.account,
-            why=reason,
-            after=len(rows),
         )
-
-
-def plain_name(name: str) -> str:
-    """Return a file's name fit to be shown: printable and not long."""
-    shown = "".join(sign for sign in name if sign.isprintable()).strip()
-    return shown[:NAME_LIMIT] or "protocol.toml"
-
-
-def _lasts(row: PutInForce, after: PutInForce | None) -> bool:
-    return after is None or after.starts_at > row.starts_at
 
 
 def _holds(starts: datetime | None, ends: datetime | None, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from coach.records.clinic.accounts import Accounts
 from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People
+from coach.records.clinic.protocol_drafts import ProtocolDrafts
 from coach.records.clinic.reminders import Reminders
 from coach.records.clinic.signatures import Signatures
 from coach.records.entries.store import Store
@@ -54,6 +55,7 @@ class Installation:
         self.accounts = Accounts(store)
         self.protocol_registry = ProtocolRegistry(store)
         self.signatures = Signatures(store)
+        self.protocol_drafts = ProtocolDrafts(store)
         self.caseload = Caseload(store)
         self.reminders = Reminders(store)
         self.protocol = protocol  # replaces the registry's protocols, for tests

@@ -27,6 +27,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "protocol_file": (READ, ADD),
     "in_force": (READ, ADD),
     "signature": (READ, ADD),
+    "protocol_draft": (READ, ADD),
     "tombstone": (READ,),
     "erasing": (),
     "about": (READ, ADD),
@@ -52,7 +53,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
 # The tables with row-level security, forced for their owner too.
 BOUND = (
     "patient", "person", "membership", "entry", "caseload", "standing", "looked", "audit", "calendar_address",
-    "mail_reminder", "ticket", "signature",
+    "mail_reminder", "ticket", "signature", "protocol_draft",
 )  # fmt: skip
 
 _UNSAFE = text(

@@ -359,6 +359,40 @@ signature = Table(
     sqlite_strict=True,
 )
 
+# What was done to drafts of protocols, step by step; no health data. Append-only.
+protocol_draft = Table(
+    "protocol_draft",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("draft", Key, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("account", Key, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    # Digest of the protocol that the draft is a copy of
+    Column("based_on", Text, nullable=False),
+    # Id, title and version as they stood in the content
+    Column("protocol", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    # The content that was saved, or that the step speaks of: its digest, and with "saved" itself
+    Column("content_digest", Text, nullable=False),
+    Column("content", Text),
+    Column("note", Text, nullable=False),
+    # Hash over all other columns but the content
+    Column("digest", Text, nullable=False),
+    UniqueConstraint("draft", "seq"),
+    CheckConstraint("seq >= 1", name="seq"),
+    CheckConstraint(
+        "act IN ('saved', 'agreed', 'change_asked', 'discarded', 'brought_back')",
+        name="act",
+    ),
+    CheckConstraint("(act = 'saved') = (content IS NOT NULL)", name="content"),
+    CheckConstraint("length(content_digest) = 64 AND length(digest) = 64", name="hash"),
+    sqlite_strict=True,
+)
+
 # The projection that a caseload is read from: stored with the entries, and computed again from
 # them.
 caseload = Table(

@@ -15,8 +15,9 @@ are ISO 8601 in UTC with microseconds and Z, keys are UUIDs in lower case.
     again. So are the addresses of calendars and of e-mail reminders, which have to be made and
     confirmed again.
 `protocols/<SHA-256 of the file>.toml`, `in_force.json`
-    The clinic's protocol files, their list (`files`), from when each is in force (`in_force`), and
-    what clinicians said about single values (`signatures`; an older archive has none).
+    The clinic's protocol files, their list (`files`), from when each is in force (`in_force`), what
+    clinicians said about single values (`signatures`), and the steps of drafts (`drafts`), whose
+    contents are among the files. An older archive has no signatures or no drafts.
 `audit.jsonl`
     One line for each line of the audit, the oldest first; the count of refused attempts beside a
     line is left out.
@@ -49,7 +50,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Table, select
 
-from coach.records.clinic import signatures
+from coach.records.clinic import protocol_drafts, signatures
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import SYSTEM, Reason
 from coach.records.database.row_json import to_plain
@@ -66,7 +67,7 @@ FORMAT = "coach-archive"
 VERSION = 1
 MANIFEST, PEOPLE, IN_FORCE = "manifest.json", "people.json", "in_force.json"
 AUDIT, TOMBSTONES = "audit.jsonl", "tombstones.json"
-AT_ONCE = 500  # rows
+AT_ONCE, FILES_AT_ONCE = 500, 20  # rows
 SECRETS = frozenset({"password_hash", "totp_secret", "totp_step", "oidc"})
 
 # The columns that an archive holds; each table after those it refers to.
@@ -80,6 +81,8 @@ COLUMNS: Mapping[str, tuple[Column[Any], ...]] = {
     "looked": tuple(column for column in schema.looked.c if not column.name.startswith("before_")),
 }
 FILE_COLUMNS = tuple(column for column in schema.protocol_file.c if column.name != "content")
+DRAFT_COLUMNS = tuple(column for column in schema.protocol_draft.c if column.name != "content")
+DRAFT_ORDER = (schema.protocol_draft.c.draft, schema.protocol_draft.c.seq)
 
 
 class ArchiveFault(StrEnum):
@@ -224,17 +227,7 @@ def _write_all(writer: _Writer, connection: Connection) -> ArchiveCounts:
         for row in people["patient"]:
             entries += _write_patient(writer, connection, row["id"])
         writer.add(PEOPLE, [_text(people)])
-        content = schema.protocol_file.c.content
-        for digest, text in connection.execute(select(schema.protocol_file.c.digest, content)):
-            if hashlib.sha256(text.encode()).hexdigest() != digest:
-                raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, digest)
-            writer.add(f"protocols/{digest}.toml", [text.encode()])
-        rules = {
-            "files": list(_rows(connection, FILE_COLUMNS)),
-            "in_force": list(_rows(connection, tuple(schema.in_force.c))),
-            "signatures": list(_signatures(connection)),
-        }
-        writer.add(IN_FORCE, [_text(rules)])
+        _write_rules(writer, connection)
         order = (schema.audit.c.at, schema.audit.c.id)
         lines = (_line(row) for row in _rows(connection, tuple(schema.audit.c), *order))
         writer.add(AUDIT, lines)
@@ -243,6 +236,35 @@ def _write_all(writer: _Writer, connection: Connection) -> ArchiveCounts:
     except (ValueError, TypeError):  # an instant, a day or a key that cannot be read
         raise ArchiveRefused(ArchiveFault.FAULTY_RECORD) from None
     return ArchiveCounts(len(people["patient"]), entries, len(people["account"]))
+
+
+def _write_rules(writer: _Writer, connection: Connection) -> None:
+    """Write the protocol files and the contents of drafts, each once, and all that is said of them.
+
+    What was changed is refused here, as it could not be imported.
+    """
+    for faulty in (*signatures.faulty(connection), *protocol_drafts.faulty(connection)):
+        raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, faulty)
+    kept, draft = schema.protocol_file.c, schema.protocol_draft.c
+    written = set[str]()
+    for query in (
+        select(kept.digest, kept.content),
+        select(draft.content_digest, draft.content).where(draft.content.is_not(None)).order_by(draft.id),
+    ):
+        for digest, text in connection.execute(query.execution_options(yield_per=FILES_AT_ONCE)):
+            if digest in written:
+                continue
+            if hashlib.sha256(text.encode()).hexdigest() != digest:
+                raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, digest)
+            writer.add(f"protocols/{digest}.toml", [text.encode()])
+            written.add(digest)
+    rules = {
+        "files": list(_rows(connection, FILE_COLUMNS)),
+        "in_force": list(_rows(connection, tuple(schema.in_force.c))),
+        "signatures": list(_rows(connection, tuple(schema.signature.c))),
+        "drafts": list(_rows(connection, DRAFT_COLUMNS, *DRAFT_ORDER)),
+    }
+    writer.add(IN_FORCE, [_text(rules)])
 
 
 def _rows(
@@ -254,15 +276,6 @@ def _rows(
     query = select(*columns).order_by(*(order or table.primary_key.columns))
     for row in connection.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
         yield to_plain(columns, dict(row))
-
-
-def _signatures(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Yield the signatures; one that was changed is refused here, as it could not be imported."""
-    for found in connection.execute(select(schema.signature).order_by(schema.signature.c.id)).mappings():
-        row = dict(found)
-        if not signatures.is_whole(row):
-            raise ArchiveRefused(ArchiveFault.FAULTY_RECORD, str(row["id"]))
-        yield to_plain(tuple(schema.signature.c), row)
 
 
 def _line(plain: Mapping[str, Any]) -> bytes:

@@ -17,8 +17,9 @@ from coach.domain.facts import OPERATOR, PATIENT
 from coach.domain.free_text import one_line
 from coach.domain.history import clinician_account
 from coach.domain.json_text import parsed
+from coach.domain.protocol_draft import DraftAct
 from coach.domain.sign_off import Opinion
-from coach.records.clinic import signatures
+from coach.records.clinic import protocol_drafts, signatures
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.database.row_json import from_plain
@@ -30,6 +31,7 @@ from coach.records.upkeep.archive import (
     AT_ONCE,
     AUDIT,
     COLUMNS,
+    DRAFT_COLUMNS,
     FILE_COLUMNS,
     IN_FORCE,
     PEOPLE,
@@ -44,7 +46,10 @@ from coach.records.upkeep.tombstones import Tombstone
 
 __all__ = ["check", "take_in"]
 
-EMPTY = ("patient", "account", "team", "audit", "protocol_file", "in_force", "signature", "tombstone")
+EMPTY = (
+    *("patient", "account", "team", "audit", "tombstone"),
+    *("protocol_file", "in_force", "signature", "protocol_draft"),
+)
 # No zone is further from UTC; the rules of the zone at that time are not looked up
 NEXT_DAY = timedelta(days=1)
 NAMES = {"team": ("name",), "account": ("login", "name"), "person": ("name", "reference")}
@@ -204,37 +209,59 @@ def _stones(archive: Archive) -> list[Tombstone]:
 
 
 def _rules(archive: Archive) -> dict[str, list[dict[str, Any]]]:
-    """Return the protocol files, what is in force and what was signed, each whole."""
+    """Return the protocol files, what is in force, what was signed and all drafts, each whole."""
     try:
         said = parsed(archive.whole(IN_FORCE))
         files = [from_plain(FILE_COLUMNS, each) for each in said["files"]]
         in_force = [from_plain(tuple(schema.in_force.c), each) for each in said["in_force"]]
         signed = [from_plain(tuple(schema.signature.c), each) for each in said.get("signatures", [])]
+        drafts = [from_plain(DRAFT_COLUMNS, each) for each in said.get("drafts", [])]
     except (ValueError, TypeError, KeyError):
         raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE) from None
-    if len({each["id"] for each in signed}) != len(signed) or not all(map(_is_signature, signed)):
-        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
+    saved = [each for each in drafts if each["act"] == DraftAct.SAVED]
     digests = {each["digest"] for each in files}
-    members = {name for name in archive.members if name.startswith("protocols/")}
-    once = len(digests) == len(files) and len({each["id"] for each in in_force}) == len(in_force)
-    if not once or not {each["digest"] for each in in_force} <= digests:
-        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
-    if members != {f"protocols/{digest}.toml" for digest in digests}:
-        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
+    contents = _contents(archive, digests | {each["content_digest"] for each in saved})
     for each in files:
-        name = f"protocols/{each['digest']}.toml"
-        content = archive.whole(name)
-        if hashlib.sha256(content).hexdigest() != each["digest"]:
-            raise ArchiveRefused(ArchiveFault.DAMAGED, name)
+        each["content"] = contents[each["digest"]]
+    for each in drafts:
+        each["content"] = contents[each["content_digest"]] if each["act"] == DraftAct.SAVED else None
+    once = len(digests) == len(files) and len({each["id"] for each in in_force}) == len(in_force)
+    known = {each["digest"] for each in in_force} <= digests
+    if not once or not known or not _are_signatures(signed) or not _are_drafts(drafts):
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
+    return {"protocol_file": files, "in_force": in_force, "signature": signed, "protocol_draft": drafts}
+
+
+def _contents(archive: Archive, digests: set[str]) -> dict[str, str]:
+    """Return the archive's protocol files by digest, which are exactly those."""
+    if {name for name in archive.members if name.startswith("protocols/")} != set(map(_file, digests)):
+        raise ArchiveRefused(ArchiveFault.DAMAGED, IN_FORCE)
+    found = {}
+    for digest in digests:
+        content = archive.whole(_file(digest))
         try:
-            each["content"] = content.decode()
+            found[digest] = content.decode()
         except ValueError:
-            raise ArchiveRefused(ArchiveFault.DAMAGED, name) from None
-    return {"protocol_file": files, "in_force": in_force, "signature": signed}
+            raise ArchiveRefused(ArchiveFault.DAMAGED, _file(digest)) from None
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise ArchiveRefused(ArchiveFault.DAMAGED, _file(digest))
+    return found
 
 
-def _is_signature(row: dict[str, Any]) -> bool:
-    return row["opinion"] in set(Opinion) and signatures.is_whole(row)
+def _file(digest: str) -> str:
+    return f"protocols/{digest}.toml"
+
+
+def _are_signatures(rows: list[dict[str, Any]]) -> bool:
+    once = len({each["id"] for each in rows}) == len(rows)
+    return once and all(each["opinion"] in set(Opinion) and signatures.is_whole(each) for each in rows)
+
+
+def _are_drafts(rows: list[dict[str, Any]]) -> bool:
+    """Tell whether each step of each draft is whole, and none is missing or there twice."""
+    once = len({each["id"] for each in rows}) == len(rows)
+    fit = all(each["act"] in set(DraftAct) and protocol_drafts.is_whole(each) for each in rows)
+    return once and fit and protocol_drafts.are_complete(rows)
 
 
 def _store_people(connection: Connection, people: People) -> None:

@@ -1,7 +1,7 @@
 """Erasure: deletes everything of one patient in one transaction, and stores a tombstone.
 
 The audit is not changed: it holds the patient's identifier, no name and nothing about health.
-Signatures of protocol values stay too: they are about no patient.
+Signatures of protocol values and drafts of protocols stay too: they are about no patient.
 """
 
 from __future__ import annotations

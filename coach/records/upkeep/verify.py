@@ -19,13 +19,14 @@ from sqlalchemy import URL, Connection, Text, func, inspect, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain.times import within
-from coach.records.clinic import signatures
+from coach.records.clinic import protocol_drafts, signatures
 from coach.records.database import engine, migrations, sqlite_file
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable, place, translated
 from coach.records.database.schema import (
     entry,
     erasing,
     patient,
+    protocol_draft,
     protocol_file,
     seal,
     signature,
@@ -57,6 +58,7 @@ class FindingKind(StrEnum):
     GONE = "gone"  # a patient is missing whom a backup has and nobody erased
     PROTOCOL = "protocol"  # the content of a protocol file does not have its hash
     SIGNATURE = "signature"  # a signature of a protocol's value was changed after it was stored
+    DRAFT = "draft"  # a step of a protocol's draft was changed after it was stored, or is missing before
     AHEAD = "ahead"  # entries that were recorded while a clock stood ahead
     APPENDED = "appended"  # bytes after the end of the database in its file
     MODE = "mode"  # other accounts of the computer may open one of its files
@@ -126,8 +128,8 @@ def look_through(
 ) -> Examined:
     """Return the faults of the record behind a connection, as far as it can be read."""
     found = Examined(where, revision)
-    steps = [_database, _end, _references, _tables, _chains, _protocols, _signatures, _tombstones, _erasing]
-    for step in steps:
+    rules = [_protocols, _signatures, _drafts]
+    for step in [_database, _end, _references, _tables, _chains, *rules, _tombstones, _erasing]:
         with _as_far_as_readable(connection, found):
             step(connection, found)
     if against:
@@ -292,6 +294,14 @@ def _signatures(connection: Connection, found: Examined) -> None:
     if inspect(connection).has_table(signature.name):
         found.findings += [
             Finding(FindingKind.SIGNATURE, detail=each) for each in signatures.faulty(connection)
+        ]
+
+
+def _drafts(connection: Connection, found: Examined) -> None:
+    """Check that each step of a protocol's draft is as it was stored, and that none is missing."""
+    if inspect(connection).has_table(protocol_draft.name):
+        found.findings += [
+            Finding(FindingKind.DRAFT, detail=each) for each in protocol_drafts.faulty(connection)
         ]
 
 

@@ -20,8 +20,8 @@ from coach.ui.parts.text_block import TextBlock
 
 SOURCES = re.compile(r"\bS\d{1,3}[a-d]?\b")
 #: Explained in our own words, which are translated; every other code stands for the title of a publication.
-OWN_CODES = frozenset({"PD", "GPK"})
-CODES = re.compile(rf"\b(?:SEED|PD|GPK)\b|{SOURCES.pattern}")
+OWN_CODES = frozenset({"PD", "GPK", "CLINIC"})
+CODES = re.compile(rf"\b(?:SEED|PD|GPK|CLINIC)\b|{SOURCES.pattern}")
 LIMITS: Mapping[str, str] = {
     "pain_limit": N_("The tightening exercises stay closed from this pain on"),
     "pain_closes_for": N_("Closed after that for, or until a new score"),
@@ -117,6 +117,7 @@ def _by_code(source: str) -> str:
 def in_words(source: str) -> str:
     """Return what stands behind the codes of a source, for somebody who does not know them."""
     kinds = {
+        "CLINIC": _("the clinic’s own choice"),
         "SEED": _("the clinic’s page"),
         "S": _("published leaflets and studies"),
         "GPK": _("general medical knowledge"),

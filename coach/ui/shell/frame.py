@@ -8,7 +8,7 @@ what the browser has already, Streamlit sends as a reference.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ from coach.config import recordings
 from coach.desk import PatientDesk
 from coach.domain import looks
 from coach.domain.case import Case
+from coach.domain.facts import SettingValue
 from coach.i18n import _, ngettext
 from coach.text.kept import cached_in_words, keep_words
 from coach.ui.parts import assets, components, drafts, emergency_help, messages, navigation
@@ -60,9 +61,11 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
     if found.signed_in:
         parts["signed_in"] = json.dumps({"account": str(found.account or "")})
     if patient:
-        parts["looks"] = _looks(patient.case)
+        parts["looks"] = _looks(patient.case.history.settings)
         parts["phones"] = _json(patient.case, components.phones)
         parts["help"] = _json(patient.case, emergency_help.carried, patient.patient, patient.is_followed())
+    elif not found.patient:  # of whoever used this browser before, nothing stays
+        parts["looks"] = _looks({})
     if found.staff and name in navigation.CLINIC:
         parts["menu"] = json.dumps({"here": here})
     told = _frame(key="frame", data=parts, on_stored_change=_again).get("stored")
@@ -101,9 +104,8 @@ def _new_messages(found: Viewer, name: str) -> int | None:
     return 0 if name == "messages" else messages.new(entrance.before_the_page())
 
 
-def _looks(case: Case) -> str:
+def _looks(settings: Mapping[str, SettingValue]) -> str:
     """Return how large the letters are, and whether the page is light or dark."""
-    settings = case.history.settings
     return json.dumps(
         {"size": looks.chosen(looks.TEXT_SIZE, settings), "theme": looks.chosen(looks.THEME, settings)}
     )

@@ -19,6 +19,7 @@ SINCE = {  # the tables that a later revision made
     "0007": frozenset({"ticket", "rate"}),
     "0008": frozenset({"secret", "seal", "tally"}),
     "0010": frozenset({"signature"}),
+    "0011": frozenset({"protocol_draft"}),
 }
 LOCK = 0x436F6163  # the number of the PostgreSQL advisory lock
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps its context in a global
