@@ -25,7 +25,7 @@ class TryOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueStretch:
     """A stretch of this course in which a test is due once, [begins, ends), with every try in it, oldest first."""
 
     checkpoint: Checkpoint
@@ -66,12 +66,12 @@ def tries(case: Case, routine: Routine) -> tuple[Entry[SetDone], ...]:
     return tuple(each for each in every if each.fact.routine == routine.id and each.at >= began)
 
 
-def due(case: Case, routine: Routine) -> tuple[Due, ...]:
+def due(case: Case, routine: Routine) -> tuple[DueStretch, ...]:
     """Return the stretches of a test in order, each with its tries."""
     tried = tries(case, routine)
     stretches = zip(routine.checkpoints, dosing.checkpoints(case, routine), strict=False)
     return tuple(
-        Due(checkpoint, begins, ends, tuple(each for each in tried if begins <= each.at < ends))
+        DueStretch(checkpoint, begins, ends, tuple(each for each in tried if begins <= each.at < ends))
         for checkpoint, (begins, ends) in stretches
     )
 

@@ -23,7 +23,6 @@ from coach.domain import (
     waiting,
 )
 from coach.domain.case import Case
-from coach.domain.day_counts import DayCount
 from coach.domain.derived import derived
 from coach.domain.history import Entry, by_clinician, last_by_patient
 from coach.domain.need import ABOUT_MESSAGES, OVERDUE, STAY_IN_PLACE, Detail, Need, NeedReason
@@ -261,10 +260,10 @@ class _Look:
     def over_doing(self) -> Iterator[Need]:
         """A day with more sets than the dose allows, from the end of the set that passed it."""
         for day in (self.today - DAY, self.today):
-            passed: list[tuple[float, datetime, DayCount]] = []
-            for count in outcome.day(self.case, day).values():
-                if count.over:
-                    passed.append((count.done / count.most, outcome.passed_at(self.case, count), count))
+            counts = [count for count in outcome.day(self.case, day).values() if count.over]
+            passed = [
+                (count.done / count.most, outcome.passed_at(self.case, count), count) for count in counts
+            ]
             if passed:
                 _, _, most = max(passed, key=lambda each: each[0])
                 share = most.done / outcome.dose_sets(self.protocol, most)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coach.domain import function_tests
 from coach.domain.facts import SetDone
-from coach.domain.function_tests import Due, TryOutcome
+from coach.domain.function_tests import DueStretch, TryOutcome
 from coach.domain.protocol import Checkpoint
 from coach.domain.times import local_date
 from coach.i18n import _, formats
@@ -18,7 +18,7 @@ def result(done: SetDone) -> str:
     seconds = function_tests.result_s(done)
     if seconds is not None:
         said = times.seconds(round(seconds, 1))
-        return _("{time}, not timed with certainty").format(time=said) if done.estimated else said
+        return _("about {time}").format(time=said) if done.estimated else said
     if function_tests.outcome(done) is TryOutcome.GIVEN_UP:
         return _("tried, not finished")
     return _("done, no time measured")
@@ -29,7 +29,7 @@ def occasion(checkpoint: Checkpoint) -> str:
     return _("Week {n}").format(n=formats.number(checkpoint.opens_after.value))
 
 
-def standing(what: Due, zone: str, *, now: datetime) -> str:
+def standing(what: DueStretch, zone: str, *, now: datetime) -> str:
     """Return what a stretch came to so far: its result, or that it waits, is due, or passed without a try."""
     if what.told:
         return result(what.told.fact)

@@ -390,10 +390,7 @@ def doing(
 
 
 def state(count: DayCount) -> str:
-    """Return the state of a routine's day: done, part, none, or not due.
-
-    What is for some days of the week is done on a day on which it counts.
-    """
+    """Return the state of a routine's day: done, part, none, or not due; by the week any day on which it counts is done."""
     if not count.due:
         return "done" if count.weekly and count.done else "not due"
     if count.done >= count.due:
