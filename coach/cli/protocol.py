@@ -1,13 +1,15 @@
-"""The command `check-protocol`."""
+"""The commands `check-protocol` and `drawing`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from coach.cli.errors import CommandRefused
 from coach.i18n import _
-from coach.protocols import loader
+from coach.protocols import drawings, loader
 
 
 @click.command("check-protocol")
@@ -34,3 +36,19 @@ def check_protocol(file: Path) -> None:
             sources=len(protocol.sources),
         )
     )
+
+
+@click.command("drawing")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+def drawing(file: TextIO) -> None:
+    """Print the SVG drawing in FILE as a protocol keeps it: lines and shapes alone.
+
+    It goes into the table [drawings] of a protocol file, under a name that an exercise gives as its
+    drawing. Exit code 2 and a sentence for what cannot be kept safely.
+    """
+    try:
+        click.echo(drawings.sanitised(file.read()))
+    except UnicodeDecodeError:
+        raise CommandRefused(_("The drawing is not UTF-8. Save it as plain SVG.")) from None
+    except ValueError as refused:
+        raise CommandRefused(str(refused)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from coach.domain.bone_questions import BoneQuestions
@@ -240,7 +240,8 @@ class Protocol:
     """A checked protocol; `digest` is the SHA-256 of the file it was read from.
 
     `measures` and `bone_health` are None if a file has none, as older files: then no outcome
-    questions, or no questions about bone health, are asked.
+    questions, or no questions about bone health, are asked. `drawings` are the file's own, as SVG by
+    name; a routine that names one has it too.
     """
 
     id: str
@@ -262,6 +263,7 @@ class Protocol:
     guide: Mapping[str, tuple[str, ...]]
     measures: Measures | None = None
     bone_health: BoneQuestions | None = None
+    drawings: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, question_id: str) -> Question | None:
         """Return the set-up question of that id, or None."""

@@ -133,6 +133,13 @@ class RoutineNature:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawingChanged:
+    """A routine has another drawing, or its own drawing was changed."""
+
+    routine: Routine
+
+
+@dataclass(frozen=True, slots=True)
 class RuleChanged:
     """A number of the rules changed, by its key in the file."""
 
@@ -284,8 +291,8 @@ class TextChanged:
 
 Difference = (
     RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
-    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | RuleChanged | FlagAdded
-    | FlagRemoved | FlagLevelChanged | FlagClearing | FlagAskedAgain | QuestionAdded | QuestionRemoved
+    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | DrawingChanged | RuleChanged
+    | FlagAdded | FlagRemoved | FlagLevelChanged | FlagClearing | FlagAskedAgain | QuestionAdded | QuestionRemoved
     | QuestionCloses | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged
     | BoneHealthAsked | BoneOccasionChanged | Renamed | OrderChanged | TextChanged
 )  # fmt: skip

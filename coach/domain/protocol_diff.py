@@ -12,6 +12,8 @@ from coach.domain.protocol_changes import Difference, HoursAfter, Path
 
 T = TypeVar("T")
 ORDER = "(order)"
+# Each drawing is compared where a routine has it.
+NOT_COMPARED = frozenset({("digest",), ("drawings",)})
 
 
 def difference(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
@@ -111,6 +113,9 @@ class _Comparison:
                 changed = self._takes(*at, name, "value")
             if changed:
                 yield changes.RoutineNumber(new, name, one, two)
+        drawn = [self._takes(*at, name) for name in ("drawing", "own_drawing")]
+        if any(drawn):
+            yield changes.DrawingChanged(new)
         for name in ("kind", "sides"):
             if self._takes(*at, name):
                 yield changes.RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
@@ -244,7 +249,7 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     """Yield every value of a protocol with its path; ordered lists also yield their order."""
     if is_dataclass(value):
         for field in fields(value):
-            if (*path, field.name) != ("digest",):
+            if (*path, field.name) not in NOT_COMPARED:
                 yield from _leaves(getattr(value, field.name), (*path, field.name))
     elif isinstance(value, Mapping):
         yield from _items(value.items(), path)

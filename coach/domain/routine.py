@@ -147,7 +147,8 @@ class Routine:
     `sides` is 2 where each leg works in turn. `gap` is the least time from the end of one set to
     the start of the next, `hourly_gap` the same while the dose is hourly. `hourly_cap` closes
     the routine for the day, `hourly_met_at` is what a day asks for. With a `release` it is closed
-    until a physiotherapist releases it for the patient. A test has `checkpoints`.
+    until a physiotherapist releases it for the patient. A test has `checkpoints`. `drawing` names its
+    drawing; `own_drawing` is the SVG of it where it comes with the protocol, "" where it comes with Coach.
     """
 
     id: str
@@ -176,3 +177,4 @@ class Routine:
     cues: CueTexts = CueTexts()
     release: Release | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    own_drawing: str = ""

@@ -19,11 +19,15 @@ from enum import Enum, StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from coach.domain import own_drawing
 from coach.domain.protocol import Phase, Protocol, Quantity
 
 # What names a part or says where it comes from; nobody does anything by it. Every other field of
 # a protocol is a value, whatever fields it will have.
-NOT_SIGNED = frozenset({"id", "country", "digest", "version", "source", "sources", "note", "drawing"})
+NOT_SIGNED = frozenset(
+    {"id", "country", "digest", "version", "source", "sources", "note", "drawing", "drawings"}
+)
+PICTURES = frozenset({"own_drawing"})  # signed by their hash: nobody reads the text of one
 PARTS = frozenset({"phases", "routines"})  # each of these is a section of its own
 
 
@@ -231,6 +235,8 @@ def _values(found: object, path: tuple[str, ...], source: str) -> Iterator[Value
     elif is_dataclass(found) or isinstance(found, Mapping):
         source = str(getattr(found, "source", "") or getattr(found, "sources", "")) if path else source
         for name, item in _items(found):
+            if name in PICTURES and isinstance(item, str) and item:
+                item = f"SVG {own_drawing.key(item)}"
             yield from _values(item, (*path, name), source)
     elif isinstance(found, tuple | frozenset) and all(isinstance(each, str) for each in found):
         lines = sorted(found) if isinstance(found, frozenset) else found

@@ -39,7 +39,7 @@ from coach.domain.protocol import (
     Rules,
 )
 from coach.domain.quantity import SOURCE_NAME
-from coach.protocols import bone_health, cues, relations, toml_file
+from coach.protocols import bone_health, cues, own_drawings, relations, toml_file
 from coach.protocols.keys import (
     CRITERIA,
     DECLARED_RULES,
@@ -94,7 +94,8 @@ def read(data: bytes, name: str) -> Protocol:
     _check_schema(root)
     sources = root.table("sources")
     report.sources = frozenset(sources.keys)
-    routines = tuple(_routine(table) for table in root.tables("routine"))
+    own = own_drawings.read(root.table("drawings")) if root.has("drawings") else {}
+    routines = tuple(_routine(table, own) for table in root.tables("routine"))
     kinds = {routine.id: routine.kind for routine in routines}
     phases = tuple(_phase(table, kinds) for table in root.tables("phase"))
     red_flags = tuple(_red_flag(table) for table in root.tables("red_flag"))
@@ -119,6 +120,7 @@ def read(data: bytes, name: str) -> Protocol:
         guide=_guide(root.table("guide")),
         measures=_measures(root.table("measures")) if root.has("measures") else None,
         bone_health=bone_health.read(root.table("bone_health")) if root.has("bone_health") else None,
+        drawings=MappingProxyType(own),
     )
     root.done()
     relations.check(protocol, routines, red_flags, numbers, report)
@@ -179,7 +181,8 @@ def _checkpoint(table: TomlTable) -> Checkpoint:
     return found
 
 
-def _routine(table: TomlTable) -> Routine:
+def _routine(table: TomlTable, own_drawings: Mapping[str, str]) -> Routine:
+    drawing = table.shaped("drawing", FILE_STEM, "the name of a drawing, in small letters, digits and _")
     kind = table.choice("kind", RoutineKind)
     needs_time = kind in (RoutineKind.PUMP, RoutineKind.SQUEEZE, RoutineKind.STAND)
     routine = Routine(
@@ -198,7 +201,7 @@ def _routine(table: TomlTable) -> Routine:
         faults=table.texts("faults"),
         stop_when=table.texts("stop_when"),
         sides=table.count("sides", 1, 2),
-        drawing=table.shaped("drawing", FILE_STEM, "a file's name without its ending"),
+        drawing=drawing,
         tighten=table.quantity("tighten", "s") if needs_time or table.has("tighten") else NO_TIME,
         maximum=_dose(table.table("maximum"), kind),
         gap=table.quantity("gap", "h"),
@@ -209,6 +212,7 @@ def _routine(table: TomlTable) -> Routine:
         cues=cues.read(table),
         release=_release(table),
         checkpoints=tuple(map(_checkpoint, table.tables("checkpoint"))) if table.has("checkpoint") else (),
+        own_drawing=own_drawings.get(drawing, ""),
     )
     table.done()
     return routine

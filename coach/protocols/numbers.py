@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from coach.domain.quantity import CLINIC, CLINIC_TITLE
@@ -65,7 +65,7 @@ def list_clinic(root: Values) -> None:
     """List the clinic's own choice under the sources, unless it is there."""
     if "sources" not in root:
         toml_edit.put(root, "sources", {})
-    if CLINIC not in root["sources"]:
+    if isinstance(root["sources"], MutableMapping) and CLINIC not in root["sources"]:
         toml_edit.put(root["sources"], CLINIC, CLINIC_TITLE)
 
 

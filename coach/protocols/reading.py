@@ -208,6 +208,13 @@ class TomlTable:
             return raw
         return ""
 
+    def lines(self, key: str) -> str:
+        """Return a text of several lines as it stands; the stand-in is empty."""
+        raw = self._take(key, "a text")
+        if raw is not _MISSING and not isinstance(raw, str):
+            self.note(key, f"{shown(raw)} is no text", "a text in quotes")
+        return raw if isinstance(raw, str) else ""
+
     def shaped(self, key: str, pattern: re.Pattern[str], allowed: str) -> str:
         """Return a text that matches the whole pattern, such as an id."""
         raw = self._take(key, allowed)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 from coach.domain.protocol import (
     OTHER,
@@ -26,7 +24,7 @@ from coach.domain.protocol import (
     RoutineKind,
     Rules,
 )
-from coach.protocols import occasions, releases
+from coach.protocols import occasions, own_drawings, releases
 from coach.protocols.reading import Report, known
 
 HALF = re.compile(r"\bhal(?:f|ves?|ved)\b", re.IGNORECASE)
@@ -75,8 +73,6 @@ NO_SUCH_CUE = {
     RoutineKind.TEST: ("point", "pull", "hold", "let_go"),
 }
 
-DRAWINGS = Path(__file__).parents[2] / "assets" / "drawings"
-
 
 def check(
     protocol: Protocol,
@@ -102,6 +98,7 @@ def check(
         report.add("red_flag", "none is never_cleared", "one with never_cleared = true: a new fracture")
     for n, routine in enumerate(routines):
         _check_routine(routine, f"routine[{n}]", report)
+    own_drawings.check(protocol, routines, report)
     releases.check(protocol, routines, report)
     for n, question in enumerate(protocol.questions):
         _check_question(question, f"question[{n}]", report)
@@ -160,9 +157,6 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
             report.add(f"{where}.cues.{each.name}", what, "leave it out")
     if routine.cues.change_said and routine.sides == 1 and not report.noted(f"{where}.sides"):
         report.add(f"{where}.cues.change_said", "no legs change in this exercise", "leave it out")
-    if routine.drawing and routine.drawing not in drawings():
-        what = f"there is no drawing '{routine.drawing}'"
-        report.add(f"{where}.drawing", what, ", ".join(sorted(drawings())))
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():
@@ -177,12 +171,6 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
     most = f"the maximum of '{routine.id}'"
     _at_most(routine.hourly_cap, routine.maximum.per_day, f"{where}.hourly_cap", most, report)
     _at_most(routine.hourly_met_at, routine.hourly_cap, f"{where}.hourly_met_at", "hourly_cap", report)
-
-
-@cache
-def drawings() -> frozenset[str]:
-    """Return the names of the drawings of exercises that come with Coach."""
-    return frozenset(path.stem for path in DRAWINGS.glob("*.svg"))
 
 
 def _check_question(question: Question, where: str, report: Report) -> None:

@@ -35,9 +35,16 @@ def plain(content: bytes) -> dict[str, Any]:
 
 
 def edited(content: bytes, edit: Edit) -> bytes:
-    """Return a file with an edit applied; the edit may raise `ValueError`, and then nothing is changed."""
+    """Return a file with an edit applied.
+
+    Raises:
+        ValueError: what the edit changes is not there, or the file is built in another way.
+    """
     wanted = plain(content)
-    edit(wanted)
+    try:
+        edit(wanted)
+    except (LookupError, TypeError, AttributeError) as odd:
+        raise ValueError(f"what is to be changed is not in this file: {odd}") from odd
     bom = BOM if content.startswith(BOM) else b""
     try:
         document = tomlkit.parse(content.decode("utf-8-sig"))

@@ -61,6 +61,8 @@ def difference(found: d.Difference) -> str:
                 else _("{routine}: the kind of exercise is {new} instead of {old}.")
             )
             return sentence.format(routine=routine.name, new=new, old=old)
+        case d.DrawingChanged(routine):
+            return _("{routine} has another drawing.").format(routine=routine.name)
         case d.RuleChanged(name, old, new):
             return _("{rule}: {new} instead of {old}.").format(
                 rule=_(RULES.get(name, name)), new=quantity(new), old=quantity(old)

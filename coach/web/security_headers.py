@@ -19,6 +19,9 @@ from coach.i18n import _
 
 _log = logging.getLogger(__name__)
 
+# A picture that a protocol brought: even opened by itself it runs and loads nothing.
+DRAWING = "/api/drawing"
+_DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _YEAR_S = 31_536_000
 _KEPT = (200, 206, 304)  # a refused file must not be cached in place of the file
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -87,6 +90,8 @@ class SecurityHeaders:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
+                if scope["path"] == DRAWING:
+                    headers["content-security-policy"] = _DRAWING_POLICY
                 if message["status"] not in _KEPT or not _may_be_kept(scope["path"], headers):
                     headers["cache-control"] = "no-store"
             await send(message)
@@ -105,10 +110,13 @@ class SecurityHeaders:
 def _may_be_kept(path: str, headers: Headers) -> bool:
     """Tell whether an answer may be cached: files of the program may, documents and data never.
 
-    A calendar program may keep its calendar privately, and revalidates it each time.
+    A calendar program may keep its calendar privately, and revalidates it each time. A protocol's
+    drawing stays the same under its address.
     """
     if path.startswith("/calendar/"):
         return headers.get("cache-control", "") == "private, no-cache"
+    if path == DRAWING:
+        return headers.get("content-type", "").startswith("image/svg+xml")
     is_document = headers.get("content-type", "").startswith("text/html")
     return path.startswith(("/static/", "/coach-assets/")) and not is_document
 

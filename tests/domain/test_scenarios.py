@@ -7,21 +7,35 @@ from typing import Any
 
 import pytest
 
+from coach.protocols import loader
 from coach.scenarios.days import DAYS, days
 from coach.scenarios.errors import ScenarioError
 from coach.scenarios.expectations import ANSWERS, LOOKS, REASONS, STEPS, then
 from coach.scenarios.fields import Fields
 from coach.scenarios.notation import wall
 from coach.scenarios.scenario import tell
-from tests.domain.story import PROTOCOL
+from tests.domain.story import EVERY, PROTOCOL
 from tests.support.scenarios import check, files, loaded
 
 FILES = files()
+#: The protocol that came with Coach before it had exercises that need a release, as it was.
+OLD = Path(__file__).parents[1] / "protocols" / "balloon_kyphoplasty-1.0.0.toml"
+OLD_DIGEST = "7385ee8f6146a4998e581792db3a00443ea92c197b61e063ea9dec364e2938f8"
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_the_scenario_holds(path: Path):
     check(path)
+
+
+def test_the_file_from_before_the_exercises_that_need_a_release_gives_the_decisions_that_it_gave():
+    old = loader.load(OLD)
+    assert (old.digest, old.version, list(old.routines)) == (OLD_DIGEST, "1.0.0", [*EVERY])
+    new = set(PROTOCOL.routines) - set(EVERY)
+    its_own = [path for path in FILES if not any(name in path.read_text(encoding="utf-8") for name in new)]
+    assert len(its_own) >= 96
+    for path in its_own:
+        check(path, old)
 
 
 def test_there_are_at_least_forty_scenarios():

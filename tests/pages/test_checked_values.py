@@ -7,18 +7,24 @@ import re
 from collections.abc import Collection
 from uuid import uuid4
 
+import pytest
+
 from coach import desk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.sign_off import SignOffDesk
 from coach.desk.patient.export import gathered
 from coach.domain.patient_record import plain
+from coach.domain.quantity import CLINIC_TITLE
 from coach.domain.sign_off import Opinion, values
 from coach.export import fhir
 from coach.export.pdf import exercise_sheet, progress_report
 from coach.export.tables import csv
 from coach.protocols import loader
+from coach.protocols.editing import Place
 from coach.ui.parts import navigation
 from tests.support.clinic_house import House, house
+from tests.support.editing import VALUES, other_numbers
+from tests.support.editing import at as value_at
 from tests.support.pages import at_address, buttons, part, run, said, tap, unfold
 from tests.support.pdf_reading import whole
 from tests.support.protocols import default_text
@@ -29,8 +35,18 @@ SHIPPED = loader.default()
 MANY = len(values(SHIPPED))
 NOT = "Not checked by a clinician."
 DONE = "Checked by Ann on 5 March 2026."
+LISTED = {"curve": "curves", "rules": "rules", "measures": "measures", "bone_health": "bone_health"}
 PART = "values-phases-second-day"
+#: The exercises that nobody has released for Ada.
+LIBRARY = {each.id for each in SHIPPED.routines.values() if each.release}
 OLD = '[phase.dose.static_glutes]\nreps = { value = 8, unit = "reps", source = "PD" }'
+
+
+def exercise(place: Place) -> object:
+    """Return the exercise that a number of the file is about, if it is about one."""
+    if place[0] == "routine":
+        return value_at(VALUES, place[:2])["id"]
+    return place[3] if place[2:3] == ("dose",) else None
 
 
 def sign_all(house: House, *, but: Collection[str] = ()) -> None:
@@ -46,10 +62,14 @@ def one_more(house: House) -> None:
     text = default_text()
     assert OLD in text
     text = text.replace(OLD, OLD.replace("value = 8", "value = 9"), 1)
+    in_force(house, text.encode())
+
+
+def in_force(house: House, content: bytes) -> None:
     for each in (house.clinic.installation, desk.open_installation()):
         each.protocol_registry.looks_again_after_s = 0
     ProtocolsDesk(house.clinic.installation, house.clinic.people["adam"]).put_in_force(
-        text.encode(), "p.toml", starts_at=None, instead_of=SHIPPED.digest, why="Why.", key=uuid4()
+        content, "p.toml", starts_at=None, instead_of=SHIPPED.digest, why="Why.", key=uuid4()
     )
 
 
@@ -146,18 +166,48 @@ def test_screens_and_papers_say_what_is_true_of_the_values_in_force(house: House
 
 
 def test_what_nobody_released_for_a_patient_needs_no_check_for_their_screens_and_papers(house: House):
-    library = {each.id for each in SHIPPED.routines.values() if each.release}
-    sign_all(house, but=library)
+    sign_all(house, but=LIBRARY)
     told = papers(house)
     assert told.pop("tables") != f"{MANY} of {MANY}"
     assert told == dict.fromkeys(("sheet", "report", "fhir"), DONE)
     assert f"The protocol’s values: {DONE}" in plan(house)
 
 
-def guide(house: House) -> str:
+@pytest.mark.slow
+def test_each_number_that_is_changed_is_told_as_such_on_the_page_and_counted_on_the_papers(house: House):
+    sign_all(house)
+    content, places = other_numbers()
+    in_force(house, content)
+    numbers = len(places) + 1  # and the text that names one of them in words
+    at = house.open("protocols", "ann")
+    assert f"{MANY - numbers} of {MANY} checked" in said(at)
+    for section in ("rules", "phases-weeks-3-6", "routines-walking", "measures", "curves", "bone-health"):
+        name = section.replace("-", "_") if section == "bone-health" else section
+        at = unfold(house.open("protocols", "ann"), f"values-{name}")
+        mine = {"phases-weeks-3-6": ("phase", 6), "routines-walking": ("routine", 11)}.get(section)
+        many = sum(place[:2] == mine if mine else LISTED.get(str(place[0])) == name for place in places)
+        assert many > 0
+        assert said(at).count("Changed since it was checked") == many, section
+    told = papers(house)
+    assert (told["fhir"], told["tables"]) == (
+        "Not all checked by a clinician.",
+        f"{MANY - numbers} of {MANY}",
+    )
+    counts = {name: list(map(int, re.findall(r"\d+", told[name]))) for name in ("sheet", "report")}
+    on_report = sum(place[0] != "bone_health" and exercise(place) not in LIBRARY for place in places)
+    checked, of = counts["report"]
+    assert of - checked == on_report
+    checked, of = counts["sheet"]
+    assert of - checked > sum(place[0] == "rules" for place in places)
+    told_of = guide(house, "sources")
+    assert "the clinic’s own choice" in told_of.casefold()
+    assert f"CLINIC: {CLINIC_TITLE}" in told_of
+
+
+def guide(house: House, *others: str) -> str:
     """Return what the Guide says of where each number comes from."""
     at = part(house.open("guide", "ada"), "numbers")
-    for name in ("doses", "limits", "signs"):
+    for name in ("doses", "limits", "signs", *others):
         at = unfold(at, f"guide-numbers-{name}")
     return said(at)
 

@@ -113,7 +113,7 @@ def test_an_exercise_is_told_whole(home: Home, name: str):
         assert told in text
     assert routine.clinical_name.casefold() in text.casefold()
     assert f"{routine.name}: {routine.position}" in blocks(at, "img")
-    assert assets.drawing_address(routine.drawing) in [each.get("src") for _tag, each in markup(at)]
+    assert assets.drawing_address(routine) in [each.get("src") for _tag, each in markup(at)]
 
 
 def test_the_clinics_own_wording_is_found(home: Home):
@@ -262,9 +262,9 @@ def test_an_exercise_moves_only_for_those_who_have_nothing_against_motion(home: 
     home.settle(hours=60)
     at = opened(home, name)
     ((_tag, source),) = [each for each in markup(at) if each[0] == "source"]
-    still = assets.drawing_address(ROUTINES[name].drawing)
+    still = assets.drawing_address(ROUTINES[name])
     assert source == {"media": "(prefers-reduced-motion: no-preference)", "srcset": f"{still}&moves#moves"}
-    drawn = assets.drawing(ROUTINES[name].drawing)
+    drawn = assets.drawing(ROUTINES[name])
     assert 'id="moves"' in drawn
     moved = re.search(r"@media \(prefers-reduced-motion: no-preference\) \{(.*)\}", drawn)
     assert moved

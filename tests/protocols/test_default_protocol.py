@@ -126,9 +126,10 @@ def walk(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 MAY_BE_EMPTY = re.compile(
     r"\.emergency_numbers\.\w+\.advice|\.emergency_numbers\.other\.emergency|\.questions\[\d+\]\.meaning|\.routines\.\w+\.cues\.\w+"
+    r"|\.routines\.\w+\.own_drawing"
 )
 NOT_READ_BY_PATIENTS = re.compile(
-    r"\.(id|version|digest|source|sources|kind|drawing|anchor|level|closes|meaning|country|by)$|^\.sources\.|\.emergency_numbers\."
+    r"\.(id|version|digest|source|sources|kind|drawing|own_drawing|anchor|level|closes|meaning|country|by)$|^\.sources\.|\.emergency_numbers\."
 )
 LEAVES = list(walk(PROTOCOL))
 TEXTS = {path: value for path, value in LEAVES if isinstance(value, str)}

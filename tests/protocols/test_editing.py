@@ -299,6 +299,34 @@ def test_a_file_that_is_laid_out_in_another_way_can_be_changed_as_well(layout: s
     assert new.startswith(b"\xef\xbb\xbf") is content.startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.parametrize(
+    "change", [{"value": 1, "unit": "s"}, [{"x": 1}, {"x": "a\nb" * 60}], {"x": {"y": "." * 300}}]
+)
+def test_where_the_layout_of_a_file_cannot_be_kept_its_values_are_right(change: object):
+    content = b"[a]\nb.c = 1 # k\nb.d = 2\n[a.e]\nz = 1\n"
+    new = editing.changed(content, {("a", "b", "d"): change})
+    clinics = {"source": CLINIC} if is_number(change) else {}
+    expected = {**change, **clinics} if isinstance(change, dict) else change
+    assert values(new)["a"] == {"b": {"c": 1, "d": expected}, "e": {"z": 1}}
+    assert max(line.count(b".") for line in new.split(b"\n")) < 100
+
+
+def test_a_file_of_another_shape_is_refused_and_left_as_it_is():
+    for content in (
+        b"routine = 3\nphase = [1]\nsources = 2",
+        b"[[phase]]\nid = 'a'\ndose = 3\n[routine]\na = 1",
+    ):
+        for edit in (
+            lambda c: editing.without_exercise(c, "a"),
+            lambda c: editing.moved_exercise(c, "a", 1),
+            lambda c: editing.with_dose(c, "a", "b", reps=1, hold_s=1, per_day=1),
+            lambda c: editing.without_phase(c, "b"),
+            lambda c: editing.with_exercise(c, like="static_glutes", id="b", name="B"),
+        ):
+            with pytest.raises(ValueError, match="in this file"):
+                edit(content)
+
+
 def test_what_is_no_toml_is_refused_like_any_other_file():
     for content in (b"[rules", b"\xff", b"x" * (1 << 21)):
         with pytest.raises(ProtocolError):

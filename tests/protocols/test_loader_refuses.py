@@ -275,7 +275,7 @@ BROKEN = {
         changed('drawing = "quadriceps"', 'drawing = "../quadriceps"'),
         "routine[2].drawing",
         "'../quadriceps' does not fit",
-        "a file's name without its ending",
+        "the name of a drawing, in small letters, digits and _",
     ),
     "one routine twice": (
         changed('id = "static_glutes"', 'id = "ankle_pumps"'),

@@ -16,6 +16,8 @@ from coach.protocols.numbers import is_number
 CONTENT = DEFAULT.read_bytes()
 VALUES = tomllib.loads(CONTENT.decode())
 NAME = "clinic.toml"
+STEPS = (1, -1, 0.5, -0.5, 0.1)
+HALF: Place = ("notices", "light_amber")  # says in words what share of the reps is done next time
 KEPT_ROUTINES = ("ankle_pumps", "static_glutes", "belly_breathing", "walking")
 KEPT_PHASES = ("flat-hour", "first-day", "first-week", "after-week-12")
 KEPT_LISTS = {"emergency": -2, "red_flag": -4, "question": 5, "curve": 1}
@@ -83,3 +85,22 @@ def small() -> bytes:
     content = toml_edit.edited(CONTENT, edit)
     assert editing.problems(content, NAME) == ()
     return content
+
+
+def other_numbers() -> tuple[bytes, list[Place]]:
+    """Return the default file with each number another one, as near as the loader takes it, and their places.
+
+    A number that can be no other one in this file stays: how often a test is done, the ends of a scale.
+    """
+    numbers = [place for place, value in places() if is_number(value)]
+    steps = dict.fromkeys(numbers, 0)
+    while True:
+        changes: dict[Place, object] = {
+            place: at(VALUES, place)["value"] + STEPS[n] for place, n in steps.items() if n < len(STEPS)
+        }
+        content = editing.changed(CONTENT, changes | {HALF: "Your pain went up. Next time you do fewer."})
+        faults = [editing.place_of(each) for each in editing.problems(content, NAME)]
+        if not faults:
+            return content, list(changes)
+        for place in faults:
+            steps[place[:-1]] += 1

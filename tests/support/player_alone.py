@@ -60,7 +60,7 @@ MOUNT = """async (data) => {
 }"""
 
 
-def protocol_of(kind: RoutineKind) -> Protocol:
+def protocol_of(kind: RoutineKind, own_drawing: str = "") -> Protocol:
     """Return the protocol that comes with Coach, with one short exercise of a kind under that name."""
     made = loader.default()
     other = replace(
@@ -73,16 +73,19 @@ def protocol_of(kind: RoutineKind) -> Protocol:
         instruction="What to do.",
         cues=CueTexts(),
         tighten=Quantity(1, "s", "PD", ""),
+        own_drawing=own_drawing,
     )
     return replace(made, routines={**made.routines, kind.value: other})
 
 
-def begun(folder: Path, kind: RoutineKind, *doses: Dose) -> tuple[PatientDesk, Session]:
+def begun(
+    folder: Path, kind: RoutineKind, *doses: Dose, own_drawing: str = ""
+) -> tuple[PatientDesk, Session]:
     """Start a session with a set of each dose of an exercise of this kind.
 
     It began an hour ago, so that a quickened stopwatch is not ahead of the record.
     """
-    protocol = protocol_of(kind)
+    protocol = protocol_of(kind, own_drawing)
     desk = desk_in(folder, protocol)
     sets = [planned_set(protocol, kind.value, dose) for dose in doses]
     key = new_key()

@@ -45,3 +45,11 @@ def _shortened(block: str) -> str:
     for key, value in (SHORT | SHORT_PAUSE | NO_NIGHT).items():
         block = re.sub(rf"(?m)^({key} = {{ value = )[0-9.]+", rf"\g<1>{value}", block)
     return block
+
+
+def with_own_drawing(routine: str, name: str, svg: str) -> str:
+    """Return the default protocol in which a routine has a drawing of the file's own."""
+    before, found, after = default_text().partition(f'id = "{routine}"\n')
+    assert found
+    after = re.sub(r'(?m)^drawing = ".*"$', f'drawing = "{name}"', after, count=1)
+    return f"{before}{found}{after}\n[drawings]\n{name} = '''{svg}'''\n"

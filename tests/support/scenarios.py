@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from coach.domain.protocol import Protocol
 from coach.scenarios.days import days
 from coach.scenarios.expectations import then
 from coach.scenarios.scenario import load, tell
@@ -21,9 +22,9 @@ def loaded(path: Path) -> dict[str, Any]:
     return load(path)
 
 
-def check(path: Path) -> None:
-    """Tell the scenario and check everything that it expects."""
-    scenario = tell(load(path), PROTOCOL)
+def check(path: Path, protocol: Protocol = PROTOCOL) -> None:
+    """Tell the scenario under a protocol and check everything that it expects."""
+    scenario = tell(load(path), protocol)
     looks = [then(scenario.told, each) for each in scenario.thens]
     looked_back = [days(scenario.told, each) for each in scenario.days]
     assert looks or looked_back, "nothing is expected"

@@ -7,7 +7,9 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -17,13 +19,16 @@ from coach.desk.access.permissions import Action
 from coach.desk.accounts import own_language
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.installation import clock
+from coach.domain import own_drawing
 from coach.domain.reminders import TIMES
 from coach.export.formats import FOR_THE_PATIENT, Form
 from coach.export.tables.audit import COLUMNS
 from coach.protocols import loader
 from coach.records.entries.metadata import Metadata
 from tests.support.clinics import Clinic, make_clinic
+from tests.support.drawing_samples import KEPT
 from tests.support.http import Answer, ask
+from tests.support.protocols import with_own_drawing
 from tests.support.server import AppServer
 
 pytestmark = pytest.mark.slow
@@ -170,3 +175,53 @@ def test_a_calendar_is_in_the_patients_language_and_a_record_in_the_readers(plac
 
 def test_what_is_printed_for_the_patient_is_what_follows_their_language():
     assert {Form.SHEET, Form.CALENDAR} == FOR_THE_PATIENT
+
+
+# a protocol's own drawing, as a picture
+
+DRAWING = f"/api/drawing?of={own_drawing.key(KEPT)}"
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@pytest.fixture
+def drawn(place: Place) -> Place:
+    """Put a protocol with a drawing in force next month, by another process than the server's."""
+    content = with_own_drawing("quadriceps", "own_knee", KEPT).encode()
+    now = clock.now()
+    place.clinic.installation.protocol_registry.put_in_force(
+        loader.read(content, "own.toml"),
+        content,
+        key=UUID(int=1),
+        starts_at=now + timedelta(days=30),
+        made_at=now,
+        made_by=None,
+        why="A drawing.",
+    )
+    return place
+
+
+@pytest.mark.parametrize("who", ["ada", "adam", "ken"])
+def test_who_has_signed_in_gets_an_own_drawing_and_may_keep_it(drawn: Place, who: str):
+    answer = drawn.get(DRAWING, who)
+    assert answer.status == 200
+    assert answer.body.decode() == own_drawing.on_paper(KEPT)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["content-security-policy"] == DRAWING_POLICY
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "headers"),
+    [
+        (DRAWING, "", {}),
+        (DRAWING, "ada", {"Sec_Fetch_Site": "cross-site"}),
+        (f"/api/drawing?of={'0' * 64}", "ada", {}),
+        ("/api/drawing?of=../../etc/passwd", "ada", {}),
+        ("/api/drawing", "ada", {}),
+    ],
+)
+def test_nobody_else_gets_an_own_drawing(drawn: Place, path: str, who: str, headers: dict[str, str]):
+    answer = drawn.get(path, who, **headers)
+    assert (answer.status, answer.headers["cache-control"]) == (404, "no-store")
+    assert b"<svg" not in answer.body

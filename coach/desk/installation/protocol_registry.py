@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 from uuid import UUID
 
+from coach.domain import own_drawing
 from coach.domain.facts import ProtocolChosen
 from coach.domain.history import History
 from coach.domain.protocol import Protocol
@@ -29,6 +30,7 @@ class ProtocolRegistry:
         self.looks_again_after_s = looks_again_after_s
         self._lock = threading.Lock()
         self._parsed: dict[str, Protocol | None] = {self.shipped.digest: self.shipped}
+        self._drawings: dict[str, str] = {}
         self._rows: tuple[PutInForce, ...] = ()
         self._version = 0
         self._puts = 0
@@ -61,6 +63,17 @@ class ProtocolRegistry:
             found = None
         with self._lock:
             self._parsed[digest] = found
+            for svg in found.drawings.values() if found else ():
+                self._drawings[own_drawing.key(svg)] = svg
+        return found
+
+    def drawing(self, key: str) -> str | None:
+        """Return the own drawing with that key, of any protocol of the clinic; None if there is none."""
+        found = self._drawings.get(key)
+        if found is None:
+            for file in self.files():  # each is read once
+                self.by_digest(file.digest)
+            found = self._drawings.get(key)
         return found
 
     def in_force(self, at: datetime) -> Protocol:

@@ -15,6 +15,8 @@ import pandas as pd
 import vl_convert as vlc
 from PIL import Image
 
+from coach.domain import own_drawing
+from coach.domain.protocol import Routine
 from coach.export.pdf import fonts
 from coach.review.patient import calendar_chart, charts
 from coach.text.kept import cached_in_words
@@ -24,6 +26,7 @@ DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "drawings"
 # white.
 COLOURS = {charts.ACCENT: "#0b5d66", charts.MORE: "#b4540a", charts.TEXT: "#000000", charts.PAGE: "#ffffff"}
 FACE = f"{fonts.FAMILY}, sans-serif"
+DRAWING_SCALE = 3  # pixels for each unit of a drawing: about 340 dpi in print
 SHARP = 1.6  # pixels of the picture for each px of the chart: at least 200 dpi in print
 GRID_PX = 7 * calendar_chart.CELL_PX
 
@@ -110,9 +113,26 @@ def _fonts_once() -> None:
     vlc.register_font_directory(str(fonts.FOLDER))
 
 
+def drawn(routine: Routine) -> io.BytesIO | Image.Image:
+    """Return the drawing of an exercise: one of Coach as SVG, one of the protocol as a picture.
+
+    A protocol's may have anything that browsers draw, of which fpdf2 knows a part.
+    """
+    if not routine.own_drawing:
+        return io.BytesIO(drawing(routine.drawing))
+    text = _without_style(own_drawing.on_paper(routine.own_drawing))
+    picture = Image.open(io.BytesIO(vlc.svg_to_png(text, scale=DRAWING_SCALE))).convert("RGBA")
+    paper = Image.new("RGB", picture.size, "white")  # behind the round corners
+    paper.paste(picture, mask=picture)
+    return paper
+
+
 @cache
 def drawing(name: str) -> bytes:
     """Return one of the drawings as SVG, with fixed colours."""
     text = (DRAWINGS / f"{name}.svg").read_text("utf-8")
-    text = re.sub(r"<title></title>|<style>.*?</style>", "", text)
-    return re.sub(r"var\([^,()]+,\s*(#[0-9a-f]+)\)", r"\1", text).encode()
+    return re.sub(r"var\([^,()]+,\s*(#[0-9a-f]+)\)", r"\1", _without_style(text)).encode()
+
+
+def _without_style(svg: str) -> str:
+    return re.sub(r"<title></title>|<style>.*?</style>", "", svg)

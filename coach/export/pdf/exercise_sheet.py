@@ -6,7 +6,6 @@ an exercise, and prints no dose of a closed exercise.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -305,7 +304,7 @@ def _exercise(paper: Page, given: Given) -> None:
     paper.heading(_(routine.name), size=HEAD, room=BLOCK_MM)
     top = paper.get_y()
     drawn, alt = (
-        io.BytesIO(charts.drawing(routine.drawing)),
+        charts.drawn(routine),
         _("Drawing: {name}").format(name=_(routine.name)),
     )
     paper.figure(drawn, alt=alt, y=top, w=DRAWING_MM, h=DRAWING_MM * RATIO)

@@ -150,5 +150,5 @@ def _record(paper: Page) -> None:
     paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8, after=0)
     phases = [phase.id for phase in made.protocol.phases]
     places = sign_off.of_plan(made.protocol, phases=phases, routines=[each.id for each in made.case.routines])
-    found = made.sign_off.of(*places, "red_flags")
+    found = made.sign_off.of(*places, "red_flags", "measures", "curves")
     paper.say(sign_off_text.of_protocol(found, made.zone), size=8)

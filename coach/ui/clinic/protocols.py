@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 import streamlit as st
 
 from coach.desk.access.permissions import Action, Scope, scope
-from coach.desk.clinic.protocols import Checked, Period, ProtocolsDesk, Reach
+from coach.desk.clinic.protocols import SIZE_LIMIT, Checked, Period, ProtocolsDesk, Reach
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
@@ -168,7 +168,9 @@ def _choose(desk: ProtocolsDesk, turn: int) -> Chosen | None:
     st.text(
         _("Get the file of the one in force above, change it, give it a new version, and choose it here.")
     )
-    file = st.file_uploader(_("Protocol file (TOML, at most 200 kB)"), key=f"protocol-upload-{turn}")
+    file = st.file_uploader(
+        _("Protocol file (TOML, at most {n} kB)").format(n=SIZE_LIMIT // 1000), key=f"protocol-upload-{turn}"
+    )
     return Chosen(file.getvalue(), file.name) if file else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from coach.config.asset_files import FOLDER, address
+from coach.domain import own_drawing
+from coach.domain.protocol import Routine
 
 __all__ = ["address", "drawing", "stub"]
 
@@ -30,9 +32,14 @@ export default function (component) {{
 }}"""
 
 
-def drawing_address(name: str) -> str:
-    """Return the address of a drawing of an exercise, as a picture that is light or dark as its page is."""
-    return address(f"drawings/{name}.svg")
+def drawing_address(routine: Routine) -> str:
+    """Return the address of the drawing of an exercise, one of Coach or one of its protocol.
+
+    Coach's own are light or dark as their page is; a protocol's are light, and dimmed on a dark page.
+    """
+    if routine.own_drawing:
+        return f"/api/drawing?of={own_drawing.key(routine.own_drawing)}"
+    return address(f"drawings/{routine.drawing}.svg")
 
 
 def scene_address(name: str) -> str:
@@ -40,7 +47,11 @@ def scene_address(name: str) -> str:
     return address(f"scenes/{name}.svg")
 
 
+def drawing(routine: Routine) -> str:
+    """Return the drawing of an exercise as SVG text, to stand in a page."""
+    return own_drawing.on_paper(routine.own_drawing) if routine.own_drawing else _of_coach(routine.drawing)
+
+
 @cache
-def drawing(name: str) -> str:
-    """Return the drawing of an exercise as SVG text."""
+def _of_coach(name: str) -> str:
     return (FOLDER / "drawings" / f"{name}.svg").read_text("utf-8")

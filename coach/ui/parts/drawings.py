@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from coach.domain import own_drawing
 from coach.domain.protocol import Routine
 from coach.i18n import _
 from coach.ui.parts import assets, icons
 from coach.ui.parts.text_block import TextBlock
 
-SIZE = (360, 150)  # of every drawing, in its own units
+SIZE = (own_drawing.WIDTH, own_drawing.HEIGHT)  # of every drawing, in its own units
 
 
 def drawing(routine: Routine, block: TextBlock) -> None:
     """Add the drawing of a routine, with an alternative text."""
     name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-    block.picture(assets.drawing_address(routine.drawing), name, size=SIZE)
+    block.picture(assets.drawing_address(routine), name, size=SIZE)
 
 
 def moving(routine: Routine, block: TextBlock) -> None:
-    """Add the drawing of a routine in slow motion, and a button that stills it."""
-    alternative = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-    block.moving_picture(assets.drawing_address(routine.drawing), alternative, size=SIZE)
-    block.button(
-        _("Stop the motion: {name}").format(name=_(routine.name)), "coach-still", icons.icon("pause")
-    )
-    if 'class="muscle' in assets.drawing(routine.drawing):
+    """Add the drawing of a routine in slow motion, and a button that stills it; an own drawing is still."""
+    if routine.own_drawing:
+        drawing(routine, block)
+    else:
+        alternative = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
+        block.moving_picture(assets.drawing_address(routine), alternative, size=SIZE)
+        label = _("Stop the motion: {name}").format(name=_(routine.name))
+        block.button(label, "coach-still", icons.icon("pause"))
+    if 'class="muscle' in assets.drawing(routine):
         block.caption(_("The muscle that works is in colour."))
 
 
@@ -45,4 +48,4 @@ def scene(name: str, block: TextBlock) -> None:
 
 def thumbnail(which: Routine) -> str:
     """Return the address of a routine's drawing."""
-    return assets.drawing_address(which.drawing)
+    return assets.drawing_address(which)

@@ -126,7 +126,7 @@ def _set(protocol: Protocol, planned: PlannedSet, sentences: player_voice.Senten
         "reps": planned.reps,
         "sides": planned.sides,
         "dose": _("Easier today: {dose}").format(dose=dose) if planned.easier else dose,
-        "drawing": assets.drawing(routine.drawing),
+        "drawing": assets.drawing(routine),
     }
 
 
