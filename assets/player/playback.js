@@ -5,7 +5,6 @@ const MAX_GAP_MS = 2500; // a longer gap between two ticks means the device slep
 const BACK_AGAIN_MS = 1500;
 const IN_A_REP = new Set(['tighten', 'hold', 'point', 'pull', 'count', 'go', 'return', 'in', 'out', 'stand', 'try']);
 const MINUTE = 'minute'; // of a walk or a rest: it passes whether or not the device sleeps
-const TRY = 'try'; // against the clock: it begins when the patient says so
 
 /** The session's cues with their times; indexes are positions in `cues`. */
 export class CueList {
@@ -119,7 +118,7 @@ export class Playback {
     if (this.running) this.run();
   }
 
-  /** Begin the try that comes next; until then the clock stands before it. */
+  /** Begin what waits for the patient; until then the clock stands before it. */
   begin() {
     this.begins = this.next;
     this.seek(this.next);
@@ -195,9 +194,9 @@ export class Playback {
     this.on.passed(passed - (now - this.last));
   }
 
-  /** Whether cue i is a try that the patient has not begun. */
+  /** Whether cue i begins when the patient says so, and they have not. */
   waitsFor(i) {
-    return this.cueList.cues[i].kind === TRY && this.begins !== i;
+    return this.cueList.cues[i].waits && this.begins !== i;
   }
 
   hold(i) {

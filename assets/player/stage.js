@@ -169,7 +169,7 @@ export class Stage {
     this.node.toggleAttribute('data-works', WORKS.has(cue.kind) && !(cue.kind === 'minute' && set.kind === 'rest'));
     Object.assign(this, { label: cue.label, shown: cue, heldAt: null });
     this.reps.textContent = this.repText(cue, set);
-    this.ready.querySelector('.label').textContent = set.kind === 'test' ? words.start : words.ready;
+    this.ready.querySelector('.label').textContent = set.kind === 'test' || comes ? words.start : words.ready;
     this.showAct(cue);
     const next = comes ? null : cueList.next(i);
     const what = next && (next.set === about.set ? words[next.side] : this.name(next).join(' \u2013 '));

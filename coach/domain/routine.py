@@ -36,6 +36,11 @@ class RoutineKind(StrEnum):
         return self in (RoutineKind.WALK, RoutineKind.REST)
 
     @property
+    def out_of_bed(self) -> bool:
+        """Whether one gets up for it: to a chair, to something to hold on to, or to walk."""
+        return self in (RoutineKind.MOVE, RoutineKind.STAND, RoutineKind.WALK, RoutineKind.TEST)
+
+    @property
     def needs_release(self) -> bool:
         """Whether no protocol may open it without a release."""
         return self not in (RoutineKind.PUMP, RoutineKind.SQUEEZE)

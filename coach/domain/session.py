@@ -133,6 +133,20 @@ def may_be_skipped(cue: Cue) -> bool:
     return cue.kind is CueKind.READY and cue.set == 0
 
 
+def waits(cue: Cue, plan: Schedule, protocol: Protocol) -> bool:
+    """Tell whether a cue begins only when the patient says so.
+
+    A try against the clock does, and so does getting ready for another exercise where one of the two is
+    done out of bed: nobody is to hurry up from the bed, to another place, or back.
+    """
+    if cue.kind is not CueKind.READY or not cue.set:
+        return cue.kind is CueKind.TRY
+    before, this = (protocol.routines[planned.routine] for planned in plan.sets[cue.set - 1 : cue.set + 1])
+    if this is before or this.kind is RoutineKind.TEST:
+        return False
+    return this.kind.out_of_bed or before.kind.out_of_bed
+
+
 def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:
     return replace(cue, at_s=at_s, until_s=until_s)
 

@@ -145,6 +145,7 @@ SECTIONS: Mapping[str, str] = {
     "plain_words": N_("Pain in plain words"),
     "effort_words": N_("Words for effort"),
     "notices": N_("Notices"),
+    "bone_health": N_("Bone health"),
     "guide": N_("Guide"),
 }
 FIELDS: Mapping[str, str] = {

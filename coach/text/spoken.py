@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from coach.domain.facts import PlannedSet
 from coach.domain.protocol import Protocol, Routine, RoutineKind
-from coach.domain.session import Cue, CueKind, Schedule, schedule
+from coach.domain.session import Cue, CueKind, Schedule, schedule, waits
 from coach.i18n import _, ngettext
 from coach.i18n.sentences import at_the_start
 from coach.text import session as session_text
@@ -33,7 +33,7 @@ def sayings(cue: Cue, plan: Schedule, protocol: Protocol) -> tuple[Saying, ...]:
         case CueKind.READY if planned:
             found = _ready(cue, planned, protocol)
         case CueKind.CHANGE_ROUTINE if planned:
-            found = _change_routine(planned, protocol)
+            found = _change_routine(cue, plan, protocol)
         case CueKind.CHANGE_LEGS if planned:
             own = protocol.routines[planned.routine].cues.change_said
             move, ready = _some(_(own) if own else ""), (_("Get ready."),)
@@ -133,7 +133,8 @@ def _ready(cue: Cue, planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     ]
 
 
-def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
+def _change_routine(cue: Cue, plan: Schedule, protocol: Protocol) -> list[Saying]:
+    planned = plan.sets[cue.set]
     routine = protocol.routines[planned.routine]
     seconds = int(protocol.rules.between_routines.value)
     rest = at_the_start(
@@ -143,15 +144,17 @@ def _change_routine(planned: PlannedSet, protocol: Protocol) -> list[Saying]:
     side = () if routine.cues.position_said else _first_side(planned)
     position = (*_support(routine), *side, _(routine.cues.position_said or routine.position))
     how, breathing = _(routine.instruction), _(routine.breathing)
+    ready = next(each for each in plan.cues if each.set == cue.set and each.kind is CueKind.READY)
+    end = (_begins(routine, waits=True),) if waits(ready, plan, protocol) else ()
     return [
-        (rest, after, *position, how, breathing, *hold),
-        (rest, after, *position, how, breathing),
-        (rest, after, *position, how),
-        (rest, after, *position),
-        (after, *position),
-        (rest, after),
-        (after,),
-        (_("Rest."),),
+        (rest, after, *position, how, breathing, *hold, *end),
+        (rest, after, *position, how, breathing, *end),
+        (rest, after, *position, how, *end),
+        (rest, after, *position, *end),
+        (after, *position, *end),
+        (rest, after, *end),
+        (after, *end),
+        end or (_("Rest."),),
     ]
 
 
@@ -160,9 +163,11 @@ def _support(routine: Routine) -> Saying:
     return (_("Hold on to something firm."),) if routine.kind is RoutineKind.STAND else ()
 
 
-def _begins(routine: Routine) -> str:
-    """Return the end of getting ready: a test begins when the patient says so."""
-    return _("Tap Start when you are ready.") if routine.kind is RoutineKind.TEST else _("Get ready.")
+def _begins(routine: Routine, *, waits: bool = False) -> str:
+    """Return the end of getting ready: a test, and what waits, begins when the patient says so."""
+    if waits or routine.kind is RoutineKind.TEST:
+        return _("Tap Start when you are ready.")
+    return _("Get ready.")
 
 
 def _minute(cue: Cue, planned: PlannedSet, protocol: Protocol, said: str) -> Saying:

@@ -51,7 +51,7 @@ LANGUAGES = ("en-GB", "en-XA", "ar-XB")
 SAMPLE = (
     "set-up/procedure-hour", "today/not-home", "today/something-is-wrong", "before/check", "player/more-open",
     "diary/without-the-app", "settings/answers-unsure", "review/seen-today", "plan/hold-a-week", "thread/clinic",
-    "staff/list", "sign-in/form",
+    "staff/list", "administrator/status", "sign-in/form",
 )  # fmt: skip
 LOOKS = [(size, theme) for size in (PHONE, DESK) for theme in ("light", "dark")]
 BOTH_SIZES = (((PHONE, "light"), (DESK, "dark")), ((PHONE, "dark"), (DESK, "light")))

@@ -24,8 +24,14 @@ START, ACT, RING, CUE, REPS = "start", "act", "ring-seconds", "cue-label", "rep-
 def played(tmp_path: Path, open_context: Callable[..., BrowserContext]) -> Callable[..., Played]:
     """Begin an exercise of a kind; the player has counted down and asks for the first rep."""
 
-    def start(kind: RoutineKind, *doses: Dose, device: str = "phone", **settings: object) -> Played:
-        desk, session = begun(tmp_path / "home", kind, *doses)
+    def start(
+        kind: RoutineKind,
+        *doses: Dose,
+        lying: Dose | None = None,
+        device: str = "phone",
+        **settings: object,
+    ) -> Played:
+        desk, session = begun(tmp_path / "home", kind, *doses, lying=lying)
         page = opened(open_context(device, **settings), desk, session)
         page.get_by_test_id(START).click()
         return Played(page, desk)
@@ -178,6 +184,22 @@ def test_breathing_has_a_circle_that_grows_and_shrinks(played: Play):
     assert ring.evaluate(WIDTH) == still
     (done,) = breath.sets()
     assert done.reps_done == 3
+
+
+def test_from_the_bed_to_a_chair_one_has_all_the_time_one_needs(played: Play):
+    move = played(RoutineKind.MOVE, Dose(1, 3, 1), lying=Dose(1, 3, 1))
+    move.ready()
+    with hurried(move.page, 10):
+        move.shows("ready", "Start")
+        move.page.wait_for_timeout(3000)  # half a minute more
+    move.shows(CUE, "Rest")
+    move.page.wait_for_timeout(700)
+    move.ready()
+    move.shows(CUE, "Get ready")
+    expect(move.page.get_by_test_id("ready")).to_be_hidden()
+    move.shows(CUE, "Up")
+    _squeezed, done = move.sets()
+    assert (done.reps_done, done.reps_planned) == (1, 1)
 
 
 def test_a_test_waits_for_its_start_and_its_time_is_what_the_set_took(played: Play):

@@ -25,10 +25,10 @@ SAMPLE = ("set-up/procedure-week", "today/open", "plan/form-5")
 ENDS = (SIZES[0], SIZES[-1])
 # The screens, or pages, that the long walk looks at; all where nothing is said.
 WANTED = os.environ.get("COACH_TORTURE_SCREENS", "").split()
-#: Time zones, and what a step of a screen types.
+#: Time zones and their cities, and what a step of a screen types.
 NAMES = (
     "Europe/Berlin", "America/New York", "Pacific/Honolulu", "Etc/UTC",
-    "Is this normal?", "To walk to the shop", "soon", "zzz",
+    "Berlin", "Is this normal?", "To walk to the shop", "soon", "zzz",
 )  # fmt: skip
 
 SIDES = """(drawing) => ['right', 'left'].map((side) => {

@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.facts import PlannedSet
-from coach.domain.session import Cue, CueKind, Schedule, Side, lasts_s, may_be_skipped, planned_reps, schedule
+from coach.domain.session import (
+    Cue,
+    CueKind,
+    Schedule,
+    Side,
+    lasts_s,
+    may_be_skipped,
+    planned_reps,
+    schedule,
+    waits,
+)
 from tests.domain.story import EVERY, GLUTES, PROTOCOL, PUMPS, QUADS, SQUEEZES, TUMMY
 
 TIMED = {kind for kind in CueKind if kind not in (CueKind.COUNT, CueKind.DONE)}
@@ -39,6 +49,26 @@ def test_only_what_gets_ready_and_is_no_part_of_a_rest_may_be_left_out():
     made = schedule(PROTOCOL, [planned(GLUTES), planned(QUADS), planned(PUMPS)], told_s=20)
     assert [cue for cue in made.cues if may_be_skipped(cue)] == [made.cues[0]]
     assert (made.cues[0].kind, lasts(made.cues[0])) == (CueKind.READY, 20)
+
+
+def test_nobody_is_hurried_up_from_the_bed_to_another_place_or_back():
+    order = (
+        GLUTES,
+        "belly_breathing",
+        "sit_to_stand",
+        "balance_corner",
+        "five_sit_to_stand",
+        "resting_straight",
+        TUMMY,
+    )
+    made = played(*(PlannedSet(name, 1, 2, 1) for name in order))
+    waiting = [(cue.kind, order[cue.set]) for cue in made.cues if waits(cue, made, PROTOCOL)]
+    assert waiting == [
+        (CueKind.READY, "sit_to_stand"),
+        (CueKind.READY, "balance_corner"),
+        (CueKind.TRY, "five_sit_to_stand"),
+        (CueKind.READY, "resting_straight"),
+    ]
 
 
 def test_one_squeeze_is_tighten_hold_with_its_count_and_relax():

@@ -29,7 +29,7 @@ def look(at: AppTest) -> set[str]:
     """Return the parts that need looking at."""
     return {
         str(each.value).removeprefix("▲ ").removesuffix(": look at this")
-        for each in at.subheader
+        for each in at.header
         if "look at this" in str(each.value)
     }
 

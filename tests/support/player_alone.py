@@ -79,15 +79,16 @@ def protocol_of(kind: RoutineKind, own_drawing: str = "") -> Protocol:
 
 
 def begun(
-    folder: Path, kind: RoutineKind, *doses: Dose, own_drawing: str = ""
+    folder: Path, kind: RoutineKind, *doses: Dose, lying: Dose | None = None, own_drawing: str = ""
 ) -> tuple[PatientDesk, Session]:
-    """Start a session with a set of each dose of an exercise of this kind.
+    """Start a session with a set of each dose of an exercise of this kind; `lying`: after one on the bed.
 
     It began an hour ago, so that a quickened stopwatch is not ahead of the record.
     """
     protocol = protocol_of(kind, own_drawing)
     desk = desk_in(folder, protocol)
-    sets = [planned_set(protocol, kind.value, dose) for dose in doses]
+    sets = [planned_set(protocol, "static_glutes", lying)] if lying else []
+    sets += [planned_set(protocol, kind.value, dose) for dose in doses]
     key = new_key()
     context = PatientContext(desk.installation, desk.patient, desk.principal)
     context.record(

@@ -82,6 +82,20 @@ def _frozen(cue: str) -> Step:
     return step
 
 
+def _opened(key: str) -> Step:
+    """Return the step that opens a line, unless it is open already."""
+
+    def step(page: Page) -> None:
+        line = page.locator(_key(key, "summary")).first
+        line.wait_for()
+        if not page.locator(_key(key, "details[open]")).count():
+            page.locator(READY).wait_for(state="attached")
+            page.evaluate(PAINTED)
+            line.click()
+
+    return step
+
+
 #: The player's stopwatch runs until a cue of that kind, and then stands still.
 FREEZE_AT = """(kind) => new Promise((done) => {
   const hear = ({ detail }) => {
@@ -187,10 +201,7 @@ def _today() -> Iterator[Screen]:
     yield today("open", "open", _key("start-all"))
     yield today("exercise-open", "open", _key("only-ankle_pumps"), _key("exercise-ankle_pumps", "summary"))
     yield today(
-        "where-you-are-open",
-        "open",
-        ".stMain .coach-course, .stMain svg, .stMain [class*=course]",
-        _key("where-you-are", "summary"),
+        "where-you-are-open", "open", _key("where-you-are", ".coach-coming"), _opened("where-you-are")
     )
     yield today("resting", "resting", _key("hero-rest", ""))
     yield today("waiting", "waiting", _key("hero-wait", ""))

@@ -113,6 +113,21 @@ def test_each_set_tells_how_to_lie_which_leg_what_comes_half_the_way_and_the_las
             assert words.count("Change legs. Now the left leg.") == planned.sides - 1
 
 
+def test_before_what_waits_the_voice_says_how_it_goes_on():
+    sets = [PlannedSet(name, 2, 3, 1) for name in ("static_glutes", "transversus_abdominis", "sit_to_stand")]
+    plan = schedule(PROTOCOL, sets)
+    rests = [saying for cue, saying in said(plan, "usual") if cue.kind is CueKind.CHANGE_ROUTINE]
+    assert ["Tap Start when you are ready." in saying for saying in rests] == [False, True]
+    assert all(
+        "Tap Start when you are ready." in each
+        for each in spoken.sayings(
+            next(cue for cue in plan.cues if cue.kind is CueKind.CHANGE_ROUTINE and cue.set == 2),
+            plan,
+            PROTOCOL,
+        )
+    )
+
+
 def test_in_a_set_of_eight_each_repetition_is_named_before_it_begins():
     plan = schedule(PROTOCOL, [PlannedSet("static_glutes", 8, 5, 1)])
     told = [saying[-1] for cue, saying in said(plan, "usual") if cue.kind is CueKind.RELAX]

@@ -144,9 +144,7 @@ def _finding(found: StatusPart) -> None:
         key=f"status-{mark}-{found.name}", horizontal=True, vertical_alignment="center", border=True
     ):
         with st.container(gap="xsmall", width="stretch"):
-            st.subheader(
-                found.title if found.fine else _("▲ {title}: look at this").format(title=found.title)
-            )
+            st.header(found.title if found.fine else _("▲ {title}: look at this").format(title=found.title))
             for line in found.lines:
                 st.text(line)
         if found.page:

@@ -13,7 +13,7 @@ from coach.domain import pain
 from coach.domain.facts import PlannedSet, StopReason
 from coach.domain.history import Session
 from coach.domain.protocol import Dose, Protocol
-from coach.domain.session import Cue, Schedule, may_be_skipped
+from coach.domain.session import Cue, Schedule, may_be_skipped, waits
 from coach.i18n import _
 from coach.text import doses as doses_text
 from coach.text import pain as pain_text
@@ -143,6 +143,7 @@ def _cue(protocol: Protocol, plan: Schedule, cue: Cue, sentences: player_voice.S
         "count": cue.count,
         "credits": cue.credits,
         "may_skip": may_be_skipped(cue),
+        "waits": waits(cue, plan, protocol),
         **player_voice.said_at(cue, plan, protocol, sentences),
     }
 
