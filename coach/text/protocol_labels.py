@@ -227,6 +227,9 @@ FIELDS: Mapping[str, str] = {
     "risk_factors": N_("Who is at risk of another fracture"),
     "timeline": N_("The weeks in short"),
     "getting_up": N_("Getting up and lying down"),
+    "daily_moves": N_("Bending, turning and reaching"),
+    "hip_hinge": N_("Bending, step by step"),
+    "turn_and_reach": N_("Turning and reaching, step by step"),
     "words": N_("Words explained"),
     "numbers": N_("Where each number comes from"),
 }
