@@ -228,8 +228,8 @@ FIELDS: Mapping[str, str] = {
     "timeline": N_("The weeks in short"),
     "getting_up": N_("Getting up and lying down"),
     "daily_moves": N_("Bending, turning and reaching"),
-    "hip_hinge": N_("Bending, step by step"),
-    "turn_and_reach": N_("Turning and reaching, step by step"),
+    "hip_hinge": N_("Bend at your hips"),
+    "turn_and_reach": N_("Turn and reach"),
     "words": N_("Words explained"),
     "numbers": N_("Where each number comes from"),
 }
