@@ -60,6 +60,8 @@ ALLOWED = {
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,
     "Days a week": CLOCK,
+    "Done on {done} of {due} day. A week is counted on its Sunday.": CLOCK,
+    "Done on {done} of {due} days. A week is counted on its Sunday.": CLOCK,
     "The days a week must be between {low} and {high}.": CLOCK,
     "Last 7 days": VIEW,
     "Last 28 days": VIEW,

@@ -386,8 +386,8 @@ def _looking_back() -> Iterator[Screen]:
 
 
 GUIDE = (
-    "warning-signs", "procedure", "timeline", "getting-up", "ankle-pumps", "static-glutes", "quadriceps",
-    "transversus-abdominis", "next-fracture", "words", "numbers", "about",
+    "warning-signs", "procedure", "timeline", "getting-up", "daily-moves", "ankle-pumps", "static-glutes",
+    "quadriceps", "transversus-abdominis", "next-fracture", "words", "numbers", "about",
 )  # fmt: skip
 
 
