@@ -43,6 +43,7 @@ FOR_OTHERS = {
     "text/plan.py": "physiotherapists",
     "text/plan_states.py": "physiotherapists",
     "text/protocol_labels.py": "physiotherapists and administrators",
+    "text/protocol_overview.py": "physiotherapists and administrators",
     "text/protocols.py": "physiotherapists and administrators",
     "text/startup.py": "whoever runs Coach",
 }
