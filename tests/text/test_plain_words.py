@@ -45,12 +45,9 @@ FOR_OTHERS = {
     "text/drawing_words.py": "physiotherapists and administrators",
     "text/protocol_faults.py": "physiotherapists and administrators",
     "text/protocol_labels.py": "physiotherapists and administrators",
-<<<<<<< HEAD
     "text/protocol_notices.py": "physiotherapists and administrators",
     "text/protocol_places.py": "physiotherapists and administrators",
-=======
     "text/protocol_overview.py": "physiotherapists and administrators",
->>>>>>> origin/main
     "text/protocols.py": "physiotherapists and administrators",
     "text/startup.py": "whoever runs Coach",
 }
