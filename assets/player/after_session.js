@@ -131,12 +131,13 @@ export class AfterSession {
     return `${fill(words.pain_change, { before: pain.choices[from].label, after })} ${words.pain_went[went]}`;
   }
 
-  /** Each exercise with how often it was done of how often it was planned; a test with its time. */
+  /** Each exercise with how often it was done of how often it was planned; a test with its time, or given up. */
   did() {
     const { progress, row } = this.record;
     const { words, lang } = this.data;
-    return this.data.sets.map(({ name, reps, sides }, set) => {
+    return this.data.sets.map(({ name, kind, reps, sides }, set) => {
       const took = row.results?.[set];
+      if (kind === 'test' && !progress[set] && this.record.posted(set)) return { name, amount: words.given_up };
       if (took !== undefined) return { name, amount: fill(words.seconds, { n: took }, lang) };
       const all = reps * (sides ?? 1);
       return { name, amount: fill(words.rep_of, { n: Math.round(progress[set] * all), m: all }) };

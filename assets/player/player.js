@@ -258,8 +258,7 @@ class Player {
 
   credit(i) {
     const { set, kind } = this.data.cues[i];
-    if (kind === 'try' && this.tried !== i) return; // it has lasted too long: given up
-    this.record.credit(i);
+    if (kind !== 'try' || this.tried === i) this.record.credit(i); // else it has lasted too long: given up
     if (document.visibilityState === 'hidden' && !this.sound.surelyHeard) this.record.doubt(set);
     this.stage.showProgress(this.record.progress);
     const last = this.cueList.creditsOf.get(set).at(-1) === i;

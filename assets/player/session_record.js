@@ -115,10 +115,15 @@ export class SessionRecord {
     return [{ id: this.row.ids[key], kind, payload, estimated }];
   }
 
-  /** What finishing this set posts: nothing when no rep was done. */
+  /** Whether a test was begun in this set and has no result: tried, and not finished. */
+  gaveUp(set) {
+    return this.data.sets[set].kind === 'test' && this.row.took?.set === set && !this.credits(set);
+  }
+
+  /** What finishing this set posts: nothing when no rep was done, but for a test that was tried. */
   setDone(set) {
     const reps_done = this.credits(set);
-    if (!reps_done) return [];
+    if (!reps_done && !this.gaveUp(set)) return [];
     this.keepTime();
     const { took } = this.row;
     const took_ms = took?.set === set ? Math.round(took.ms) : 0;

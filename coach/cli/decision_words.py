@@ -11,8 +11,8 @@ from uuid import UUID
 
 from coach.domain import decisions, dosing
 from coach.domain.course import Course
+from coach.domain.day_counts import DayCount
 from coach.domain.facts import RedFlagYes, Score
-from coach.domain.outcome import DayCount
 from coach.domain.protocol import Protocol, Routine
 from coach.domain.protocol_changes import HoursAfter
 from coach.domain.times import local
@@ -271,6 +271,11 @@ def day(found: Days, protocol: Protocol) -> Iterator[str]:
 def _counted(count: DayCount) -> str:
     if not count.due and not count.done:
         return _("nothing due")
+    if count.days > 1:
+        text = _("done on {done} of {due} days of the week")
+        if count.over:
+            text = _("done on {done} of {due} days of the week; more than the dose allows")
+        return text.format(done=count.done, due=count.due)
     text = (
         _("{done} done of {due} due; more than the dose allows")
         if count.over

@@ -41,7 +41,7 @@ PORT = 8502
     help="Only write the sample into this folder.",
 )
 def demo(port: int, build_only: Path | None) -> None:
-    """Open the app on a temporary record: a clinic of 40 sample patients, seen from both sides.
+    """Open the app on a temporary record: a clinic of 42 sample patients, seen from both sides.
 
     The record is deleted when the demo is stopped (Ctrl+C). Your own record is not touched.
     """

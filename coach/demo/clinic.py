@@ -33,7 +33,7 @@ NAMES = (
     "Rosa", "Anneke", "Bao", "Carmen", "Dieter", "Elif", "Farid", "Grace", "Henrik", "Ines", "Jamal", "Keiko",
     "Lars", "Maria", "Nils", "Olga", "Pedro", "Quinn", "Ruth", "Samir", "Tove", "Ulla", "Viktor", "Wanda", "Xenia",
     "Yusuf", "Zoë", "Agnes", "Bruno", "Clara", "Dora", "Emil", "Frida", "Georg", "Hanna", "Ivan", "Judit", "Karl",
-    "Leila", "Mads",
+    "Leila", "Mads", "Noor", "Otto",
 )  # fmt: skip
 
 Then = Callable[[StoryTeller], None]
@@ -185,6 +185,10 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     answer = staff.write("Thank you. Keep to the plan; walk a little more often.")
     little, never = (0.6, 0.85), (0.95, 0.95)
 
+    def released(*routines: str) -> Then:
+        acts = (plan_commands.ReleaseExercise(each, "Moves well, pain is low") for each in routines)
+        return _both(*(staff.change(lambda _story, act=act: act) for act in acts))  # type: ignore[misc]
+
     def some(days: int, **more: object) -> Plot:
         return Plot(name="", seed=0, days=days, **{"sparse_until": days - 7, **more})  # type: ignore[arg-type]
 
@@ -240,6 +244,15 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield some(16, skips=(0.0, 0.1), baseline=3, worst=5.5, least=5.5)
     yield None
     yield None
+    # Walks since the first week: may be ready for more. The other one has more already.
+    yield some(20, skips=(0.0, 0.0), worst=5.0, least=1.5, then={2: released("walking")})
+    more = {
+        2: released("walking"),
+        4: released("belly_breathing", "resting_straight"),
+        14: released("five_sit_to_stand", "sit_to_stand", "back_press"),
+        29: released("heel_raises"),
+    }
+    yield some(45, skips=(0.0, 0.0), worst=5.0, least=1.5, then=more)
 
 
 def write(installation: Installation, *, said: Callable[[int, int], None] | None = None) -> None:

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
-from coach.domain import decisions
-from coach.domain.facts import BoneState, BoneStep, Change, PainWhen, Reply, StopReason
+from coach.domain import coming_up
+from coach.domain.facts import BoneState, BoneStep, Change, PainWhen, PlannedSet, Reply, StopReason
 from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps, schedule
 from coach.domain.times import from_wall_clock, local_date
@@ -72,6 +72,7 @@ class StoryTeller:
         self.dice = Random(plot.seed)  # noqa: S311  the same sample every time, no secret
         self.own_dice = Random(plot.seed + 1)  # noqa: S311  of the outcome questions: what comes after stays as it is
         self.bone_dice = Random(plot.seed + 2)  # noqa: S311  as above
+        self.test_dice = Random(plot.seed + 3)  # noqa: S311  of the results of tests: as above
         self.first = local_date(ends, ZONE) - timedelta(days=plot.days)
         self.at = self._instant(0, time(10, 30))
 
@@ -236,12 +237,8 @@ class StoryTeller:
             self._send(session, "note", {"text": self.plot.notes[number]})
 
     def _due(self) -> list[str]:
-        counts = self.patient.counts_today()
-        return [
-            routine
-            for routine, decision in self.patient.decisions().items()
-            if isinstance(decision, decisions.Open) and counts[routine].done < counts[routine].due
-        ]
+        wanted = coming_up.still_due(self.patient.decisions(), self.patient.counts_today())
+        return [each.routine.id for each in wanted]
 
     def _squeezes(self, routines: list[str]) -> bool:
         known = self.patient.protocol.routines
@@ -254,7 +251,7 @@ class StoryTeller:
         for index, plan in enumerate(sets):
             half = stops_early and index == 1
             share = 0.6 if half else 1.0
-            took_s = share * schedule(self.patient.protocol, [plan]).ends_s
+            took_s = share * self._lasts_s(plan)
             self.passes(took_s)
             reps = math.ceil(share * planned_reps(plan))
             told = {"set": index, "routine": plan.routine, "reps_done": reps, "took_ms": took_s * 1000}
@@ -262,6 +259,12 @@ class StoryTeller:
             if half:
                 return
             self.passes(self.patient.protocol.rules.between_routines.value)
+
+    def _lasts_s(self, plan: PlannedSet) -> float:
+        """Return how long a set takes: as long as its schedule, but for a test, which ends when it is done."""
+        if self.patient.protocol.routines[plan.routine].kind is RoutineKind.TEST:
+            return 13 + round(self.test_dice.uniform(0, 4), 1)
+        return schedule(self.patient.protocol, [plan]).ends_s
 
     def _after(self, before: int, number: int, turn: int) -> int:
         """Return the score after a session: about as before, except for the two that hurt."""

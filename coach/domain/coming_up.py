@@ -9,8 +9,8 @@ from datetime import datetime
 from coach.domain import gate, nights
 from coach.domain.case import Case
 from coach.domain.course import PhaseSpan
+from coach.domain.day_counts import DayCount
 from coach.domain.decisions import Decision, DoseDone, Open, Reason, TooSoon
-from coach.domain.outcome import DayCount
 from coach.domain.protocol import Routine, RoutineKind
 from coach.domain.times import utc
 

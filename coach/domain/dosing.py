@@ -209,6 +209,17 @@ def days_done(case: Case, routine: Routine, on: date) -> int:
     return sum((routine.id, each) in case.counted_by_day for each in week)
 
 
+def week_so_far(case: Case, routine: Routine, now: datetime) -> tuple[int, int] | None:
+    """Return on how many of the last 7 days a dose for some days of the week was done, and on how many it is due.
+
+    None where the dose is one of every day, or there is none.
+    """
+    shaped = dose(case, routine, now)
+    if shaped is None or not shaped[0].weekly:
+        return None
+    return days_done(case, routine, local_date(now, case.history.zone)), shaped[0].days_per_week
+
+
 def ever_weekly(case: Case, routine: Routine) -> bool:
     """Tell whether a phase or an override gives the routine on some days of the week only."""
     written = (phase.doses.get(routine.id) for phase in case.protocol.phases)

@@ -12,34 +12,13 @@ from enum import StrEnum
 from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
 from coach.domain.closures import CLOSING, Closed, closed, closed_at
+from coach.domain.day_counts import DayCount
 from coach.domain.derived import Sizes, continued, derived_from
 from coach.domain.history import SESSION, History, set_end
 from coach.domain.protocol import WEEK, Protocol, Routine, RoutineKind
 from coach.domain.times import at_local, local_date
 
 SUNDAY = 6  # of date.weekday()
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """One routine on one local day: sets done, sets due (0 = not due) and the share of it.
-
-    More than `most` sets are `over`; it is infinite if no dose sets a limit. Of an exercise for some
-    days of the week, `done` and `due` count days, of `days` calendar days, on the last day of the week.
-    """
-
-    routine: str
-    day: date
-    done: int
-    due: int
-    over: bool
-    most: float = math.inf
-    days: int = 1
-
-    @property
-    def share(self) -> float | None:
-        """Done of due, 0-1; None when nothing was due."""
-        return min(1.0, self.done / self.due) if self.due else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +150,8 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
         return none_due
     shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
     if shaped and shaped[0].weekly:
-        weekly = shaped[0].days_per_week
-        return _week(case, routine, on, weekly) if on.weekday() == SUNDAY else none_due
+        wanted = shaped[0].days_per_week
+        return _week(case, routine, on, wanted) if on.weekday() == SUNDAY else replace(none_due, weekly=True)
     return _one_day(case, routine, on)
 
 
@@ -186,7 +165,7 @@ def _week(case: Case, routine: Routine, sunday: date, wanted: int) -> DayCount:
     done = dosing.days_done(case, routine, sunday)
     most = case.rules.over_doing_above.value * wanted
     due = wanted * open_days // WEEK
-    return DayCount(routine.id, sunday, done, due, done > most, most, days=WEEK)
+    return DayCount(routine.id, sunday, done, due, done > most, most, days=WEEK, weekly=True)
 
 
 def _one_day(case: Case, routine: Routine, on: date) -> DayCount:

@@ -67,6 +67,11 @@ FROM_MEMORY = (
     "A set with the source diary is told from memory: its took_s, the time of what follows in its session and the end of "
     "that session are the schedule's, and nobody measured them."
 )
+#: The same, of tests.
+TESTS = (
+    "A set of a test with 0 reps_done was tried and not finished: its took_s is the time until it was given up, and no "
+    "result."
+)
 
 
 def plain(patient_record: PatientRecord) -> dict[str, object]:
@@ -84,7 +89,7 @@ def plain(patient_record: PatientRecord) -> dict[str, object]:
             "values": {"checked_by_a_clinician": checked.checked, "of": checked.of},
         },
         "head": {"seq": patient_record.entries, "hash": patient_record.head},
-        "notes": [FROM_MEMORY],
+        "notes": [FROM_MEMORY, TESTS],
         "entries": [
             {
                 "id": str(entry.id),

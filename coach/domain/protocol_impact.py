@@ -21,6 +21,11 @@ General = (
 )  # fmt: skip
 # Differences that affect a patient depending on the phase.
 Timed = d.RoutineOpens | d.PhaseStarts | d.PhaseAdded | d.PhaseRemoved | d.PhaseRule | d.DoseChanged
+# Differences of one exercise.
+OfRoutine = (
+    d.RoutineAdded | d.RoutineRemoved | d.RoutineOpens | d.DoseChanged | d.MaximumChanged | d.RoutineNumber
+    | d.RoutineNature
+)  # fmt: skip
 
 Offer = tuple[Dose, int, timedelta] | None
 
@@ -47,13 +52,14 @@ def reached(found: Sequence[d.Difference], old: Case, new: Case, *, at: datetime
 
     `old` and `new` are the patient's history under the old and under the new protocol.
 
-    Texts, curves and phone numbers affect nobody in this sense.
+    Texts, curves and phone numbers affect nobody in this sense, nor does an exercise that waits for
+    a release affect somebody for whom nobody has released it.
     """
     at = utc(at)
     midnight = midnight_after(at, old.history.zone)
     before, after = _Ahead(old, at), _Ahead(new, at)
     other = _other_today(old, new, at, midnight)
-    affected = tuple(_affects(each, before, after) for each in found)
+    affected = tuple(_is_theirs(each, old, new, at) and _affects(each, before, after) for each in found)
     on_the_day = tuple(
         hit and bool(other & _concerned(each, other)) and _begins(each, before, after, midnight)
         for each, hit in zip(found, affected, strict=True)
@@ -98,6 +104,14 @@ def _starts(found: d.Difference, before: _Ahead, after: _Ahead) -> tuple[datetim
             return before.phase(phase), after.phase(phase)
         case _:
             return None, None
+
+
+def _is_theirs(found: d.Difference, old: Case, new: Case, at: datetime) -> bool:
+    """Tell whether the exercise that a difference is about is open to this patient at all."""
+    if not isinstance(found, OfRoutine):
+        return True
+    routines = ((case, case.protocol.routines.get(found.routine.id)) for case in (old, new))
+    return any(routine is not None and case.is_released(routine, at) for case, routine in routines)
 
 
 def _affects(found: d.Difference, before: _Ahead, after: _Ahead) -> bool:

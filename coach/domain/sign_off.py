@@ -20,7 +20,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from coach.domain import own_drawing
-from coach.domain.protocol import Protocol, Quantity
+from coach.domain.protocol import Phase, Protocol, Quantity
 
 # What names a part or says where it comes from; nobody does anything by it. Every other field of
 # a protocol is a value, whatever fields it will have.
@@ -159,14 +159,18 @@ def of_plan(protocol: Protocol, *, phases: Iterable[str], routines: Iterable[str
     """Return the paths of all that shapes the doses of these phases and routines.
 
     That is the doses themselves, the limits of the routines, when each phase begins, and the rules
-    that make a dose smaller or close an exercise.
+    that make a dose smaller or close an exercise. Doses of other routines in these phases are none
+    of it: of a patient, those that wait for a release.
     """
     begins = [f"phases.{phase.id}.{name}" for phase in protocol.phases for name in ("anchor", "opens_after")]
+    own, shown = tuple(routines), frozenset(phases)
+    names = [each.name for each in fields(Phase) if each.name != "doses"]
+    names += [f"doses.{routine}" for routine in own]
     return (
         "rules",
         *begins,
-        *(f"phases.{phase}" for phase in phases),
-        *(f"routines.{routine}" for routine in routines),
+        *(f"phases.{phase.id}.{name}" for phase in protocol.phases if phase.id in shown for name in names),
+        *(f"routines.{routine}" for routine in own),
     )
 
 

@@ -260,10 +260,10 @@ class _Look:
     def over_doing(self) -> Iterator[Need]:
         """A day with more sets than the dose allows, from the end of the set that passed it."""
         for day in (self.today - DAY, self.today):
-            passed: list[tuple[float, datetime, outcome.DayCount]] = []
-            for count in outcome.day(self.case, day).values():
-                if count.over:
-                    passed.append((count.done / count.most, outcome.passed_at(self.case, count), count))
+            counts = [count for count in outcome.day(self.case, day).values() if count.over]
+            passed = [
+                (count.done / count.most, outcome.passed_at(self.case, count), count) for count in counts
+            ]
             if passed:
                 _, _, most = max(passed, key=lambda each: each[0])
                 share = most.done / outcome.dose_sets(self.protocol, most)

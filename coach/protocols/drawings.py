@@ -20,6 +20,7 @@ from defusedxml.ElementTree import fromstring
 
 from coach.protocols import drawing_numbers as numbers
 from coach.protocols import drawing_styles as styles
+from coach.protocols.drawing_frames import Box, frame, is_around, moved_by, shift
 from coach.protocols.drawing_styles import EXTERNAL, DrawingRefused, unreadable
 
 __all__ = ["LIMIT", "kit", "sanitised"]
@@ -27,6 +28,7 @@ __all__ = ["LIMIT", "kit", "sanitised"]
 LIMIT = 20_000  # characters of a drawing as it is kept; Coach's own have 4000 to 7000
 READ_LIMIT = 300_000  # characters of a file: programs write much that is left out
 MOST_ELEMENTS = 400
+MOST_READ = 5_000  # elements, also of those that are left out
 DEEPEST = 30  # groups in one another
 LINE = 96  # characters
 
@@ -118,7 +120,7 @@ def _parsed(svg: str) -> Element:
         raise DrawingRefused(f"The file is too large: at most {READ_LIMIT // 1000} kB.")
     if "<?xml-stylesheet" in svg:
         raise DrawingRefused(EXTERNAL)
-    text = re.sub(r"^\s*(?:\ufeff)?\s*<\?xml\b[^<>]*\?>", "", svg)
+    text = re.sub(r"^<\?xml\b[^<>]*\?>", "", svg.strip("\ufeff \t\r\n"))
     try:
         root: Element = fromstring(_USUAL_DOCTYPE.sub("", text, count=1).strip(), forbid_dtd=True)
     except DefusedXmlException:
@@ -132,14 +134,17 @@ def _parsed(svg: str) -> Element:
 
 def _refuse_active(root: Element) -> None:
     """Refuse what runs, loads or moves, wherever it is in the file, also where it is not seen."""
-    waiting = [(root, 1)]
+    waiting, seen = [(root, 1)], 0
     while waiting:
         element, depth = waiting.pop()
+        seen += 1
         space, name = _split(element.tag)
         if name in _REFUSED:
             raise DrawingRefused(_REFUSED[name])
         if space == XHTML or any(each.lower().startswith("on") for each in element.attrib):
             raise DrawingRefused(_SCRIPT)
+        if seen > MOST_READ:
+            raise DrawingRefused(f"It has too many parts: at most {MOST_ELEMENTS}.")
         if depth > DEEPEST:
             raise DrawingRefused("Its groups lie too deep in one another. Ungroup some.")
         waiting += ((each, depth + 1) for each in element)
@@ -159,18 +164,15 @@ class _Drawing:
     rules: tuple[styles.Rule, ...] = ()
     box: tuple[float, ...] = ()
     elements: int = 0
-    whole_clips: frozenset[str] = field(default=frozenset())
+    frames: dict[str, Box] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         """Yield the text of the drawing, in lines that are not long."""
         self.box = self._view_box()
         sheets = [each for each in self.root.iter() if _is_svg(each, "style")]
         self.rules = styles.sheet("\n".join("".join(each.itertext()) for each in sheets))
-        self.whole_clips = frozenset(
-            each.get("id", "")
-            for each in self.root.iter()
-            if _is_svg(each, "clipPath") and self._is_whole(each)
-        )
+        clips = [each for each in self.root.iter() if _is_svg(each, "clipPath")]
+        self.frames = {each.get("id", ""): box for each in clips if (box := frame(each))}
         attributes = self._looks(self.root, "svg", straight=True)
         if "transform" in attributes:
             raise unreadable("transform", attributes["transform"])
@@ -183,32 +185,27 @@ class _Drawing:
         yield "</svg>"
 
     def _view_box(self) -> tuple[float, ...]:
+        """Return left, top, width and height; of a drawing that tells its size alone, that."""
         told = self.root.get("viewBox", "")
+        sizes = [self.root.get(name, "") for name in ("width", "height")]
         try:
+            if not told and all(sizes):
+                return (0, 0, *(self._size(each) for each in sizes))
             box = tuple(float(each) for each in numbers.numbers(told, most=4))
         except ValueError:
-            raise unreadable("viewBox", told) from None
+            raise unreadable("size", told or " × ".join(sizes)) from None
         if len(box) < 4:
             raise DrawingRefused("It has no viewBox, which says how large it is. Save it with one.")
         if min(box[2:]) <= 0:
             raise unreadable("viewBox", told)
         return box
 
-    def _is_whole(self, clip: Element) -> bool:
-        """Tell whether a clip cuts nothing out: it is a rectangle around the whole drawing."""
-        if len(clip) != 1 or not _is_svg(clip[0], "rect"):
-            return False
-        if {"transform", "style", "class"} & (clip.attrib.keys() | clip[0].attrib.keys()):
-            return False
-        if clip.get("clipPathUnits", "userSpaceOnUse") != "userSpaceOnUse":
-            return False
-        try:
-            x, y = (float(numbers.number(clip[0].get(name, "0"))) for name in ("x", "y"))
-            width, height = (float(numbers.number(clip[0].get(name, ""))) for name in ("width", "height"))
-        except ValueError:
-            return False
-        left, top, across, down = self.box
-        return x <= left and y <= top and x + width >= left + across and y + height >= top + down
+    @staticmethod
+    def _size(told: str) -> float:
+        size = float(numbers.length(told))
+        if size <= 0:
+            raise ValueError("nothing")
+        return size
 
     def _children(self, parent: Element, *, straight: bool) -> Iterator[str]:
         for element in parent:
@@ -252,13 +249,19 @@ class _Drawing:
             if rule.fits(name, marks):
                 found |= rule.looks
         found |= styles.declared(element.get("style", ""))
-        straight = straight and "transform" not in found
         hidden = {"display": "none"} if found.get("display", "").strip().lower() == "none" else {}
-        return styles.kept(found, lambda clip: straight and self._cuts_nothing(clip)) | hidden
+        transform = found.get("transform", "")
+        return styles.kept(found, lambda clip: straight and self._cuts_nothing(clip, transform)) | hidden
 
-    def _cuts_nothing(self, value: str) -> bool:
+    def _cuts_nothing(self, value: str, transform: str) -> bool:
+        """Tell whether a clip of an element that is moved by its transform is around the whole drawing."""
         named = re.fullmatch(r"url\(\s*[\"']?#([^\"'()]+)[\"']?\s*\)", value.strip())
-        return named is not None and named[1] in self.whole_clips
+        box = self.frames.get(named[1]) if named else None
+        try:
+            moved = shift(transform)
+        except ValueError:
+            return False
+        return box is not None and moved is not None and is_around(moved_by(box, moved), self.box)
 
     def _geometry(self, element: Element, name: str) -> dict[str, str]:
         found = {}

@@ -75,7 +75,8 @@ def changed(content: bytes, changes: Mapping[Place, object]) -> bytes:
 
     A number is set by its value alone, or by a mapping of value, unit, source and note, or part by
     part (a place that ends in "note"). With another value its source becomes CLINIC unless one is
-    given, and the sentences of its note that tell a number go. A value that stays the same changes
+    given, and the sentences of its note that tell a number go; a source or note handed in as it was
+    is none that is given. A value that stays the same changes
     nothing, so that a whole form may be handed in. A new id of an exercise takes its doses along.
     One text or table of a list is removed by None, and added at the place after the last.
     """

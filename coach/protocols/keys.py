@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.domain.protocol import Quantity
-from coach.protocols.reading import IN_ADVICE, NO_PLACEHOLDERS, NUMBERS_TO_CALL
+from coach.protocols.reading import IN_ADVICE, NO_PLACEHOLDERS, NUMBERS_TO_CALL, LaterKey
 
 MEANINGS = ("overnight", "strong_painkillers", "helper")
 
@@ -101,4 +101,7 @@ NOTICE_PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "no_clinic_number": NO_PLACEHOLDERS,
     "no_advice_line": NO_PLACEHOLDERS,
 }
-GUIDE = ("what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbers")
+GUIDE = (
+    "what_it_is", "risk_factors", "timeline", "getting_up", "words", "numbers",
+    *map(LaterKey, ("daily_moves", "hip_hinge", "turn_and_reach")),
+)  # fmt: skip

@@ -36,7 +36,8 @@ def same(one: object, two: object) -> bool:
 def set_number(root: Values, table: Values, key: str, change: Mapping[str, Any], *, unit: str | None) -> None:
     """Change parts of a number, or add it; with another value its source is the clinic's.
 
-    A new number needs a unit. Sentences of the note that tell a number go with the old value.
+    A new number needs a unit. A source and a note that are handed in as they were count as not given:
+    they told of the old value. Of such a note only the sentences that tell no number stay.
 
     Raises:
         ValueError: the value is not finite, or the unit of a new number is unknown.
@@ -48,9 +49,9 @@ def set_number(root: Values, table: Values, key: str, change: Mapping[str, Any],
     if "value" not in new or "unit" not in new:
         raise ValueError(f"'{key}' needs a value and a unit")
     if not old or not same(old["value"], new["value"]):
-        if change.get("source") is None:
+        if change.get("source") in (None, old.get("source")):
             new["source"] = CLINIC
-        if "note" not in change and "note" in old:
+        if "note" in old and change.get("note", old["note"]) == old["note"]:
             new["note"] = _kept(old["note"])
     new = {name: each for name, each in new.items() if each is not None and (name != "note" or each != "")}
     if old.keys() == new.keys() and all(same(old[name], new[name]) for name in old):

@@ -24,6 +24,14 @@ KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+(\[\d+\])?")
 
 _MISSING = object()
+
+
+class LaterKey(str):
+    """A key that a file written before it was thought of does not have: its texts are none there."""
+
+    __slots__ = ()
+
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -169,7 +177,9 @@ class TomlTable:
         return "" if raw is _MISSING else self._checked(key, raw, placeholders, most)
 
     def texts(self, key: str, placeholders: Collection[str] = NO_PLACEHOLDERS) -> tuple[str, ...]:
-        """Return a list of texts with at least one in it."""
+        """Return a list of texts with at least one in it; none for a later key that is not there."""
+        if isinstance(key, LaterKey) and not self.has(key):
+            return ()
         raw = self._take(key, "a list of texts")
         if raw is _MISSING:
             return ()

@@ -8,6 +8,7 @@ from datetime import date
 
 from coach.domain import outcome
 from coach.domain.case import Case
+from coach.domain.day_counts import DayCount
 from coach.domain.times import FIRST_YEAR, LAST_YEAR
 from coach.protocols.reading import shown
 from coach.scenarios.errors import ScenarioError, listed
@@ -28,7 +29,7 @@ class Days:
 
     first: date
     last: date
-    counts: Mapping[str, outcome.DayCount]
+    counts: Mapping[str, DayCount]
     share: float | None
     differences: tuple[Difference, ...]
 

@@ -13,10 +13,10 @@ from typing import assert_never, cast
 from coach.domain import facts
 from coach.domain.case import Case
 from coach.domain.history import Entry
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.i18n import N_, _, formats, ngettext
 from coach.i18n.sentences import at_the_start, in_a_sentence
-from coach.text import bone_health, estimates, short_dates
+from coach.text import bone_health, estimates, function_tests, short_dates
 from coach.text import pain as pain_text
 from coach.text.outcome_measures import changed, occasion_in_a_sentence
 
@@ -131,7 +131,7 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
             value = _score(score, case.protocol)
             return f"{value}, {when}" if entry.at != other.at else value
         case facts.SetDone():
-            return _("{n} of {m} times").format(n=fact.reps_done, m=fact.reps_planned)
+            return _amount(fact, case.protocol)
         case facts.Effort(_session, effort):
             return str(effort)
         case facts.Note(_session, text):
@@ -150,6 +150,18 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
             return bone_health.short(fact)
         case _:
             return when
+
+
+def _amount(done: facts.SetDone, protocol: Protocol) -> str:
+    """Return how much of a set was done: times, minutes, or what a test came to."""
+    routine = protocol.routines.get(done.routine)
+    if routine and routine.kind is RoutineKind.TEST:
+        return function_tests.result(done)
+    if routine and routine.kind.in_minutes:
+        text = ngettext("{n} of {m} minute", "{n} of {m} minutes", done.reps_planned)
+    else:
+        text = _("{n} of {m} times")
+    return text.format(n=done.reps_done, m=done.reps_planned)
 
 
 def _score(score: object, protocol: Protocol) -> str:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import facts, languages, looks, nights, sounds
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
-from coach.text import bone_health, estimates, look_names, sound_names
+from coach.text import bone_health, estimates, function_tests, look_names, sound_names, times
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -28,17 +28,30 @@ def reply(given: facts.Reply) -> str:
 
 
 def set_done(what: facts.SetDone, protocol: Protocol) -> str:
-    """Return one finished set: "Bottom squeeze: 8 times"."""
+    """Return one set: "Bottom squeeze: 8 times", minutes of a walk or a rest, the result of a test."""
     routine = protocol.routines.get(what.routine)
+    if routine and routine.kind is RoutineKind.TEST:
+        return _set_said(what, _(routine.name), function_tests.result(what))
+    if routine and routine.kind.in_minutes:
+        done = times.minutes(what.reps_done)
+        if what.reps_done < what.reps_planned:
+            done = ngettext("{n} of {m} minute", "{n} of {m} minutes", what.reps_planned).format(
+                n=what.reps_done, m=what.reps_planned
+            )
+        return _set_said(what, _(routine.name), done)
     sides = routine.sides if routine and what.reps_done >= what.reps_planned else 1
     sides = 1 if what.reps_done % sides else sides
     each = what.reps_done // sides
     count = ngettext("{n} time", "{n} times", each).format(n=each)
     if what.reps_done < what.reps_planned:
         count = _("{n} of {m} times").format(n=what.reps_done, m=what.reps_planned)
-    text = _("{name}: {count}").format(name=_(routine.name) if routine else what.routine, count=count)
     if sides == 2:
-        text = _("{set}, each leg").format(set=text)
+        count = _("{set}, each leg").format(set=count)
+    return _set_said(what, _(routine.name) if routine else what.routine, count)
+
+
+def _set_said(what: facts.SetDone, name: str, count: str) -> str:
+    text = _("{name}: {count}").format(name=name, count=count)
     return _("{set} (not in the plan then)").format(set=text) if what.outside_plan else text
 
 

@@ -71,7 +71,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.DRAFT_CHANGED: N_("This draft is another one now than the one that you were shown. Read it again."),
     Fault.DRAFT_TOO_LARGE: N_("Not saved: this protocol has {size} kB. At most {limit} kB fit. Shorten its texts, or use simpler drawings."),
     Fault.DRAFT_NOT_TEXT: N_("Not saved: there is a character in this protocol that cannot be stored. Type the text again that you pasted last."),
-    Fault.DRAFT_HAS_FAULTS: N_("This draft has faults. Mend them first."),
+    Fault.DRAFT_HAS_FAULTS: N_("This draft has faults. Correct them first."),
     Fault.DRAFT_IS_OWN_WORK: N_("You worked on this draft yourself. Somebody else has to say whether it is right."),
     Fault.DRAFT_NOT_APPROVED: N_("Nobody else has agreed to exactly this draft yet. Ask a physiotherapist who did not work on it."),
     Fault.DRAFT_CHANGE_ASKED: N_("{who} asks for a change in this draft. Make it, or ask them to look again."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from coach.domain import sign_off
+from coach.domain.case import Case
 from coach.domain.protocol import UNITS, Protocol, Quantity
 from coach.domain.sign_off import PARTS, CheckedValue, SignOff, Summary, Value, ValueState
 from coach.domain.times import local_date
@@ -58,11 +59,11 @@ def of_protocol(found: Summary, zone: str, *, counted: bool = True) -> str:
     return _("The protocol’s values: {told}").format(told=sentence(found, zone, counted=counted))
 
 
-def of_plan(found: SignOff, protocol: Protocol, zone: str) -> str:
-    """Return it of all that shapes any dose of a protocol."""
-    phases = [phase.id for phase in protocol.phases]
-    places = sign_off.of_plan(protocol, phases=phases, routines=protocol.routines)
-    return of_protocol(found.of(*places), zone)
+def of_plan(found: SignOff, case: Case) -> str:
+    """Return it of all that shapes any dose of a patient's exercises."""
+    phases = [phase.id for phase in case.protocol.phases]
+    places = sign_off.of_plan(case.protocol, phases=phases, routines=[each.id for each in case.routines])
+    return of_protocol(found.of(*places), case.history.zone)
 
 
 def count(found: Summary) -> str:

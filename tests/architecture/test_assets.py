@@ -108,14 +108,17 @@ def test_every_scene_of_today_is_drawn_and_has_the_dark_colours_of_its_figure():
 def test_the_pictures_of_states_and_of_getting_up_are_of_one_family():
     states = {ASSETS / name for name in empty_states.PICTURES.values()}
     assert states == set((ASSETS / "drawings" / "states").iterdir())
-    drawn = sorted([*states, *(ASSETS / "drawings" / "getting_up").iterdir()])
+    moves = [
+        each for name in ("getting_up", "daily_moves") for each in (ASSETS / "drawings" / name).iterdir()
+    ]
+    drawn = sorted([*states, *moves])
     for path in drawn:
         text = path.read_text("utf-8")
         dark = text.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
         used = set(re.findall(r"var\((--coach-[a-z-]+)", text))
         assert used <= set(re.findall(r"(--coach-[a-z-]+): #", dark)), path.name
         assert 'stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"' in text, path.name
-    assert len(drawn) == 14
+    assert len(drawn) == 15
 
 
 ICON = re.compile(

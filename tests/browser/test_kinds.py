@@ -235,4 +235,22 @@ def test_a_test_that_lasts_too_long_is_given_up(played: Play):
     test = played(RoutineKind.TEST, Dose(1, 10, 1))
     test.ready()
     with hurried(test.page, 6):
-        assert test.sets() == []
+        (tried,) = test.sets()
+    assert (tried.reps_done, tried.reps_planned) == (0, 1)
+    assert tried.took_s >= 10
+    answer(test.page, "pain-3")
+    answer(test.page, "effort-3")
+    answer(test.page, "save")
+    expect(test.page.get_by_test_id("did")).to_have_text("The testtried, not finished")
+
+
+def test_a_test_that_is_stopped_was_tried_and_not_finished(played: Play):
+    test = played(RoutineKind.TEST, Dose(1, 60, 1))
+    test.ready()
+    test.shows(CUE, "Go")
+    with hurried(test.page, 6):
+        test.counts_to(3)
+    test.page.get_by_test_id("stop").click()
+    answer(test.page, "stop-reason-tired")
+    (tried,) = test.sets()
+    assert (tried.reps_done, tried.reps_planned) == (0, 1)

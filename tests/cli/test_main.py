@@ -30,6 +30,7 @@ from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
 from coach.protocols.loader import DEFAULT
 from coach.records.database import engine, migrations
+from tests.support.drawing_samples import KEPT, SHAPE, svg
 from tests.support.patients import desk_in
 from tests.support.protocols import default_text
 from tests.support.record_making import tamper
@@ -213,6 +214,20 @@ def test_a_protocol_that_is_not_there_is_one_sentence(coach: Callable[..., Resul
     assert result.exit_code == 2
     [said] = lines(result)
     assert "cannot be read" in said
+
+
+def test_a_drawing_is_printed_as_a_protocol_keeps_it_or_refused(coach: Callable[..., Result], tmp_path: Path):
+    file = tmp_path / "knee.svg"
+    for text, code, says in (
+        (svg(f"<!-- mine -->{SHAPE}").encode(), 0, f"{KEPT}\n"),
+        (svg("<script>1</script>").encode(), 2, "It holds a script"),
+        (svg(SHAPE).encode("utf-16"), 2, "not UTF-8"),
+    ):
+        file.write_bytes(text)
+        result = coach("drawing", file)
+        assert result.exit_code == code
+        assert says in result.output
+    assert coach("drawing", tmp_path / "nowhere.svg").exit_code == 2
 
 
 # the sample

@@ -1,4 +1,4 @@
-"""The sample clinic: forty patients whose courses differ, told through the desks alone."""
+"""The sample clinic: patients whose courses differ, told through the desks alone."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from coach.desk.accounts import demo_viewers
 from coach.desk.accounts.sign_in import SignIns
 from coach.desk.clinic.caseload import CaseloadDesk, State
 from coach.desk.installation import clock
-from coach.domain import standing, triage
+from coach.domain import function_tests, standing, triage
+from coach.domain.case import Case
 from coach.domain.facts import Cause, ClinicianHold, FlagCheck, Override, Procedure, RedFlagYes
 from coach.domain.need import NeedReason
+from coach.domain.protocol import RoutineKind
+from coach.protocols import loader
 from coach.records.entries.store import Store
 from tests.support.patients import desk_in
 
@@ -32,7 +35,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     made = Installation(store, clinic=True)
     said: list[tuple[int, int]] = []
     demo_clinic.write(made, said=lambda done, count: said.append((done, count)))
-    assert said == [(number, 40) for number in range(1, 41)]
+    assert said == [(number, 42) for number in range(1, 43)]
     yield made
     store.close()
 
@@ -48,18 +51,18 @@ def desk(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Caseloa
 
 def test_every_patient_stands_somewhere(desk: CaseloadDesk):
     counts = desk.counts()
-    assert counts.total == len(demo_clinic.NAMES) == 40
+    assert counts.total == len(demo_clinic.NAMES) == 42
     assert counts.needed >= 12
     assert counts.later >= 8  # one or two are needed instead, by the hour
     assert counts.on_track >= 4  # one more until the evening, when it hurts
     assert counts.seen == counts.discharged == 2
-    assert all(line.readable for state in State for line in desk.page(state, limit=40))
+    assert all(line.readable for state in State for line in desk.page(state, limit=50))
 
 
 def test_nobody_answers_that_there_is_no_warning_sign_while_one_is_open(
     installation: Installation, desk: CaseloadDesk
 ):
-    lines = desk.page(State.NEEDED, reasons=[NeedReason.RED_FLAG], limit=40)
+    lines = desk.page(State.NEEDED, reasons=[NeedReason.RED_FLAG], limit=50)
     assert lines
     for line in lines:
         history = installation.history_cache.history(line.patient)
@@ -69,9 +72,31 @@ def test_nobody_answers_that_there_is_no_warning_sign_while_one_is_open(
 
 def test_every_reason_is_there(desk: CaseloadDesk):
     counts = desk.counts()
-    assert counts.reasons.keys() | counts.later_reasons.keys() == {
-        reason.value for reason in NeedReason if reason is not NeedReason.READY_TO_RELEASE
-    }, "nobody of the sample walks yet"
+    assert counts.reasons.keys() | counts.later_reasons.keys() == {reason.value for reason in NeedReason}
+
+
+def test_exercises_of_new_kinds_are_released_done_and_measured(
+    installation: Installation, desk: CaseloadDesk
+):
+    of = {
+        line.name: Case.of(loader.default(), installation.history_cache.history(line.patient))
+        for state in State
+        for line in desk.page(state, limit=50)
+    }
+    otto = of["Otto Sample"]
+    done = {loader.default().routines[name].kind for name in otto.counted}
+    assert {
+        RoutineKind.WALK,
+        RoutineKind.BREATHE,
+        RoutineKind.REST,
+        RoutineKind.MOVE,
+        RoutineKind.TEST,
+    } <= done
+    (test,) = function_tests.routines(otto)
+    results = [each.told for each in function_tests.due(otto, test) if each.told]
+    assert [13 <= (function_tests.result_s(each.fact) or 0) <= 17 for each in results] == [True, True]
+    noor = [each.fact.routine for each in of["Noor Sample"].releases]
+    assert noor == ["walking"]
 
 
 @pytest.mark.parametrize("hour", range(1, 24, 3))
@@ -96,7 +121,7 @@ def test_what_a_physiotherapist_did_is_there(installation: Installation, desk: C
     facts = [
         entry.fact
         for state in State
-        for line in desk.page(state, limit=40)
+        for line in desk.page(state, limit=50)
         for entry in installation.history_cache.history(line.patient).entries
     ]
     assert any(isinstance(fact, ClinicianHold) for fact in facts)

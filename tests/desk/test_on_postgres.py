@@ -229,7 +229,7 @@ def test_who_is_put_into_a_team_works_on_its_patients_until_they_are_taken_out(c
         accounts.put_into_team(ken, team)
     mine = as_member(clinic, "ken")
     assert mine.teams == {KNEE, SPINE, accounts.team_called("hip")}
-    assert ReviewDesk(installation, clinic.patients["ada"], mine).person().name == "Ada"
+    assert ReviewDesk(installation, clinic.patients["ada"], mine).person().name == "Patient Ada"
     assert CaseloadDesk(installation, mine).counts().total == before + 2
     accounts.take_out_of_team(ken, SPINE)
     with pytest.raises(NotFound):

@@ -14,13 +14,15 @@ import pytest
 
 from coach.desk import Installation, NotFound, PatientDesk, Principal
 from coach.desk.access.permissions import Action, Role
+from coach.desk.clinic import plan_commands
+from coach.desk.clinic.plan import PlanDesk
 from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.domain import decisions
 from coach.domain.case import Case
 from coach.domain.errors import BadValue, Fault
 from coach.domain.facts import Discharged, ProtocolChosen, Source
 from coach.domain.protocol import Protocol
-from coach.domain.protocol_changes import DoseChanged, PhaseStarts, RoutineOpens, RuleChanged
+from coach.domain.protocol_changes import DoseChanged, MaximumChanged, PhaseStarts, RoutineOpens, RuleChanged
 from coach.domain.protocol_impact import reached
 from coach.protocols import loader
 from tests.support.clinics import Clinic, everything, make_clinic
@@ -285,8 +287,8 @@ def test_a_difference_tells_whom_it_affects_and_whom_today(tmp_path: Path, clock
     assert opens[TUMMY] == (7, 5)  # four, the one at 10 h, the one at 40 h, and nobody
     [rule] = [count for each, count in counted if isinstance(each, RuleChanged)]
     assert rule == (8, 5)  # holds for all, and matters to whom something else is open today
-    waits = {routine: today for routine, (_ever, today) in opens.items() if routine != TUMMY}
-    assert set(waits.values()) == {0}  # closed until it is released, under either protocol
+    waits = {routine: count for routine, count in opens.items() if routine != TUMMY}
+    assert set(waits.values()) == {(0, 0)}  # closed until it is released, under either protocol
     assert (reach.patients, reach.own, reach.affected, reach.today) == (8, 0, 8, 5)
     assert told == [(n, 8) for n in range(1, 9)]
     assert nobody in installation.store.patients()
@@ -306,8 +308,24 @@ def test_what_begins_after_midnight_is_not_today_whatever_else_is(clinic: Clinic
     assert hit.today
     for each, affected, soon in zip(found, hit.affected, hit.on_the_day, strict=True):
         if isinstance(each, PhaseStarts | RoutineOpens):
-            assert affected
+            assert affected == (isinstance(each, PhaseStarts) or each.routine.release is None)
             assert not soon
+
+
+def test_an_exercise_that_waits_for_a_release_reaches_only_those_for_whom_it_is_released(
+    clinic: Clinic, desk: ProtocolsDesk
+):
+    walk = "[phase.dose.walking]\nminutes = { value = 10"
+    most = "maximum]\nminutes = { value = 30"
+    new = checked(desk, file((walk, walk.replace("10", "8")), (most, most.replace("30", "25"))))
+    found = desk.differences(new, None)
+    assert {type(each) for each in found} == {DoseChanged, MaximumChanged}
+    assert desk.reach(new, None).by_difference == ((0, 0), (0, 0))
+    plan = PlanDesk(clinic.installation, clinic.patients["ada"], clinic.people["ann"])
+    plan.save(plan_commands.ReleaseExercise("walking", "Walks well."), key=uuid4(), seen_seq=plan.seen_seq())
+    counted = dict(zip(map(type, found), desk.reach(new, None).by_difference, strict=True))
+    assert counted[DoseChanged] == (1, 1)
+    assert counted[MaximumChanged][0] == 1
 
 
 def test_words_reach_nobody(clinic: Clinic, desk: ProtocolsDesk):

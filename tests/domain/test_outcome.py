@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.domain import decisions, facts, outcome
 from coach.domain.case import Case
-from coach.domain.outcome import DayCount
+from coach.domain.day_counts import DayCount
 from tests.domain.story import EVERY, GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
 
 WED, THU, FRI, SAT, SUN, MON = (date(2025, 6, day) for day in range(4, 10))

@@ -200,6 +200,17 @@ def test_a_plan_rests_on_its_doses_limits_beginnings_and_rules():
     assert found.of(*places, "routines.quadriceps").of > whole
 
 
+def test_a_plan_rests_on_no_dose_of_another_exercise():
+    found = sign_off(SHIPPED, ())
+    places = of_plan(SHIPPED, phases=["weeks-3-6"], routines=["static_glutes"])
+    whole = found.of(*places).of
+    at = "phases.weeks-3-6"
+    for name in ("doses.static_glutes", "do", "rest_rule", "opens_after"):
+        assert found.of(f"{at}.{name}").of
+        assert found.of(*places, f"{at}.{name}").of == whole
+    assert found.of(*places, f"{at}.doses.heel_raises").of > whole
+
+
 def test_what_nobody_could_sign_is_refused_and_not_left_out():
     @dataclass(frozen=True)
     class Strange:

@@ -22,7 +22,7 @@ from coach.domain.facts import (
     SetDone,
     Source,
 )
-from coach.domain.patient_record import FROM_MEMORY
+from coach.domain.patient_record import FROM_MEMORY, TESTS
 from coach.export import fhir
 from coach.export import history_json as plain_history
 from coach.export.tables import csv, parquet
@@ -132,7 +132,7 @@ def test_paper_and_review_make_up_no_dose_either():
 
 def test_the_plain_history_says_what_in_it_nobody_measured():
     found = json.loads(plain_history.content(patient_record(session(begun(), Source.DIARY), LATER)))
-    assert found["notes"] == [FROM_MEMORY]
+    assert found["notes"] == [FROM_MEMORY, TESTS]
 
 
 def test_no_plan_was_made_before_somebody_could():

@@ -102,7 +102,7 @@ def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
         ]
         done, due = recomputed.sets(rows)
         days_due = sum(row["due"] != "0" for row in rows)
-        told = numbers(findings.routine(mine))
+        told = numbers(findings.routine_counts([frames.Cell(*each) for each in mine.itertuples(index=False)]))
         assert told == ([str(each) for each in (done, due, days_due, len(rows))] if due else [])
 
 

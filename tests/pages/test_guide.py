@@ -205,6 +205,58 @@ def test_a_clinics_own_steps_are_shown_without_pictures_of_others(
     assert "img" not in [tag for tag, _attributes in markup(at)]
 
 
+def test_bending_turning_and_reaching_is_told_to_everybody_with_its_drawing(home: Home):
+    home.settle(hours=60)
+    at = opened(home, "daily-moves")
+    text = said(at)
+    for name in ("daily_moves", "hip_hinge", "turn_and_reach"):
+        for line in PROTOCOL.guide[name]:
+            assert line in text
+    assert "Lift no more than 2 kg until your clinic says you may lift more." in text
+    drawn = [each.get("src") for tag, each in markup(at) if tag == "img"]
+    assert drawn == [assets.address("drawings/daily_moves/hip_hinge.svg")]
+
+
+@pytest.mark.parametrize(
+    ("part", "codes"), [("getting-up", ("S1", "S5", "GPK")), ("daily-moves", ("S89", "S98", "PD"))]
+)
+def test_how_to_move_says_where_it_comes_from_and_that_no_clinician_has_checked_it(
+    home: Home, part: str, codes: tuple[str, ...]
+):
+    home.settle(hours=60)
+    text = said(opened(home, part))
+    for code in codes:
+        assert PROTOCOL.sources[code] in text
+    assert "Not checked by a clinician." in text
+
+
+def test_a_clinics_own_words_do_not_name_the_sources_of_others(home: Home, monkeypatch: pytest.MonkeyPatch):
+    patient = home.settle(hours=60)
+    own = replace(
+        patient.protocol, guide={**patient.protocol.guide, "hip_hinge": ("Bend as you were shown.",)}
+    )
+    monkeypatch.setattr(PatientDesk, "protocol", own)
+    at = opened(home, "daily-moves")
+    assert "Bend as you were shown." in said(at)
+    assert "img" not in [tag for tag, _attributes in markup(at)]
+    assert not any(PROTOCOL.sources[code] in said(at) for code in ("S89", "S98"))
+
+
+def test_a_protocol_from_before_these_words_has_no_such_part(home: Home, monkeypatch: pytest.MonkeyPatch):
+    patient = home.settle(hours=60)
+    monkeypatch.setattr(PatientDesk, "protocol", loader.read(without_the_later_words(), "old.toml"))
+    assert "daily-moves" not in guide.parts(patient)
+
+
+def without_the_later_words() -> bytes:
+    """Return the file that comes with Coach as it was before the words on bending were thought of."""
+    text = loader.DEFAULT.read_text("utf-8")
+    for name in ("daily_moves", "hip_hinge", "turn_and_reach"):
+        text, found = re.subn(rf"^{name} = \[\n.*?^\]\n", "", text, flags=re.MULTILINE | re.DOTALL)
+        assert found == 1
+    return text.encode()
+
+
 @pytest.mark.parametrize("name", ROUTINES)
 def test_an_exercise_moves_only_for_those_who_have_nothing_against_motion(home: Home, name: str):
     home.settle(hours=60)

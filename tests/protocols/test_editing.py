@@ -90,7 +90,8 @@ def names(problem: Problem, place: Place) -> bool:
     words = {str(part) for part in place if isinstance(part, str)}
     here: Any = FEW
     for part in place:
-        here = here[part] if not isinstance(here, list) or part in range(len(here)) else {}
+        there = isinstance(part, int) and isinstance(here, list) and part < len(here)
+        here = here[part] if there or (isinstance(here, dict) and part in here) else {}
         words |= {str(here["id"])} if isinstance(here, dict) and "id" in here else set()
     return any(word in f"{problem.where} {problem.what} {problem.allowed}" for word in words)
 
@@ -140,6 +141,7 @@ def number(new: bytes, place: Place = REPS) -> dict[str, Any]:
         ({REPS: {"value": 6, "source": "S26"}}, {"value": 6, "unit": "reps", "source": "S26"}),
         ({REPS: 6, (*REPS, "source"): "S26"}, {"value": 6, "unit": "reps", "source": "S26"}),
         ({(*REPS, "source"): "S26", REPS: 6}, {"value": 6, "unit": "reps", "source": "S26"}),
+        ({REPS: {"value": 6, "source": "PD"}}, {"value": 6, "unit": "reps", "source": CLINIC}),
         ({REPS: 5, (*REPS, "source"): "S26"}, {"value": 5, "unit": "reps", "source": "S26"}),
         ({(*REPS, "note"): "Langsam."}, {"value": 5, "unit": "reps", "source": "PD", "note": "Langsam."}),
         (
@@ -169,6 +171,8 @@ def test_a_number_keeps_its_unit_and_is_the_clinics_unless_another_source_is_giv
 def test_what_a_note_said_of_the_old_number_does_not_stand_beside_the_new_one(place: Place, note: str | None):
     new = editing.changed(CONTENT, {place: at(VALUES, place)["value"] + 0.1})
     assert number(new, place).get("note") == note
+    form = {**at(VALUES, place), "value": at(VALUES, place)["value"] + 0.1}
+    assert number(editing.changed(CONTENT, {place: form}), place).get("note") == note
 
 
 def test_a_number_that_was_not_there_has_the_unit_of_its_place():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from coach.domain.protocol import RoutineKind
 from coach.domain.quantity import CLINIC
 from coach.protocols import editing
+from coach.protocols.drawings import sanitised
 from coach.protocols.loader import read
 from coach.protocols.reading import Problem
 from tests.support.any_story import some
@@ -237,18 +238,23 @@ def test_a_phase_goes_with_its_doses():
 
 # Drawings
 
+LINES = "".join(f'<path d="M {n}.5 1.25 L 3.5 {n}.75" stroke="black"/>' for n in range(40))
+DRAWING = f'<svg viewBox="0 0 120 80">{LINES}</svg>'
+
 
 @pytest.mark.parametrize(
-    "svg",
-    ['<svg viewBox="0 0 1 1"/>', "<svg>\n  <path d='M0.5 1.5'/>\n</svg>", "<svg>" + "1.5 " * 300 + "</svg>"],
+    "svg", [sanitised(DRAWING), sanitised(DRAWING).replace(">", ">\n"), "<svg>\n <path d='M0.5'/>\n"]
 )
-def test_a_drawing_stands_in_the_file_as_it_is(svg: str):
-    new = editing.with_drawing(CONTENT, "mine", svg)
-    assert values(new) == {**VALUES, "drawings": {"mine": svg}}
+def test_a_drawing_stands_in_the_file_as_it_is_and_goes_again(svg: str):
+    new = editing.with_drawing(small(), "mine", svg)
+    assert values(new) == {**values(small()), "drawings": {"mine": svg}}
     assert editing.with_drawing(new, "mine", svg) == new
-    assert not any("too many dots" in each.what for each in editing.problems(new, NAME))
+    assert where(editing.problems(new, NAME)) == [("drawings", "mine")]  # no exercise has it
     assert values(editing.with_drawing(new, "mine", "<svg/>"))["drawings"] == {"mine": "<svg/>"}
-    assert values(editing.without_drawing(new, "mine")) == VALUES
+    if svg == sanitised(DRAWING):
+        used = editing.changed(new, {("routine", 1, "drawing"): "mine"})
+        assert read(used, NAME).routines[GLUTES].own_drawing == svg
+    assert values(editing.without_drawing(new, "mine")) == values(small())
     with pytest.raises(ValueError, match="no drawing 'other'"):
         editing.without_drawing(new, "other")
 

@@ -7,8 +7,9 @@ import json
 import altair as alt
 import pytest
 
-from coach.domain import outcome
+from coach.domain.day_counts import DayCount
 from coach.review.patient import calendar_chart, charts, frames
+from coach.text import day_counts as counts_text
 from tests.support.chart_parts import layers, parts
 
 ALL = [charts.pain, charts.changes, calendar_chart.calendar, calendar_chart.key]
@@ -67,12 +68,11 @@ def test_every_kind_of_cell_is_in_the_key_and_differs_without_colour():
 
 def test_the_key_shows_the_states_that_frames_give():
     counts = [
-        outcome.DayCount("r", frames.EPOCH, done, due, over=False)
-        for done, due in ((3, 3), (1, 3), (0, 3), (0, 0))
+        DayCount("r", frames.EPOCH, done, due, over=False) for done, due in ((3, 3), (1, 3), (0, 3), (0, 0))
     ]
     samples = calendar_chart.key_frame().head(4)
     assert samples["state"].to_list() == [frames.state(count) for count in counts]
-    assert samples["text"].to_list() == [frames.cell(count) for count in counts]
+    assert samples["text"].to_list() == [counts_text.cell(count) for count in counts]
 
 
 def test_a_chart_does_not_remember_the_one_before():

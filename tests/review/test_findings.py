@@ -6,6 +6,7 @@ import inspect
 import re
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from coach.domain import outcome, standing, triage
@@ -196,13 +197,17 @@ def test_today_is_said_apart():
     assert findings.doing_today(Case.of(PROTOCOL, History()), today=after(3)) == "Nothing is due today."
 
 
+def rows(days: pd.DataFrame) -> list[frames.Cell]:
+    return [frames.Cell(*each) for each in days.itertuples(index=False)]
+
+
 def test_a_calendar_says_its_sums_and_that_not_due_is_not_none():
     record = Record().set_up()
     record.session(on_day(3, "09:00"), [GLUTES])
     days = frames.doing(Case.of(PROTOCOL, record.history), first=after(0), last=after(3), today=after(3))
     glutes = days[days["routine"] == GLUTES]
-    assert findings.routine(glutes) == "1 of 6 sets done; due on 3 of 4 days."
-    assert findings.routine(glutes[glutes["due"] == 0]) == "not due on these days."
+    assert findings.routine_counts(rows(glutes)) == "1 of 6 sets done; due on 3 of 4 days."
+    assert findings.routine_counts(rows(glutes[glutes["due"] == 0])) == "not due on these days."
 
 
 # sessions and days

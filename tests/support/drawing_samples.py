@@ -58,6 +58,16 @@ OPTIMISED = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
     ' stroke-linecap="round"><path d="M4 4a2 2 0 012-2h.5l-.25.75.5-1z"/><path d="M.5.5-1-1e1"/></svg>'
 )
+GOOGLE = """<svg version="1.1" viewBox="0.0 0.0 960.0 720.0" fill="none" stroke="none" stroke-linecap="square"
+stroke-miterlimit="10" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns="http://www.w3.org/2000/svg">
+<clipPath id="p.0"><path d="m0 0l960.0 0l0 720.0l-960.0 0l0 -720.0z" clip-rule="nonzero"/></clipPath><g clip-path="url(#p.0)">
+<path fill="#000000" fill-opacity="0.0" d="m0 0l960.0 0l0 720.0l-960.0 0z" fill-rule="evenodd"/>
+<path stroke="#595959" stroke-width="1.0" d="m100.5 200.25l40.0 0" fill-rule="evenodd"/></g></svg>"""
+POWERPOINT = """<svg width="1280" height="720" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xml:space="preserve" overflow="hidden">
+<defs><clipPath id="clip0"><rect x="10" y="20" width="1280" height="720"/></clipPath></defs>
+<g clip-path="url(#clip0)" transform="translate(-10 -20)"><rect x="10" y="20" width="1280" height="720" fill="#FFFFFF"/>
+<path d="M100 200C100 90 190 90 190 200" stroke="#042433" stroke-width="1.5" fill="none" fill-rule="evenodd"/></g></svg>"""
 #: A file as a program writes it, with what has to be left of it.
 USUAL = {
     "Inkscape": (
@@ -87,6 +97,26 @@ stroke-width="2.5"/>
 <g>
 <rect fill="white" height="150" width="360"/>
 <circle cx="40" cy="40" fill-opacity="0.5" r="12.5" stroke="black" stroke-width="2"/>
+</g>
+</svg>""",
+    ),
+    "Google Drawings": (
+        GOOGLE,
+        """<svg fill="none" stroke="none" stroke-linecap="square" stroke-miterlimit="10" viewBox="0 0 960
+720" xmlns="http://www.w3.org/2000/svg">
+<g>
+<path d="m0 0 l960 0 l0 720 l-960 0 z" fill="#000000" fill-opacity="0" fill-rule="evenodd"/>
+<path d="m100.5 200.25 l40 0" fill-rule="evenodd" stroke="#595959" stroke-width="1"/>
+</g>
+</svg>""",
+    ),
+    "PowerPoint": (
+        POWERPOINT,
+        """<svg viewBox="0 0 1280 720" xmlns="http://www.w3.org/2000/svg">
+<g transform="translate(-10 -20)">
+<rect fill="#ffffff" height="720" width="1280" x="10" y="20"/>
+<path d="M100 200 C100 90 190 90 190 200" fill="none" fill-rule="evenodd" stroke="#042433"
+stroke-width="1.5"/>
 </g>
 </svg>""",
     ),
@@ -179,6 +209,24 @@ REFUSED = {
         ),
         "cut out",
     ),
+    "a clip with round corners": (
+        svg(
+            '<clipPath id="c"><rect width="100" height="50" rx="20"/></clipPath><g clip-path="url(#c)"><path d="M1 2L3 4"/></g>'
+        ),
+        "cut out",
+    ),
+    "a clip that crosses itself": (
+        svg(
+            '<clipPath id="c"><path d="M0 0L100 50L100 0L0 50Z"/></clipPath><g clip-path="url(#c)"><path d="M1 2L3 4"/></g>'
+        ),
+        "cut out",
+    ),
+    "a clip that leaves a corner out": (
+        svg(
+            '<clipPath id="c"><path d="M0 0H100V50H50V25H0Z"/></clipPath><g clip-path="url(#c)"><path d="M1 2L3 4"/></g>'
+        ),
+        "cut out",
+    ),
     "an arrow head": (svg('<path d="M1 2L3 4" style="marker-end:url(#arrow)"/>'), "arrow heads"),
     "a colour that is none": (svg('<path d="M1 2L3 4" fill="javascript:alert(1)"/>'), "fill"),
     "a colour that computes": (svg('<path d="M1 2L3 4" style="fill:expression(alert(1))"/>'), "fill"),
@@ -215,8 +263,13 @@ REFUSED = {
     "a name that stands for nothing": (svg(f"&nbsp;{SHAPE}"), "no SVG file"),
     "half a letter": (svg(SHAPE) + "\ud800", "no SVG file"),
     "no size": (f"<svg {SVG}>{SHAPE}</svg>", "viewBox"),
+    "a size of nothing": (f'<svg {SVG} width="0" height="5">{SHAPE}</svg>', "size"),
+    "a size in something else": (f'<svg {SVG} width="100%" height="100%">{SHAPE}</svg>', "size"),
     "no width": (f'<svg {SVG} viewBox="0 0 0 50">{SHAPE}</svg>', "viewBox"),
     "nothing to see": (svg("<g/>"), "nothing to see"),
+    "too many rules": (svg(f"<style>{'a{fill:red}' * 301}</style>{SHAPE}"), "style sheet"),
+    "a long value": (svg(f'<path d="M1 2L3 4" fill="rgb(1{" " * 2000}"/>'), "fill"),
+    "too many parts that are not seen": (svg('<g display="none"/>' * 5_001 + SHAPE), "too many parts"),
     "too many parts": (svg(SHAPE * 401), "too many parts"),
     "groups without an end": (svg("<g>" * 2000 + SHAPE + "</g>" * 2000), "too deep"),
     "a long path": (svg(f'<path d="M1 2{"L3.25 4.25" * 3000}"/>'), "too large"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,11 +9,11 @@ from coach.desk.clinic.protocol_in_force import SIZE_LIMIT
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.protocol_draft import DraftStep
+from coach.protocols import editing
+from coach.protocols.reading import ProtocolError
 from coach.records.clinic.protocol_drafts import text_digest
 
 __all__ = ["copied", "headed", "storable"]
-
-FIRST_VERSION = "1.0.0"
 
 
 def storable(content: bytes) -> str:
@@ -42,9 +39,9 @@ def headed(step: DraftStep, text: str) -> DraftStep:
     What cannot be read there stays as it was.
     """
     try:
-        said = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        said = {}
+        said = editing.plain(text.encode())
+    except ProtocolError:
+        return replace(step, content_digest=text_digest(text))
     return replace(
         step,
         content_digest=text_digest(text),
@@ -60,13 +57,7 @@ def _line(found: object, before: str) -> str:
 
 def copied(content: bytes, id: str, title: str, is_taken: Callable[[str, str], bool]) -> bytes:  # noqa: A002  its name in the file
     """Return a file with another id and title, and the first version that is free."""
-    version = FIRST_VERSION
-    while is_taken(id, version):
-        major, minor, _patch = version.split(".")
-        version = f"{major}.{int(minor) + 1}.0"
-    text = content.decode()
-    for name, value in (("id", id), ("version", version), ("title", title)):
-        line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
-        old = re.search(rf"^{name} *=.*$", text, re.MULTILINE)
-        text = text.replace(old.group(), line, 1) if old else text
-    return text.encode()
+    made = editing.copied(content, id=id, title=title)
+    while is_taken(id, str(editing.plain(made)["version"])):
+        made = editing.next_version(made)
+    return made

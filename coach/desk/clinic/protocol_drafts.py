@@ -100,7 +100,8 @@ class ProtocolDraftsDesk(Clinic):
         """
         if self._drafts.steps(key):
             return key
-        content = self.installation.protocol_registry.content(copy_of)
+        registry = self.installation.protocol_registry
+        content = registry.content(copy_of) if registry.by_digest(copy_of) else None
         if content is None:
             raise NotFound
         if not KEY.fullmatch(id) or len(id) > LINE_LIMIT:
@@ -189,14 +190,7 @@ class ProtocolDraftsDesk(Clinic):
 
     @requires(Action.PROTOCOLS_EDIT)
     def put_in_force(
-        self,
-        draft_id: UUID,
-        *,
-        digest: str,
-        starts_at: datetime | None,
-        instead_of: str,
-        why: str,
-        key: UUID,
+        self, draft_id: UUID, *, digest: str, starts_at: datetime | None, instead_of: str, why: str, key: UUID
     ) -> None:
         """Put exactly the content that was approved in force from an instant on (None: now).
 

@@ -13,12 +13,14 @@ from coach.desk.installation.patient_context import PatientContext, UseCases
 from coach.desk.installation.recording import NewEntry
 from coach.desk.patient.course_times import past, refuse_before_procedure
 from coach.desk.patient.sessions import planned_set, session_started, set_done
-from coach.domain import dosing, facts, pain, zones
+from coach.domain import dosing, facts, function_tests, pain, zones
 from coach.domain.case import Case
 from coach.domain.course import as_of
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
+from coach.domain.function_tests import TryOutcome
 from coach.domain.history import Entry, History, by_clinician
+from coach.domain.protocol import RoutineKind
 from coach.domain.session import schedule
 from coach.domain.times import from_wall_clock, local, utc
 
@@ -124,7 +126,8 @@ class DiaryDesk(UseCases):
     def correct_reps(self, entry: UUID, reps: int, *, key: UUID) -> None:
         """Replace the number of reps (over both legs) of a set.
 
-        The player's has at most the planned ones.
+        The player's has at most the planned ones. The time of a test that was given up is no result,
+        so one that was finished after all has no time.
         """
         old = self._entry(entry, key)
         if not isinstance(old.fact, facts.SetDone):
@@ -132,7 +135,14 @@ class DiaryDesk(UseCases):
         high = old.fact.reps_planned if old.fact.source is facts.Source.PLAYER else MOST_REPS
         if type(reps) is not int or not 0 < reps <= high:
             raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=high)
-        self.correct(entry, replace(old.fact, reps_done=reps), key=key)
+        fact = replace(old.fact, reps_done=reps)
+        if self._is_test(fact) and function_tests.outcome(old.fact) is TryOutcome.GIVEN_UP:
+            fact = replace(fact, took_s=0)
+        self.correct(entry, fact, key=key)
+
+    def _is_test(self, done: facts.SetDone) -> bool:
+        routine = self._context.protocol.routines.get(done.routine)
+        return routine is not None and routine.kind is RoutineKind.TEST
 
     @requires(Action.HISTORY_CORRECT)
     def void(self, entry: UUID, *, why: str, key: UUID) -> None:

@@ -18,6 +18,7 @@ from coach.domain import facts
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import plain_text
 from coach.domain.history import Entry, Session
+from coach.domain.protocol import RoutineKind
 from coach.domain.session import planned_reps
 from coach.records.entries.store import KeyReused, Overtaken
 
@@ -167,8 +168,11 @@ class OutboxDesk(UseCases):
         if type(index) is not int or not 0 <= index < len(sets):
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(index)[:20])
         plan = sets[index]
-        if type(reps) is not int or not 1 <= reps <= planned_reps(plan):
-            raise BadValue(Fault.REPS_OUT_OF_RANGE, low=1, high=planned_reps(plan))
+        known = self._context.protocol.routines.get(plan.routine)
+        # A test that was tried and not finished is kept too
+        low = 0 if known and known.kind is RoutineKind.TEST else 1
+        if type(reps) is not int or not low <= reps <= planned_reps(plan):
+            raise BadValue(Fault.REPS_OUT_OF_RANGE, low=low, high=planned_reps(plan))
         if payload.get("routine") != plan.routine:
             raise BadValue(Fault.UNKNOWN_ROUTINE, value=str(payload.get("routine"))[:40])
         took_s = round(_length(took_ms, LONGEST) / timedelta(seconds=1), 1)
@@ -178,7 +182,7 @@ class OutboxDesk(UseCases):
         fact = set_done(
             self._context, session.id, plan, reps, took_s, starts, facts.Source.PLAYER, estimated=estimated
         )
-        if any(done.fact.routine == plan.routine for done in session.sets):
+        if any(done.fact.routine == plan.routine and done.fact.reps_done for done in session.sets):
             fact = replace(fact, outside_plan=True)  # done again on another device
         return NewEntry(fact, at=starts)
 

@@ -34,6 +34,7 @@ from coach.domain import (
 )
 from coach.domain import decisions as gate_decisions
 from coach.domain.course import PhaseSpan
+from coach.domain.day_counts import DayCount
 from coach.domain.history import Entry
 from coach.domain.set_up import said_yes
 from coach.domain.times import local_date
@@ -88,7 +89,7 @@ class PatientDesk(Desk):
         return nights.of(self.case)
 
     @requires(Action.HISTORY_SEE)
-    def counts_today(self) -> Mapping[str, outcome.DayCount]:
+    def counts_today(self) -> Mapping[str, DayCount]:
         """Return done and due of each routine today; due is at most what may be done now."""
         return outcome.day(self.case, self.today(), now=self.now())
 

@@ -64,7 +64,9 @@ def _checked(making: BundleBuilder, known: Course) -> str:
     """Return whether a clinician has checked all that shapes the orders; nothing of it if only a part."""
     record = making.patient_record
     begun = [span.phase.id for span in known.spans if span.starts <= record.now]
-    places = sign_off.of_plan(making.protocol, phases=begun, routines=making.protocol.routines)
+    places = sign_off.of_plan(
+        making.protocol, phases=begun, routines=[each.id for each in making.case.routines]
+    )
     return sign_off_text.of_protocol(record.sign_off.of(*places), record.zone, counted=False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from coach.domain import function_tests
 from coach.domain.facts import Effort, Note, SessionStarted, SetDone, Source
 from coach.domain.history import Entry, Session, set_end
 from coach.domain.protocol import Routine, RoutineKind
@@ -27,6 +28,7 @@ from coach.export.fhir.values import (
 )
 from coach.i18n import N_, _
 from coach.review.clinic.findings import STOPS
+from coach.text import function_tests as function_tests_text
 
 SOURCES = {Source.PLAYER: N_("Guided by the app"), Source.DIARY: N_("Noted from memory")}
 
@@ -152,9 +154,14 @@ def _counted(fact: SetDone, routine: Routine | None) -> list[Json]:
             parts.append({"code": {"text": _("Time planned")}, "valueQuantity": planned})
         return parts
     parts = [{"code": {"text": _("Repetitions done")}, "valueInteger": fact.reps_done}]
-    if routine and routine.kind is RoutineKind.TEST and fact.measured_s is not None:
-        result = quantity(round(fact.measured_s, 1), "s", "s")
-        parts.append({"code": {"text": _("Result of the test")}, "valueQuantity": result})
+    if routine and routine.kind is RoutineKind.TEST:
+        seconds = function_tests.result_s(fact)
+        told = (
+            {"valueString": text(function_tests_text.result(fact))}
+            if seconds is None
+            else {"valueQuantity": quantity(round(seconds, 1), "s", "s")}
+        )
+        parts.append({"code": {"text": _("Result of the test")}, **told})
     return parts
 
 

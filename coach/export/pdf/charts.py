@@ -121,10 +121,10 @@ def drawn(routine: Routine) -> io.BytesIO | Image.Image:
     if not routine.own_drawing:
         return io.BytesIO(drawing(routine.drawing))
     text = _without_style(own_drawing.on_paper(routine.own_drawing))
-    picture = Image.open(io.BytesIO(vlc.svg_to_png(text, scale=DRAWING_SCALE))).convert("RGBA")
-    paper = Image.new("RGB", picture.size, "white")  # behind the round corners
-    paper.paste(picture, mask=picture)
-    return paper
+    text = text.replace(
+        "<rect", '<rect width="100%" height="100%" fill="#fff"/><rect', 1
+    )  # behind round corners
+    return Image.open(io.BytesIO(vlc.svg_to_png(text, scale=DRAWING_SCALE))).convert("RGB")
 
 
 @cache

@@ -12,7 +12,7 @@ import pandas as pd
 from PIL import Image
 
 from coach.domain import decisions as gate_decisions
-from coach.domain import gate, measures, outcome
+from coach.domain import function_tests, gate, measures, outcome
 from coach.domain.facts import Cause, Source
 from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
@@ -21,7 +21,7 @@ from coach.export.pdf import charts as pdf_charts
 from coach.export.pdf import document, progress_tables
 from coach.export.pdf.document import Page
 from coach.i18n import _, ngettext
-from coach.i18n.sentences import at_the_start, listed
+from coach.i18n.sentences import at_the_start, in_a_row, listed
 from coach.review.clinic import (
     charts as clinic_charts,
 )
@@ -33,6 +33,8 @@ from coach.review.clinic import (
     frames as clinic_frames,
 )
 from coach.review.patient import frames, function
+from coach.review.patient import function_tests as test_results
+from coach.text import day_counts as counts_text
 from coach.text import entries as entries_text
 from coach.text import plan_states, short_dates
 from coach.text import times as times_text
@@ -43,6 +45,7 @@ SPANS = (7, 14)  # days of adherence on the first page
 FLAGS_SHOWN, PLAN_SHOWN, STOPS_SHOWN, CLOSING_SHOWN = 3, 4, 3, 2
 CASE_COLUMNS, CASE_SHOWN = 2, 8
 REST_MM = 117.0  # mm that follow the chart on the first page, at most
+TEST_MM = 4.5  # mm more for each test
 
 
 def pdf(patient_record: PatientRecord, size: str) -> bytes:
@@ -148,7 +151,8 @@ def _picture(paper: Page, drawn: Image.Image, said: str) -> None:
 
     `said` is its alt text.
     """
-    height = min(paper.epw * drawn.height / drawn.width, paper.room - REST_MM)
+    rest = REST_MM + TEST_MM * len(function_tests.routines(paper.patient_record.case))
+    height = min(paper.epw * drawn.height / drawn.width, paper.room - rest)
     paper.figure(drawn, alt=said, w=height * drawn.width / drawn.height, h=height)
 
 
@@ -183,12 +187,19 @@ def kept(made: PatientRecord) -> pd.DataFrame:
 
 
 def _sets(rows: pd.DataFrame) -> str:
-    due = int(rows["due"].sum())
-    # After over-doing all sets done are printed: capped by day, the figure would look as if all had
-    # been right.
-    counted = rows["done"] if rows["over"].any() else rows[["done", "due"]].min(axis=1)
-    done = int(counted.sum())
-    return _("{done} of {due}").format(done=done, due=due) if due else _("not due")
+    """Return the sets done of sets due, and the days of what is for some days of the week."""
+    said = []
+    for each in (rows[rows["days"] == 1], rows[rows["days"] > 1]):
+        due = int(each["due"].sum())
+        # After over-doing all sets done are printed: capped by day, the figure would look as if all
+        # had been right.
+        counted = each["done"] if each["over"].any() else each[["done", "due"]].min(axis=1)
+        done, weekly = int(counted.sum()), bool((each["days"] > 1).any())
+        if due:
+            said.append(
+                counts_text.in_days(done, due) if weekly else _("{done} of {due}").format(done=done, due=due)
+            )
+    return in_a_row(said) or _("not due")
 
 
 def _share(made: PatientRecord, share: float | None, over: int) -> str:
@@ -268,12 +279,15 @@ def _closing(made: PatientRecord) -> Iterator[str]:
 
 
 def _function(paper: Page) -> None:
-    """Print the patient's activities and the rating of the back, if either was asked."""
+    """Print the patient's activities, the rating of the back and the results of tests, if any was asked."""
     made = paper.patient_record
     if measures.results(made.case):
         paper.heading(function.clinic_finding(made.case), room=15)
         for rating in function.ratings(made.case)[:1]:
             _line(paper, rating)
+    for routine in function_tests.routines(made.case):
+        told = test_results.finding(made.case, routine)
+        _line(paper, at_the_start(_("{name}: {value}").format(name=_(routine.clinical_name), value=told)))
 
 
 def _reported(paper: Page) -> None:

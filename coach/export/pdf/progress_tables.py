@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pandas as pd
 
-from coach.domain import sign_off
+from coach.domain import function_tests, sign_off
 from coach.domain.patient_record import PatientRecord
 from coach.domain.plan import in_force
 from coach.domain.times import local_date
 from coach.export.pdf import charts
 from coach.export.pdf.document import Page
 from coach.i18n import _
+from coach.i18n.sentences import at_the_start
 from coach.review.clinic import findings
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import frames, function, tables
+from coach.review.patient import function_tests as test_results
 from coach.text import entries as entries_text
 from coach.text import sign_off as sign_off_text
 
@@ -36,6 +38,7 @@ def show(paper: Page, *, plan: bool, course: bool) -> None:
     _weeks(paper)
     _days(paper)
     _function(paper)
+    _tests(paper)
     flags = clinic_tables.flags(made.case, made.authors, now=made.now)
     _table(paper, _("Red flags"), flags, (3, 1.3, 1.8, 1.1, 2.5, 2, 2.6))
     if plan:
@@ -102,6 +105,17 @@ def _function(paper: Page) -> None:
             paper.say(activity, size=8, after=0)
 
 
+def _tests(paper: Page) -> None:
+    """Print the results of each test that was released, with the references for it; nothing is judged."""
+    made = paper.patient_record
+    for routine in function_tests.routines(made.case):
+        rows = test_results.table(made.case, routine, now=made.now)
+        _table(paper, at_the_start(_(routine.clinical_name)), rows, (1, 2, 3))
+        paper.say(_(routine.instruction), size=8, after=0)
+        for title in test_results.references(made.case, routine):
+            paper.say(_("Reference: {text}").format(text=title), size=8, after=0)
+
+
 def _sessions(paper: Page) -> None:
     """Print the sessions of twelve weeks that ended early, gave a light or have a note.
 
@@ -135,6 +149,6 @@ def _record(paper: Page) -> None:
     paper.say(_("Hash of the latest entry: {hash}").format(hash=made.head or _("empty")), size=8, after=0)
     paper.say(_("Digest of the protocol: {hash}").format(hash=made.protocol.digest), size=8, after=0)
     phases = [phase.id for phase in made.protocol.phases]
-    places = sign_off.of_plan(made.protocol, phases=phases, routines=made.protocol.routines)
+    places = sign_off.of_plan(made.protocol, phases=phases, routines=[each.id for each in made.case.routines])
     found = made.sign_off.of(*places, "red_flags", "measures", "curves")
     paper.say(sign_off_text.of_protocol(found, made.zone), size=8)

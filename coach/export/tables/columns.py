@@ -95,7 +95,12 @@ _SETS = {
     ),
     "hold": Column(ColumnKind.NUMBER, "how long each was to be held; empty as before", "s"),
     "counts": Column(ColumnKind.YES_NO, "it counts as a set of its day: enough of its repetitions were done"),
-    "took": Column(ColumnKind.NUMBER, "seconds by a clock, pauses included; the result of a test; empty where none ran", "s"),
+    "took": Column(
+        ColumnKind.NUMBER,
+        "seconds by a clock, pauses included; of a test its result, unless 0 `reps_done` says that it was given up; empty "
+        "where none ran",
+        "s",
+    ),
     "source": _SOURCE,
     "outside_plan": Column(ColumnKind.YES_NO, "it was done while the plan did not allow it"),
     "time_estimated": Column(

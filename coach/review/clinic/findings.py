@@ -5,13 +5,13 @@ A sentence may contain names and text that people wrote: show it as plain text, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from coach.domain import bone_health as bone_health_rules
+from coach.domain import day_counts, outcome
 from coach.domain import decisions as gate_decisions
-from coach.domain import outcome
 from coach.domain.case import Case
 from coach.domain.facts import Away, CourseDetail, Detail, StopReason
 from coach.domain.history import Entry, History
@@ -352,15 +352,23 @@ def share(percent: str, band: str, over: int) -> str:
 def doing(cells: Sequence[Cell]) -> str:
     """Return how many of the sets due on the shown days were done, and any over-doing."""
     shown, over = len({each.day for each in cells}), len({each.day for each in cells if each.over})
-    done, due = sum(min(each.done, each.due) for each in cells), sum(each.due for each in cells)
-    if not due:
+    done, due = day_counts.sets(cells)
+    weeks = by_week(cells)
+    if not due and not weeks:
         return ngettext("Nothing was due on this day.", "Nothing was due on these {n} days.", shown).format(
             n=shown
         )
     text = ngettext(
         "{done} of {due} sets due on this day.", "{done} of {due} sets due on these {n} days.", shown
     ).format(done=done, due=due, n=shown)
-    return " ".join(filter(None, (text, too_much(over))))
+    return " ".join(filter(None, (text if due else "", weeks, too_much(over))))
+
+
+def by_week(counts: Iterable[day_counts.Counted]) -> str:
+    """Return how often what is for some days of the week was done, or "" if nothing such was due."""
+    done, due = day_counts.week_days(counts)
+    text = ngettext("By the week: {done} of {due} day.", "By the week: {done} of {due} days.", due)
+    return text.format(done=done, due=due) if due else ""
 
 
 def changes(history: History) -> str:

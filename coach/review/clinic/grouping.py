@@ -151,7 +151,8 @@ def with_due(case: Case, told: SessionsTold, today: date, now: datetime | None =
     done = due = 0
     days = tuple(outcome.days_between(told.first, today)) if told.first else ()
     for on in days:
-        for count in outcome.day(case, on, now=now).values():
+        counts = [count for count in outcome.day(case, on, now=now).values() if count.days == 1]
+        for count in counts:
             before = min(told.old.get((count.routine, on), 0), count.due)
             done += min(count.done, count.due) - before
             due += count.due - before

@@ -14,14 +14,14 @@ import pandas as pd
 from coach.domain import facts, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, Session
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.i18n import _
 from coach.i18n.sentences import in_a_row
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import tables
+from coach.text import function_tests, short_dates
 from coach.text import pain as pain_text
-from coach.text import short_dates
 from coach.text import times as times_text
 from coach.text.clinic_entries import EntryTold, flag_name, name_of, routine_name, told_alone
 
@@ -128,14 +128,21 @@ def sessions(case: Case) -> pd.DataFrame:
 
 
 def _sets(protocol: Protocol, session: Session) -> str:
-    done = (
-        # A set from memory outside the plan had no prescribed number.
-        (_("{routine} {n}/{m}") if each.fact.was_asked_for else _("{routine} {n}")).format(
-            routine=routine_name(protocol, each.fact.routine), n=each.fact.reps_done, m=each.fact.reps_planned
-        )
-        for each in session.sets
-    )
-    return in_a_row(done) or NOTHING
+    return in_a_row(_set(protocol, each.fact) for each in session.sets) or NOTHING
+
+
+def _set(protocol: Protocol, done: facts.SetDone) -> str:
+    """Return a set as done of planned: times, minutes, or what a test came to."""
+    routine = protocol.routines.get(done.routine)
+    name = routine_name(protocol, done.routine)
+    if routine and routine.kind is RoutineKind.TEST:
+        return _("{name}: {value}").format(name=name, value=function_tests.result(done))
+    # A set from memory outside the plan had no prescribed number.
+    if routine and routine.kind.in_minutes:
+        text = _("{routine} {n}/{m} min") if done.was_asked_for else _("{routine} {n} min")
+    else:
+        text = _("{routine} {n}/{m}") if done.was_asked_for else _("{routine} {n}")
+    return text.format(routine=name, n=done.reps_done, m=done.reps_planned)
 
 
 def _score(entry: Entry[facts.Pain] | None, protocol: Protocol) -> str:

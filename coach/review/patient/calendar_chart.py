@@ -31,7 +31,7 @@ KEY = {
     "today": N_("today"),
     "extra": N_("extra"),
 }
-CELL_FIELDS = ["column", "week", "done", "due", "share", "over", "state", "text", "today", "when"]
+CELL_FIELDS = ["column", "week", "done", "due", "share", "over", "state", "text", "today", "when", "told"]
 HATCH = "M-1,-.5L-.5,-1M-1,.25L.25,-1M-1,1L1,-1M-.25,1L1,-.25M.5,1L1,.5"
 
 
@@ -81,8 +81,7 @@ def cells(x: alt.X, y: alt.Y, *, cell_px: float = CELL_PX, text_px: float = SMAL
     place: dict[str, Any] = {"x": x, "y": y}
     tooltip = [
         alt.Tooltip("when:N", title=_("Day")),
-        alt.Tooltip("done:Q", title=_("Done")),
-        alt.Tooltip("due:Q", title=_("Due")),
+        alt.Tooltip("told:N", title=_("Done")),
     ]
     hatch = (
         days.transform_filter("datum.state == 'not due'")
@@ -146,7 +145,7 @@ def key_frame() -> pd.DataFrame:
     return frames.frame(
         frames.DOING,
         (
-            (0, 0, place, "", "", done, due, share, over, state, text, today, _(word))
+            (0, 0, place, "", "", done, due, share, over, state, text, today, _(word), 1, "")
             for place, ((done, due, share, over, state, text, today), word) in enumerate(
                 zip(samples, KEY.values(), strict=True)
             )

@@ -62,10 +62,11 @@ def in_short(day: Day, protocol: Protocol) -> str:
     found = [item for item in day.items if item.void is None]
     parts = [part for item in found for part in item.parts if part.void is None]
     every = [item.entry for item in (*found, *parts)]
-    signs, sessions, exercises = (
+    signs, sessions = (
         sum(isinstance(entry.fact, kind) for entry in every)
-        for kind in (facts.RedFlagYes, facts.SessionStarted, facts.SetDone)
+        for kind in (facts.RedFlagYes, facts.SessionStarted)
     )
+    exercises = sum(isinstance(entry.fact, facts.SetDone) and entry.fact.reps_done > 0 for entry in every)
     said = [
         ngettext("{n} warning sign", "{n} warning signs", signs).format(n=signs) if signs else "",
         ngettext("{n} session", "{n} sessions", sessions).format(n=sessions) if sessions else "",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
 import pandas as pd
 
-from coach.domain import outcome, rising_pain
+from coach.domain import day_counts, outcome, rising_pain
 from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
@@ -166,32 +166,30 @@ def _past(done: int, due: int, days: int) -> str:
 def _sums(case: Case, first: date, last: date, *, now: datetime | None = None) -> tuple[int, int]:
     """Return sets done, at most those due, and sets due over [first, last]."""
     days = outcome.days_between(first, last)
-    every = (count for on in days for count in outcome.day(case, on, now=now).values())
-    counts = [count for count in every if count.days == 1]  # others count days
-    return sum(min(count.done, count.due) for count in counts), sum(count.due for count in counts)
+    return day_counts.sets(count for on in days for count in outcome.day(case, on, now=now).values())
 
 
-def routine(days: pd.DataFrame) -> str:
-    """Return what the calendar of one routine shows."""
-    return routine_counts(zip(days["done"].to_list(), days["due"].to_list(), strict=True))
-
-
-def routine_counts(done_and_due: Iterable[tuple[int, int]]) -> str:
-    """Return the same from the sets done and due of each day."""
-    counts = list(done_and_due)
-    due = sum(due for _done, due in counts)
-    if not due:
-        return _("not due on these days.")
-    return ngettext(
-        "{done} of {due} set done; due on {days} of {all} days.",
-        "{done} of {due} sets done; due on {days} of {all} days.",
-        due,
-    ).format(
-        done=sum(min(done, due) for done, due in counts),
-        due=due,
-        days=sum(due > 0 for _done, due in counts),
-        all=len(counts),
-    )
+def routine_counts(days: Sequence[day_counts.Counted]) -> str:
+    """Return what the calendar of one routine shows, from what was done and due on each day."""
+    done, due = day_counts.sets(days)
+    week_done, week_due = day_counts.week_days(days)
+    said = []
+    if due:
+        text = ngettext(
+            "{done} of {due} set done; due on {days} of {all} days.",
+            "{done} of {due} sets done; due on {days} of {all} days.",
+            due,
+        )
+        on = sum(each.due > 0 and each.days == 1 for each in days)
+        said.append(text.format(done=done, due=due, days=on, all=len(days)))
+    if week_due:
+        text = ngettext(
+            "Done on {done} of {due} day. A week is counted on its Sunday.",
+            "Done on {done} of {due} days. A week is counted on its Sunday.",
+            week_due,
+        )
+        said.append(text.format(done=week_done, due=week_due))
+    return " ".join(said) or _("not due on these days.")
 
 
 def last_change(case: Case) -> str:

@@ -17,11 +17,13 @@ import pandas as pd
 from coach.domain import outcome
 from coach.domain.case import Case
 from coach.domain.course import Course
+from coach.domain.day_counts import DayCount
 from coach.domain.facts import Pain, PainWhen, PainWord, Score
 from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol
 from coach.domain.times import local, local_date
 from coach.i18n import _
+from coach.text import day_counts as counts_text
 from coach.text import pain as pain_text
 from coach.text.protocol_texts import notice
 from coach.text.short_dates import day_words, moment_words
@@ -91,14 +93,18 @@ DOING: Columns = {
     "column": FrameColumn("int64", "place in its week, 0-6"),
     "routine": FrameColumn("str", "the routine's id"),
     "name": FrameColumn("str", "the routine's name"),
-    "done": FrameColumn("int64", "sets"),
-    "due": FrameColumn("int64", "sets; 0 = not due"),
+    "done": FrameColumn("int64", "sets; days where `days` is more than 1"),
+    "due": FrameColumn("int64", "the same; 0 = not due"),
     "share": FrameColumn("float64", "done of due, 0-1; NaN = not due"),
     "over": FrameColumn("bool", "more than the plan allows for"),
     "state": FrameColumn("str", "done, part, none or not due"),
     "text": FrameColumn("str", "what the cell says, such as 2/3"),
     "today": FrameColumn("bool", "the day is not over"),
     "when": FrameColumn("str", "local day, in words"),
+    "days": FrameColumn(
+        "int64", "1; of an exercise for some days of the week 7, on the day on which it is counted"
+    ),
+    "told": FrameColumn("str", "done and due in words"),
 }
 WORDS: Columns = {
     "at": FrameColumn("float64", "local days"),
@@ -347,6 +353,8 @@ class Cell(NamedTuple):
     text: str
     today: bool
     when: str
+    days: int = 1
+    told: str = ""
 
 
 def cells(
@@ -367,7 +375,7 @@ def cells(
                 Cell(
                     day_number(on), week, column, count.routine, _(case.protocol.routines[count.routine].name),
                     count.done, count.due, float("nan") if count.share is None else count.share, count.over,
-                    state(count), cell(count), on == today, words_,
+                    state(count), counts_text.cell(count), on == today, words_, count.days, counts_text.told(count),
                 )
             )  # fmt: skip
     return found
@@ -381,17 +389,10 @@ def doing(
     return frame(DOING, cells(case, first=first, last=last, today=today, starts_on=starts_on, now=now))
 
 
-def state(count: outcome.DayCount) -> str:
-    """Return the state of a routine's day: done, part, none, or not due."""
+def state(count: DayCount) -> str:
+    """Return the state of a routine's day: done, part, none, or not due; by the week any day on which it counts is done."""
     if not count.due:
-        return "not due"
+        return "done" if count.weekly and count.done else "not due"
     if count.done >= count.due:
         return "done"
     return "part" if count.done else "none"
-
-
-def cell(count: outcome.DayCount) -> str:
-    """Return the text of a cell: "2/3"; if nothing was due, the sets done, or ""."""
-    if count.due:
-        return f"{count.done}/{count.due}"
-    return str(count.done) if count.done else ""

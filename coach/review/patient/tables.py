@@ -45,10 +45,8 @@ def doing(days: pd.DataFrame) -> pd.DataFrame:
     newest = days.sort_values("day", ascending=False, kind="stable")
     names = list(dict.fromkeys(days["name"]))
     said: dict[int, dict[str, str]] = {}
-    for day, name, done, due in zip(
-        newest["day"], newest["name"], newest["done"], newest["due"], strict=True
-    ):
-        said.setdefault(day, {})[name] = _done_of(done, due)
+    for day, name, told in zip(newest["day"], newest["name"], newest["told"], strict=True):
+        said.setdefault(day, {})[name] = told
     columns = {_("Day"): [short_dates.day_words(frames.day_of(day)) for day in said]}
     for name, heading in zip(names, _short(names), strict=True):
         columns[heading] = [row.get(name, NOTHING) for row in said.values()]
@@ -59,12 +57,6 @@ def _short(names: list[str]) -> list[str]:
     """Return the names' first words if they are distinct, so that a phone shows every column."""
     first = [name.split()[0] for name in names]
     return first if len(set(first)) == len(names) else names
-
-
-def _done_of(done: int, due: int) -> str:
-    if due:
-        return _("{done}\u00a0of\u00a0{due}").format(done=done, due=due)
-    return _("{done}, not due").format(done=done) if done else _("not due")
 
 
 def changes(changed: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from coach.domain.sign_off import CheckedValue, Opinion, summary
 from coach.i18n import _, ngettext
 from coach.text import sign_off as words
 from coach.text.protocol_labels import OPINIONS
-from coach.ui.parts import action_keys, browser, drafts, folding, time_zone
+from coach.ui.parts import action_keys, browser, drafts, drawings, folding, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 ACT = "values-sign"
@@ -44,6 +44,7 @@ def show(protocols: ProtocolsDesk) -> None:
         if part.open:
             with part:
                 _table(values, protocol)
+                _own_drawing(name, protocol)
                 if signs:
                     _form(desk, protocol, name, values)
 
@@ -71,6 +72,15 @@ def _table(values: Sequence[CheckedValue], protocol: Protocol) -> None:
         rows.append((words.label(each.value, protocol), told, words.state(each, zone)))
     head = (_("Value"), _("What it says, and from where"), _("Checked?"))
     TextBlock().table(head, rows).show()
+
+
+def _own_drawing(name: str, protocol: Protocol) -> None:
+    """Show the drawing that is signed with the values of an exercise, where the protocol brings it."""
+    routine = protocol.routines.get(name.removeprefix("routines."))
+    if routine and routine.own_drawing:
+        block = TextBlock()
+        drawings.drawing(routine, block)
+        block.show()
 
 
 def _form(desk: SignOffDesk, protocol: Protocol, name: str, values: Sequence[CheckedValue]) -> None:

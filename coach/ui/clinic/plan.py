@@ -136,7 +136,7 @@ def _in_force(desk: PlanDesk, now: InForce) -> None:
         st.text(_("Nothing differs from the protocol, and nothing waits for you."))
     name = _("{title}, version {version}").format(title=_(desk.protocol.title), version=desk.protocol.version)
     st.text(_("Protocol: {name}").format(name=name))
-    st.text(sign_off_text.of_plan(desk.sign_off(), desk.protocol, desk.zone))
+    st.text(sign_off_text.of_plan(desk.sign_off(), desk.case))
 
 
 def _lines(desk: PlanDesk, now: InForce) -> Iterator[tuple[Entry[object], tuple[str, ...], str, object, str]]:

@@ -15,8 +15,10 @@ import pandas as pd
 import streamlit as st
 
 from coach.desk.clinic.review import ReviewDesk
+from coach.domain import function_tests
 from coach.domain.times import local_date
 from coach.i18n import _
+from coach.i18n.sentences import at_the_start
 from coach.review.clinic import (
     charts as clinic_charts,
 )
@@ -30,6 +32,7 @@ from coach.review.clinic import (
     tables as clinic_tables,
 )
 from coach.review.patient import frames, function, tables
+from coach.review.patient import function_tests as test_results
 from coach.review.patient.frames import Window
 from coach.ui.clinic import review_data, review_lists
 from coach.ui.parts import charts as chart_parts
@@ -54,6 +57,7 @@ def details(desk: ReviewDesk) -> None:
         _kept(desk)
         _changes(desk)
         _function(desk)
+        _tests(desk)
         _gate(desk, window)
 
 
@@ -184,6 +188,22 @@ def _function(desk: ReviewDesk) -> None:
         if case.protocol.measures:
             st.text(_(case.protocol.measures.attribution))
         _tables(lambda: {"\n".join(function.activities(case)): function.table(case)}, key="function")
+
+
+def _tests(desk: ReviewDesk) -> None:
+    """Offer the results of each test that a physiotherapist released, with the references for it."""
+    case = desk.case
+    for routine in function_tests.routines(case):
+        title = _("{name}: {value}").format(
+            name=_(routine.clinical_name), value=test_results.finding(case, routine)
+        )
+        opened = review_lists.fold(f"test-{routine.id}", at_the_start(title))
+        if opened:
+            with opened:
+                st.text(_(routine.instruction))
+                rows = test_results.table(case, routine, now=desk.now())
+                review_lists.data(rows, key=f"test-{routine.id}")
+                st.text("\n".join([_("References"), *test_results.references(case, routine)]))
 
 
 def _gate(desk: ReviewDesk, window: Window) -> None:

@@ -38,7 +38,7 @@ def _sample(cell: Cell) -> str:
 
 
 def _calendar(name: str, days: Sequence[Cell], starts_on: int) -> str:
-    sentence = findings.routine_counts((day.done, day.due) for day in days)
+    sentence = findings.routine_counts(days)
     names = formats.short_weekdays()
     weekdays = (names[(column + starts_on) % frames.WEEK] for column in range(frames.WEEK))
     head = "".join(f'<th scope="col">{escape(weekday)}</th>' for weekday in weekdays)
@@ -60,7 +60,8 @@ def _week(week: int, days: Sequence[Cell]) -> str:
 
 def _cell(day: Cell) -> str:
     """Return one day; what colour and pattern say, a screen reader is told in words."""
-    words = [_(calendar_chart.KEY[day.state])]
+    words = [day.told] if day.days > 1 else []
+    words.append(_(calendar_chart.KEY[day.state]))
     words += [
         _(calendar_chart.KEY[name]) for name, is_so in (("extra", day.over), ("today", day.today)) if is_so
     ]

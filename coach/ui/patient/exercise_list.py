@@ -11,9 +11,8 @@ import streamlit as st
 from coach.desk import PatientDesk
 from coach.domain import decisions as gate_decisions
 from coach.domain import dosing
-from coach.domain.outcome import DayCount
-from coach.domain.protocol import WEEK
-from coach.domain.times import local_date
+from coach.domain.day_counts import DayCount
+from coach.domain.protocol import WEEK, Routine
 from coach.i18n import _
 from coach.i18n.sentences import at_the_start
 from coach.text import doses as doses_text
@@ -63,38 +62,37 @@ def show(
     counts = patient.counts_today()
     free = [each for each in decisions.values() if isinstance(each, gate_decisions.Open)]
     if free:
+        so_far = {each.routine.id: _so_far(patient, each.routine, counts[each.routine.id]) for each in free}
         block.style(
             {
                 f"exercise-{each.routine.id}": f"--drawing:url({drawings.thumbnail(each.routine)});"
-                + text_block.ring_style(_share(counts[each.routine.id]) or 0)
+                + text_block.ring_style(so_far[each.routine.id][1] or 0)
                 for each in free
             }
         ).show()
         with st.container(key="exercises"):
             for each in free:
-                _open_row(patient, each, _so_far(patient, each, counts[each.routine.id]), startable=startable)
+                _open_row(patient, each, so_far[each.routine.id][0], startable=startable)
     groups = _groups(patient, decisions, counts, told)
     for group in groups:
         _closed(group, block)
     return any(group.scores for group in groups)
 
 
-def _today(count: DayCount) -> str:
-    return _("{done} of {due} today").format(done=count.done, due=count.due) if count.due else ""
+def _so_far(patient: PatientDesk, routine: Routine, count: DayCount) -> tuple[str, float | None]:
+    """Return what is done of today's dose, in words and as a share.
 
-
-def _so_far(patient: PatientDesk, decision: gate_decisions.Open, count: DayCount) -> str:
-    """Return what is done of today's dose; of one for some days of the week, on how many days."""
-    if not decision.dose.weekly:
-        return _today(count)
-    today = local_date(patient.now(), patient.zone)
-    done = dosing.days_done(patient.case, decision.routine, today)
-    text = _("{done} of {due} days, of the last {n}")
-    return text.format(done=done, due=decision.dose.days_per_week, n=WEEK)
-
-
-def _share(count: DayCount) -> float | None:
-    return count.done / count.due if count.due else None
+    Of a dose for some days of the week: on how many of the last days.
+    """
+    week = dosing.week_so_far(patient.case, routine, patient.now())
+    if week:
+        done, due = week
+        text = _("{done} of {due} days, of the last {n}").format(done=done, due=due, n=WEEK)
+        return text, done / due
+    if not count.due or count.weekly:
+        return "", None
+    text = _("{done} of {due} today").format(done=count.done, due=count.due)
+    return text, count.done / count.due
 
 
 def _open_row(patient: PatientDesk, decision: gate_decisions.Open, today: str, *, startable: bool) -> None:
@@ -147,13 +145,10 @@ def _groups(
         group.scores |= isinstance(decision.told[0], gate_decisions.TooMuchPain)
         # How often it was done today is a part of that reason
         only_count = not done or told.done
-        count = (
-            _today(counts[routine_id]) if only_count else reasons_text.reason(decision.told[0], patient.case)
-        )
+        so_far, share = _so_far(patient, decision.routine, counts[routine_id])
+        count = so_far if only_count else reasons_text.reason(decision.told[0], patient.case)
         picture = drawings.thumbnail(decision.routine)
-        group.rows.append(
-            _Row(routine_id, _(decision.routine.name), count, _share(counts[routine_id]), picture)
-        )
+        group.rows.append(_Row(routine_id, _(decision.routine.name), count, share, picture))
     return list(groups.values())
 
 

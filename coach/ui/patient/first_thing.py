@@ -297,7 +297,7 @@ def _locked(
 
 def all_done(patient: PatientDesk) -> str:
     """Return that all that the day asks for is done, as a fact; "" if it is not."""
-    counts = [each for each in patient.counts_today().values() if each.due and each.days == 1]
+    counts = [each for each in patient.counts_today().values() if each.due and not each.weekly]
     if not counts or any(each.done < each.due for each in counts):
         return ""
     if len({(each.done, each.due) for each in counts}) == 1:

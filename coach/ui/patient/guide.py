@@ -15,6 +15,7 @@ from coach.i18n import N_, _
 from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import doses as doses_text
 from coach.text import protocol_texts, translation
+from coach.text import sign_off as sign_off_text
 from coach.text import times as times_text
 from coach.ui.parts import assets, components, drawings, folding, icons, navigation
 from coach.ui.parts.text_block import TextBlock
@@ -23,6 +24,12 @@ from coach.ui.patient import sources
 GETTING_UP_SIZE = (268, 178)  # of every drawing of getting up, in its own units
 #: Of the words that the drawings of getting up show; with other words, look at the drawings first.
 GETTING_UP_WORDS = "6618c846408fa388"
+HIP_HINGE_WORDS = "3d8b9adf376a9f53"  # the same for the drawing of the hip hinge
+#: The sources of those words.
+SOURCES: Mapping[str, Sequence[str]] = {
+    GETTING_UP_WORDS: ("S1", "S5", "GPK"),
+    HIP_HINGE_WORDS: ("S89", "S98", "PD"),
+}
 
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
@@ -64,11 +71,13 @@ def parts(patient: PatientDesk) -> Mapping[str, Part]:
         _named(routine.id): (_(routine.name), partial(_routine, routine=routine))
         for routine in patient.case.routines
     }
+    moves: dict[str, Part] = {"daily-moves": (_("Bending, turning and reaching"), _daily_moves)}
     return {
         "warning-signs": (_("Warning signs and what to do"), _warning_signs),
         "procedure": (_("What a balloon kyphoplasty is"), _procedure),
         "timeline": (_timeline_title(patient), _timeline),
         "getting-up": (_("Getting up and lying down"), _getting_up),
+        **(moves if patient.protocol.guide["hip_hinge"] else {}),
         **routines,
         "next-fracture": (_("Who is at risk of another fracture"), _next_fracture),
         "words": (_("Words explained"), _words),
@@ -147,17 +156,54 @@ def _next_fracture(patient: PatientDesk, block: TextBlock) -> None:
 
 def _getting_up(patient: PatientDesk, block: TextBlock) -> None:
     block.text(_("This way your back stays in one line."))
-    lines = _own(patient, "getting_up")
+    lines, written = _own(patient, "getting_up"), patient.protocol.guide["getting_up"]
     # A clinic may have written its own steps, which these pictures do not show
-    pictures = getting_up() if steps_are_drawn(patient.protocol.guide["getting_up"]) else [()] * len(lines)
+    pictures = getting_up() if steps_are_drawn(written) else [()] * len(lines)
     block.steps(zip(lines, pictures, strict=True), size=GETTING_UP_SIZE)
     block.header(_("In the first days"))
     block.items(_notice(patient, name) for name in ("toilet_first", "pillows", "adult_24h", "brace"))
+    _from(patient, block, written, "getting_up")
+
+
+def _daily_moves(patient: PatientDesk, block: TextBlock) -> None:
+    """Show how to bend, turn and reach: a habit for everybody, which no release opens."""
+    written = patient.protocol.guide["hip_hinge"]
+    for line in _own(patient, "daily_moves"):
+        block.text(line)
+    block.header(_("Bend at your hips"))
+    if _hash(written) == HIP_HINGE_WORDS:
+        alternative = _("Somebody bends at the hips: the hips go back, and back and head stay in one line.")
+        block.picture(assets.address("drawings/daily_moves/hip_hinge.svg"), alternative, size=GETTING_UP_SIZE)
+    block.items(_own(patient, "hip_hinge"), numbered=True)
+    if lines := _own(patient, "turn_and_reach"):
+        block.header(_("Turn and reach")).items(lines)
+    block.text(_notice(patient, "bend_and_lift")).text(_notice(patient, "sharp_pain"))
+    _from(patient, block, written, "daily_moves", "hip_hinge", "turn_and_reach")
 
 
 def steps_are_drawn(steps: Sequence[str]) -> bool:
     """Tell whether these are the very words for which getting up was drawn."""
-    return sha256("\n".join(steps).encode()).hexdigest()[:16] == GETTING_UP_WORDS
+    return _hash(steps) == GETTING_UP_WORDS
+
+
+def _hash(steps: Sequence[str]) -> str:
+    return sha256("\n".join(steps).encode()).hexdigest()[:16]
+
+
+def _from(patient: PatientDesk, block: TextBlock, steps: Sequence[str], *names: str) -> None:
+    """Add where these texts come from, and whether a clinician has checked them.
+
+    Sources are named for the words that Coach came with alone: a clinic's own words have others.
+    """
+    block.header(_("Where this comes from"))
+    for code in SOURCES.get(_hash(steps), ()):
+        title = patient.protocol.sources.get(code, "")
+        if title and code in sources.OWN_CODES:
+            block.caption(_(title))
+        elif title:
+            block.citation("{source}", title, name="coach-caption")
+    checked = patient.sign_off().of(*(f"guide.{name}" for name in names))
+    block.caption(sign_off_text.sentence(checked, patient.zone))
 
 
 def getting_up() -> Sequence[Sequence[str]]:

@@ -72,7 +72,7 @@ def _fixed(patient: PatientDesk, session: Session) -> dict[str, Any]:
     lang = i18n.current().language
     plan = patient.sessions.schedule(session, player_voice.told_s(settings, plan, protocol, lang))
     sentences = player_voice.Sentences(lang)
-    stored = {done.fact.routine for done in session.sets}
+    stored = {done.fact.routine for done in session.sets if done.fact.reps_done}
     return {
         "session": str(session.id),
         "owner": str(patient.patient),
@@ -201,6 +201,7 @@ def _words() -> dict[str, Any]:
         "rep_of": _("{n} of {m}"),
         "of": _("of {m}"),
         "minutes_left": {"one": _("minute left"), "other": _("minutes left")},
+        "given_up": _("tried, not finished"),
         "seconds": {"one": _("{n} second"), "other": _("{n} seconds")},
         "next": _("Next: {what}"),
         "last": _("the end"),

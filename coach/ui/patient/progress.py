@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from coach.desk import PatientDesk
+from coach.domain import function_tests
 from coach.domain.case import Case
+from coach.domain.protocol import Routine
 from coach.domain.times import local_date
 from coach.i18n import _
 from coach.review.patient import findings, function
+from coach.review.patient import function_tests as test_results
 from coach.text import protocol_texts
 from coach.text import times as times_text
 from coach.ui.parts import (
@@ -47,6 +51,7 @@ def show(patient: PatientDesk) -> None:
                 name = _("Pain before and after exercise")
                 _line(name, changed, "changes", lambda: charts.changes(case, finding=changed))
             _activities(patient)
+            _tests(patient)
             _line(
                 _("Take it with you"),
                 _("Your report, your exercise sheet, your figures"),
@@ -145,3 +150,17 @@ def _activities(patient: PatientDesk) -> None:
             TextBlock().subheader(function.finding(case)).show()
         if st.button(_("Answer a few questions"), key="questions-start", width="stretch"):
             outcome_questions.begin()
+
+
+def _tests(patient: PatientDesk) -> None:
+    """Show the results of each test that was tried, as they are: nothing is compared."""
+    case = patient.case
+    for routine in function_tests.routines(case):
+        if function_tests.tries(case, routine):
+            found = test_results.finding(case, routine)
+            _line(_(routine.name), found, f"test-{routine.id}", partial(_test, patient, routine))
+
+
+def _test(patient: PatientDesk, routine: Routine) -> None:
+    TextBlock().text(_(routine.why)).show()
+    charts.plain(test_results.table(patient.case, routine, now=patient.now()))
