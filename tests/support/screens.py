@@ -571,10 +571,11 @@ def _editor() -> Iterator[Screen]:
     )
     yield seen("name", _key("editor-save-name"))
     yield seen("exercises", _key("editor-open-exercise-quadriceps"), part="exercises")
-    one = {"part": "exercises", "item": "quadriceps"}
     for view in ("texts", "numbers"):
-        yield seen(f"exercise-{view}", "[class*=st-key-editor-save-exercise]", **one, view=view)
-    yield seen("exercise-drawing", _key("editor-choose-walking"), **one, view="drawing")
+        save = "[class*=st-key-editor-save-exercise]"
+        yield seen(f"exercise-{view}", save, part="exercises", item="quadriceps", view=view)
+    drawn = _key("editor-choose-walking")
+    yield seen("exercise-drawing", drawn, part="exercises", item="quadriceps", view="drawing")
     yield seen("dose", _key("editor-cell-close"), part="phases", view="quadriceps.second-day")
     yield seen("phase", _key("editor-remove-phase"), part="phases", item="second-day")
     yield seen("sign", "[class*=st-key-editor-save-signs]", part="signs", item="infection")
