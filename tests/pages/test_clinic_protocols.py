@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from coach import desk
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
-from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.clinic.protocols import SIZE_LIMIT, ProtocolsDesk
 from coach.domain import decisions
 from coach.protocols import loader
 from coach.ui.clinic import protocols
@@ -243,7 +243,7 @@ BAD: Mapping[str, tuple[bytes, str]] = {
     "UTF-16": (TEXT.encode("utf-16"), "the file is not UTF-8"),
     "a NUL": (changed(('title = "After', 'title = "\x00After')), "this is not TOML"),
     "a control character": (changed(('title = "After', 'title = "\\u0007After')), "title: the text holds"),
-    "huge": (TEXT.encode() + b"#" * 200_000, "the file: it has"),
+    "huge": (TEXT.encode() + b"#" * SIZE_LIMIT, "the file: it has"),
     "nested deeply": (deep(90_000), "nested too deeply"),
     "a key of many parts": (b"a." * 90_000 + b"a = 1", "too many dots"),
     "a PNG": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "the file is not UTF-8"),
