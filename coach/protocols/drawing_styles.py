@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from coach.protocols import drawing_numbers as numbers
 
@@ -39,8 +40,11 @@ _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\
 _FAMILY = re.compile(r"var\(\s*--coach-[a-z-]{1,30}\s*,\s*(#[0-9a-f]{6})\s*\)")
 _SAME_AS_ABOVE = frozenset({"", "inherit"})
 _SELECTOR = re.compile(r"([a-zA-Z]+|\*)?([.#][\w-]+)?")
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _BLOCK = re.compile("[{};]")
+# Limits of what is read, so that no file keeps a server busy
+MOST_RULES = 300
+LONGEST = 1_000  # characters of a value
 _SHOWN = 40  # characters of a value in a sentence
 
 _NAMES = """
@@ -99,7 +103,10 @@ def sheet(css: str) -> tuple[Rule, ...]:
     Raises:
         DrawingRefused: it loads another file, or chooses elements in a way that is not understood.
     """
-    return tuple(sorted(_rules(_COMMENT.sub(" ", css)), key=lambda rule: rule.weight))
+    found = tuple(islice(_rules(_COMMENT.sub(" ", css)), MOST_RULES + 1))
+    if len(found) > MOST_RULES:
+        raise DrawingRefused(UNREADABLE_STYLE)
+    return tuple(sorted(found, key=lambda rule: rule.weight))
 
 
 def _rules(css: str) -> Iterator[Rule]:
@@ -151,7 +158,9 @@ def declared(style: str) -> Mapping[str, str]:
     for each in _COMMENT.sub(" ", style).split(";"):
         name, colon, value = each.partition(":")
         if colon:
-            found[name.strip().lower()] = re.sub(r"\s*!\s*important\s*$", "", value.strip())
+            before, mark, last = value.rpartition("!")
+            important = mark and last.strip().lower() == "important"
+            found[name.strip().lower()] = (before if important else value).strip()
     return found
 
 
@@ -224,10 +233,10 @@ def kept(looks: Mapping[str, str], is_whole: Callable[[str], bool]) -> dict[str,
     found = {}
     for name, value in looks.items():
         if "url(" in value.lower() or "\\" in value:
-            if name == "clip-path" and is_whole(value):
+            if name == "clip-path" and len(value) <= LONGEST and is_whole(value):
                 continue
             raise DrawingRefused(_REFERRING.get(name, EXTERNAL))
-        if name in _CHANGING:
+        if name in _CHANGING or (name in KEPT and len(value) > LONGEST):
             raise unreadable(name, value)
         if name in KEPT and value.strip().lower() not in _SAME_AS_ABOVE:
             try:

@@ -28,6 +28,7 @@ __all__ = ["LIMIT", "kit", "sanitised"]
 LIMIT = 20_000  # characters of a drawing as it is kept; Coach's own have 4000 to 7000
 READ_LIMIT = 300_000  # characters of a file: programs write much that is left out
 MOST_ELEMENTS = 400
+MOST_READ = 5_000  # elements, also of those that are left out
 DEEPEST = 30  # groups in one another
 LINE = 96  # characters
 
@@ -119,7 +120,7 @@ def _parsed(svg: str) -> Element:
         raise DrawingRefused(f"The file is too large: at most {READ_LIMIT // 1000} kB.")
     if "<?xml-stylesheet" in svg:
         raise DrawingRefused(EXTERNAL)
-    text = re.sub(r"^\s*(?:\ufeff)?\s*<\?xml\b[^<>]*\?>", "", svg)
+    text = re.sub(r"^<\?xml\b[^<>]*\?>", "", svg.strip("\ufeff \t\r\n"))
     try:
         root: Element = fromstring(_USUAL_DOCTYPE.sub("", text, count=1).strip(), forbid_dtd=True)
     except DefusedXmlException:
@@ -133,14 +134,17 @@ def _parsed(svg: str) -> Element:
 
 def _refuse_active(root: Element) -> None:
     """Refuse what runs, loads or moves, wherever it is in the file, also where it is not seen."""
-    waiting = [(root, 1)]
+    waiting, seen = [(root, 1)], 0
     while waiting:
         element, depth = waiting.pop()
+        seen += 1
         space, name = _split(element.tag)
         if name in _REFUSED:
             raise DrawingRefused(_REFUSED[name])
         if space == XHTML or any(each.lower().startswith("on") for each in element.attrib):
             raise DrawingRefused(_SCRIPT)
+        if seen > MOST_READ:
+            raise DrawingRefused(f"It has too many parts: at most {MOST_ELEMENTS}.")
         if depth > DEEPEST:
             raise DrawingRefused("Its groups lie too deep in one another. Ungroup some.")
         waiting += ((each, depth + 1) for each in element)

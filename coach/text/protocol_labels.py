@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coach.domain.protocol import Anchor, Closes, FlagLevel
+from coach.domain.protocol import Anchor, Closes, FlagLevel, RoutineKind
 from coach.domain.sign_off import Opinion
 from coach.i18n import N_
 
@@ -187,6 +187,89 @@ FIELDS: Mapping[str, str] = {
     "advice": N_("What to do"),
     "closes": N_("What a yes closes"),
     "emergency": N_("Emergency number"),
+    "advice_line": N_("Advice line"),
+    "country": N_("Country"),
+    "source": N_("Source"),
+    "sources": N_("Sources"),
+    "note": N_("Note"),
+    "version": N_("Version"),
+    "minutes": N_("Minutes"),
+    "days_per_week": N_("Days a week"),
+    "drawing": N_("Drawing"),
+    "by": N_("Who releases it"),
+    "earliest": N_("Not before, counted from the procedure"),
+    "pain_now_below": N_("Pain right now is below"),
+    "pain_average_below": N_("Average pain of the week is below"),
+    "without_red": N_("Without a red light for"),
+    "walked": N_("Walked at a time"),
+    "walked_days": N_("Walked so on days in a row"),
+    "offered_for": N_("Is due for"),
+    "rest_rule_until_next": N_("The rest rule names the time of the next phase ({until})"),
+    "done_after_overnight": N_("Counts as done after a night in hospital"),
+    "review_due": N_("Makes a review due"),
+    "never_cleared": N_("Is never cleared: it ends by a new start alone"),
+    "event": N_("Is something that happened, and cannot be gone"),
+    "meaning": N_("What a yes tells, where it closes nothing"),
+    "work": N_("At work, shown"),
+    "work_first": N_("At work, said the first time"),
+    "work_said": N_("At work, said"),
+    "let_go": N_("Letting go, shown"),
+    "let_go_said": N_("Letting go, said"),
+    "point": N_("Pointing, shown"),
+    "point_first": N_("Pointing, said the first time"),
+    "point_said": N_("Pointing, said"),
+    "pull": N_("Pulling, shown"),
+    "pull_first": N_("Pulling, said the first time"),
+    "pull_said": N_("Pulling, said"),
+    "change_said": N_("When the legs change, said"),
+    "position_said": N_("How to lie after another exercise, said"),
+    "what_it_is": N_("What the procedure is"),
+    "risk_factors": N_("Who is at risk of another fracture"),
+    "timeline": N_("The weeks in short"),
+    "getting_up": N_("Getting up and lying down"),
+    "daily_moves": N_("Bending, turning and reaching"),
+    "hip_hinge": N_("Bend at your hips"),
+    "turn_and_reach": N_("Turn and reach"),
+    "words": N_("Words explained"),
+    "numbers": N_("Where each number comes from"),
+}
+KINDS: Mapping[RoutineKind, str] = {
+    RoutineKind.PUMP: N_("One way and back, such as ankle pumps"),
+    RoutineKind.SQUEEZE: N_("Tighten and hold"),
+    RoutineKind.MOVE: N_("Move at one’s own pace"),
+    RoutineKind.STAND: N_("Hold while standing"),
+    RoutineKind.WALK: N_("Walk for minutes"),
+    RoutineKind.REST: N_("Rest for minutes"),
+    RoutineKind.BREATHE: N_("Breathe at a pace"),
+    RoutineKind.TEST: N_("Test against the clock"),
+}
+# What a number counts, beside the field in which it is written
+UNIT_NAMES: Mapping[str, str] = {
+    "s": N_("seconds"),
+    "min": N_("minutes"),
+    "h": N_("hours"),
+    "d": N_("days"),
+    "weeks": N_("weeks"),
+    "reps": N_("times"),
+    "sets": N_("sets"),
+    "sets/day": N_("sets a day"),
+    "days/week": N_("days a week"),
+    "NRS": N_("of 10"),
+    "NRS points": N_("points of 10"),
+    "percent": N_("percent"),
+    "share": N_("share; 1 is all of it"),
+    "local time (h)": N_("o’clock"),
+    "kg": N_("kg"),
+    "degC": N_("°C"),
+    "activities": N_("activities"),
+    "PSFS": N_("of 10"),
+    "PSFS points": N_("points of 10"),
+}
+MEANING_NAMES: Mapping[str, str] = {
+    "": N_("Nothing: it closes exercises"),
+    "overnight": N_("Stayed in hospital overnight"),
+    "strong_painkillers": N_("Takes strong painkillers"),
+    "helper": N_("Has a helper"),
 }
 SAYS: Mapping[str, str] = {
     "yes": N_("Yes"),

@@ -60,6 +60,9 @@ ALLOWED = {
     "on {n} day a week": CLOCK,
     "on {n} days a week": CLOCK,
     "Days a week": CLOCK,
+    "days a week": CLOCK,
+    "{n} days a week": CLOCK,
+    "{day}, {n} days a week": CLOCK,
     "Done on {done} of {due} day. A week is counted on its Sunday.": CLOCK,
     "Done on {done} of {due} days. A week is counted on its Sunday.": CLOCK,
     "The days a week must be between {low} and {high}.": CLOCK,
@@ -138,6 +141,8 @@ HALVES = {
     "Pain up {n} after exercise? Next time do half as many.",
     "Half of the repetitions after an amber light",
     "half past {hour}",
+    # What an author of a protocol is told where its texts say it and its share is another one
+    "The text says half, and the rule says {v}.",
 }
 
 

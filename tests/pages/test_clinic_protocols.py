@@ -16,7 +16,7 @@ from coach.desk.access.permissions import Role
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.domain import decisions
 from coach.protocols import loader
-from coach.ui.clinic import protocols
+from coach.ui.clinic import protocol_change
 from tests.support.clinic_house import House, house
 from tests.support.clinics import everything
 from tests.support.homes import NOW
@@ -194,8 +194,8 @@ def test_a_stale_comparison_is_made_again_and_asked_again(house: House):
 
 
 def test_many_patients_are_counted_when_asked_for(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(protocols, "COUNTED_AT_ONCE", 3)
-    monkeypatch.setattr(protocols, "PROGRESS_EVERY", 1)
+    monkeypatch.setattr(protocol_change, "COUNTED_AT_ONCE", 3)
+    monkeypatch.setattr(protocol_change, "PROGRESS_EVERY", 1)
     at = upload(house.open("protocols", "adam"), LATER)
     assert "Affects 4 patients, 4 of them today." not in texts(at)
     assert "Tummy tightening opens at 72 h instead of 48 h." in texts(at)
@@ -243,7 +243,7 @@ BAD: Mapping[str, tuple[bytes, str]] = {
     "UTF-16": (TEXT.encode("utf-16"), "the file is not UTF-8"),
     "a NUL": (changed(('title = "After', 'title = "\x00After')), "this is not TOML"),
     "a control character": (changed(('title = "After', 'title = "\\u0007After')), "title: the text holds"),
-    "huge": (TEXT.encode() + b"#" * 200_000, "the file: it has"),
+    "huge": (TEXT.encode() + b"#" * 400_000, "the file: it has"),
     "nested deeply": (deep(90_000), "nested too deeply"),
     "a key of many parts": (b"a." * 90_000 + b"a = 1", "too many dots"),
     "a PNG": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "the file is not UTF-8"),

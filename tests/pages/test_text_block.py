@@ -34,3 +34,16 @@ def test_whatever_stands_in_a_block_is_shown_as_it_stands(text: str):
     assert len(at.get("html")) == 1, "a block is one element, and an empty one is none"
     assert blocks(at) == [text] * 11
     assert blocks(at, "h2") == [text]
+
+
+def _counting() -> None:
+    from datetime import UTC, datetime
+
+    from coach.ui.parts.text_block import TextBlock
+
+    TextBlock().countdown(datetime(2026, 11, 3, tzinfo=UTC), "rest").show()
+
+
+def test_a_countdown_is_no_paragraph_that_looks_like_a_heading():
+    (block,) = run(AppTest.from_function(_counting)).get("html")
+    assert '<div class="coach-countdown" role="timer" data-countdown="rest"></div>' in block.proto.body

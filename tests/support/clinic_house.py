@@ -29,13 +29,15 @@ class House:
     clock: Clock
     patched: pytest.MonkeyPatch
 
-    def open(self, page: str, who: str) -> AppTest:
-        """Open a page by its address in a new browser session."""
+    def open(self, page: str, who: str, **where: str) -> AppTest:
+        """Open a page by its address, with what stands after its question mark, in a new browser session."""
         carried = self.clinic.sign_in(who)
         self.patched.setattr(browser, "token", lambda: carried)
         at = AppTest.from_file(ROOT / "coach" / "app.py", default_timeout=120)
         at_address(at, page)
         at.context = {"timezone": ZONE}
+        for name, value in where.items():
+            at.query_params[name] = value
         return run(at)
 
 

@@ -42,7 +42,12 @@ FOR_OTHERS = {
     "text/caseload_filters.py": "physiotherapists",
     "text/plan.py": "physiotherapists",
     "text/plan_states.py": "physiotherapists",
+    "text/drawing_words.py": "physiotherapists and administrators",
+    "text/protocol_faults.py": "physiotherapists and administrators",
     "text/protocol_labels.py": "physiotherapists and administrators",
+    "text/protocol_notices.py": "physiotherapists and administrators",
+    "text/protocol_places.py": "physiotherapists and administrators",
+    "text/protocol_overview.py": "physiotherapists and administrators",
     "text/protocols.py": "physiotherapists and administrators",
     "text/startup.py": "whoever runs Coach",
 }

@@ -39,7 +39,12 @@ def drawing_address(routine: Routine) -> str:
     """
     if routine.own_drawing:
         return f"/api/drawing?of={own_drawing.key(routine.own_drawing)}"
-    return address(f"drawings/{routine.drawing}.svg")
+    return kit_address(routine.drawing)
+
+
+def kit_address(name: str) -> str:
+    """Return the address of one of Coach's own drawings of exercises."""
+    return address(f"drawings/{name}.svg")
 
 
 def scene_address(name: str) -> str:

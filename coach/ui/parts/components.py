@@ -25,13 +25,15 @@ def _again() -> None:
     """Do nothing: Streamlit reruns the page because of the event itself."""
 
 
-def top(screen: str, *, whole_list: bool = False) -> None:
+def top(screen: str, *, whole_list: bool = False, to: str = "") -> None:
     """Scroll a new screen to its top; the same screen keeps its scroll position.
 
     `whole_list`: the screen may have a long list that one button answers; until its end has been seen,
-    a button in the thumb's reach leads on.
+    a button in the thumb's reach leads on. `to`: the key of what is to be seen first instead.
     """
     data: dict[str, Any] = {"screen": screen}
+    if to:
+        data["to"] = to
     if whole_list:
         data["whole_list"] = {"module": assets.address("player/whole_list.js"), "word": _("Show more")}
     _top(key="top", data=data)

@@ -34,6 +34,7 @@ CLINIC = {
     "patients": N_("Patients"),
     "staff": N_("Staff"),
     "protocols": N_("Protocols"),
+    "protocol_editor": N_("Protocol editor"),
     "audit": N_("Audit"),
     "status": N_("Status"),
 }
@@ -43,6 +44,7 @@ IN_MENU = ("today", "diary", "progress")
 IN_MORE = ("guide", "settings")
 IN_MORE_FOLLOWED = ("messages", "guide", "settings")
 ALONE = ("set_up", "session", "questions", "bones")  # pages without a menu
+UNDER = {"protocol_editor": "protocols"}  # pages without a line of their own in the menu of the staff
 START = "coach-start"  # key in the session state of the viewer's start page
 PART = "part"  # parameter of the address: the part of the Guide or of Settings that is shown
 ANOTHER_SIGN = "another"  # the part of the warning signs that lists all while some are open
@@ -81,9 +83,10 @@ def start() -> str:
     return str(st.session_state.get(START, "today"))
 
 
-def go(name: str, *, part: str = "") -> None:
-    """Go to another page; `part` names the part of it that is to be shown."""
-    st.switch_page(page(name), query_params={PART: part} if part else None)
+def go(name: str, *, part: str = "", **more: str) -> None:
+    """Go to another page; `part` names the part of it that is to be shown, `more` what else its address says."""
+    told = {**({PART: part} if part else {}), **more}
+    st.switch_page(page(name), query_params=told or None)
 
 
 def going(name: str) -> None:

@@ -94,7 +94,7 @@ class TextBlock:
     def countdown(self, until: datetime, name: str) -> Self:
         """Add a line in which `components.countdowns` counts down to an instant."""
         self.countdowns[name] = until
-        return self._raw(f'<p class="coach-countdown" role="timer" data-countdown="{escape(name)}"></p>')
+        return self._raw(f'<div class="coach-countdown" role="timer" data-countdown="{escape(name)}"></div>')
 
     def anchor(self, name: str) -> Self:
         """Add a place that a link of the page leads to; it takes no room."""

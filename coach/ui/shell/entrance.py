@@ -21,6 +21,7 @@ from coach.desk.clinic.caseload import CaseloadDesk
 from coach.desk.clinic.messages import MessagesDesk
 from coach.desk.clinic.patients import PatientsDesk
 from coach.desk.clinic.plan import PlanDesk
+from coach.desk.clinic.protocol_drafts import ProtocolDraftsDesk
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.clinic.review import ReviewDesk
 from coach.desk.clinic.status import StatusDesk
@@ -307,6 +308,11 @@ def enter_staff() -> AccountsDesk:
 def enter_protocols() -> ProtocolsDesk:
     """Return the protocols desk."""
     return _enter(lambda: ProtocolsDesk(*_staff(Action.PROTOCOLS_SEE)))
+
+
+def enter_protocol_editor() -> ProtocolDraftsDesk:
+    """Return the desk of the drafts of protocols."""
+    return _enter(lambda: ProtocolDraftsDesk(*_staff(Action.PROTOCOLS_SEE)))
 
 
 def enter_trail() -> AuditDesk:

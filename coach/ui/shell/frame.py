@@ -67,7 +67,8 @@ def begin(found: Viewer, patient: PatientDesk | None, *, name: str, here: str) -
     elif not found.patient:  # of whoever used this browser before, nothing stays
         parts["looks"] = _looks({})
     if found.staff and name in navigation.CLINIC:
-        parts["menu"] = json.dumps({"here": here})
+        above = navigation.UNDER.get(name)
+        parts["menu"] = json.dumps({"here": navigation.address(above) if above else here})
     told = _frame(key="frame", data=parts, on_stored_change=_again).get("stored")
     return isinstance(told, dict) and told.get("part") == "help"
 

@@ -1,0 +1,1 @@
+"""The protocol editor: a form over a draft of a protocol file, part by part."""
