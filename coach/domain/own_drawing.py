@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from functools import lru_cache
@@ -41,3 +42,8 @@ def on_paper(svg: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{_DARK}'
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="{PAPER}"/>{inside}</svg>'
     )
+
+
+def data_address(svg: str) -> str:
+    """Return a drawing as patients see it, as an address that holds it: no server knows that of a draft."""
+    return "data:image/svg+xml;base64," + base64.b64encode(on_paper(svg).encode()).decode()

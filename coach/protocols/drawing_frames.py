@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from coach.protocols import drawing_numbers as numbers
+from coach.protocols import drawing_numbers
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -33,7 +33,7 @@ def shift(transform: str) -> tuple[float, float] | None:
     """Return by how much a transform moves, (0, 0) without one; None if it does something else."""
     if not transform.strip():
         return 0, 0
-    found = _MOVED.fullmatch(numbers.transform(transform))
+    found = _MOVED.fullmatch(drawing_numbers.transform(transform))
     return (float(found[1]), float(found[2] or 0)) if found else None
 
 
@@ -55,8 +55,8 @@ def is_around(box: Box, view_box: tuple[float, ...]) -> bool:
 def _rectangle(shape: Element) -> Box | None:
     if not shape.tag.endswith("rect") or {"rx", "ry"} & shape.attrib.keys():
         return None
-    x, y = (float(numbers.length(shape.get(name, "0"))) for name in ("x", "y"))
-    width, height = (float(numbers.length(shape.get(name, ""))) for name in ("width", "height"))
+    x, y = (float(drawing_numbers.length(shape.get(name, "0"))) for name in ("x", "y"))
+    width, height = (float(drawing_numbers.length(shape.get(name, ""))) for name in ("width", "height"))
     return x, y, x + width, y + height
 
 
@@ -64,7 +64,7 @@ def _path(told: str) -> Box | None:
     """Return the rectangle that a path draws with straight lines."""
     x = y = 0.0
     corners: list[tuple[float, float]] = []
-    for n, piece in enumerate(re.findall(r"[A-Za-z][^A-Za-z]*", numbers.path(told))):
+    for n, piece in enumerate(re.findall(r"[A-Za-z][^A-Za-z]*", drawing_numbers.path(told))):
         letter, found = piece[0], [float(each) for each in piece[1:].split()]
         if letter in ("Z", "z"):
             continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from coach.protocols import drawing_numbers as numbers
+from coach.protocols import drawing_numbers
 
 EXTERNAL = "It refers to something outside the drawing, which is never loaded. Take that out."
 UNREADABLE_STYLE = (
@@ -195,26 +195,26 @@ def _order(value: str) -> str:
 
 
 def _dashes(value: str) -> str:
-    return "none" if value.lower() == "none" else numbers.dashes(value)
+    return "none" if value.lower() == "none" else drawing_numbers.dashes(value)
 
 
-_THICK = partial(numbers.length, least=0)
+_THICK = partial(drawing_numbers.length, least=0)
 # Every property that is kept, with what reads it.
 KEPT: Mapping[str, Callable[[str], str]] = {
     "fill": _paint,
-    "fill-opacity": numbers.share,
+    "fill-opacity": drawing_numbers.share,
     "fill-rule": partial(_word, of=("nonzero", "evenodd")),
-    "opacity": numbers.share,
+    "opacity": drawing_numbers.share,
     "paint-order": _order,
     "stroke": _paint,
     "stroke-dasharray": _dashes,
-    "stroke-dashoffset": numbers.length,
+    "stroke-dashoffset": drawing_numbers.length,
     "stroke-linecap": partial(_word, of=("butt", "round", "square")),
     "stroke-linejoin": partial(_word, of=("miter", "round", "bevel"), instead="miter"),
     "stroke-miterlimit": _THICK,
-    "stroke-opacity": numbers.share,
+    "stroke-opacity": drawing_numbers.share,
     "stroke-width": _THICK,
-    "transform": lambda value: "" if value.lower() == "none" else numbers.transform(value),
+    "transform": lambda value: "" if value.lower() == "none" else drawing_numbers.transform(value),
     "vector-effect": partial(_word, of=("none", "non-scaling-stroke")),
     "visibility": partial(_word, of=("visible", "hidden", "collapse")),
 }

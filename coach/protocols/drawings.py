@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from coach.protocols import drawing_numbers as numbers
+from coach.protocols import drawing_numbers
 from coach.protocols import drawing_styles as styles
 from coach.protocols.drawing_frames import Box, frame, is_around, moved_by, shift
 from coach.protocols.drawing_styles import EXTERNAL, DrawingRefused, unreadable
@@ -191,7 +191,7 @@ class _Drawing:
         try:
             if not told and all(sizes):
                 return (0, 0, *(self._size(each) for each in sizes))
-            box = tuple(float(each) for each in numbers.numbers(told, most=4))
+            box = tuple(float(each) for each in drawing_numbers.numbers(told, most=4))
         except ValueError:
             raise unreadable("size", told or " × ".join(sizes)) from None
         if len(box) < 4:
@@ -202,7 +202,7 @@ class _Drawing:
 
     @staticmethod
     def _size(told: str) -> float:
-        size = float(numbers.length(told))
+        size = float(drawing_numbers.length(told))
         if size <= 0:
             raise ValueError("nothing")
         return size
@@ -276,9 +276,9 @@ class _Drawing:
 
     def _measured(self, key: str, direction: str, told: str) -> str:
         if key == "d":
-            return numbers.path(told)
+            return drawing_numbers.path(told)
         if key == "points":
-            return numbers.points(told)
+            return drawing_numbers.points(told)
         _left, _top, across, down = self.box
         sizes = {
             _X: across,
@@ -287,8 +287,8 @@ class _Drawing:
             _DOWN: down,
             _EITHER: ((across**2 + down**2) / 2) ** 0.5,
         }
-        least = -numbers.LARGEST if direction in (_X, _Y) else 0
-        return numbers.length(told, whole=sizes[direction], least=least)
+        least = -drawing_numbers.LARGEST if direction in (_X, _Y) else 0
+        return drawing_numbers.length(told, whole=sizes[direction], least=least)
 
 
 def _is_svg(element: Element, name: str) -> bool:
@@ -296,7 +296,7 @@ def _is_svg(element: Element, name: str) -> bool:
 
 
 def _plain(value: float) -> str:
-    return numbers.number(repr(value))
+    return drawing_numbers.number(repr(value))
 
 
 def _tag(name: str, attributes: dict[str, str], end: str) -> Iterator[str]:

@@ -96,7 +96,7 @@ def read(data: bytes, name: str) -> Protocol:
     report.sources = frozenset(sources.keys)
     own = own_drawings.read(root.table("drawings")) if root.has("drawings") else {}
     routines = tuple(_routine(table, own) for table in root.tables("routine"))
-    kinds = {routine.id: routine.kind for routine in routines}
+    kinds = {name: routine.kind for name, routine in _by(routines, "id").items()}
     phases = tuple(_phase(table, kinds) for table in root.tables("phase"))
     red_flags = tuple(_red_flag(table) for table in root.tables("red_flag"))
     numbers = tuple(_emergency(table) for table in root.tables("emergency"))
@@ -144,7 +144,11 @@ def _check_schema(root: TomlTable) -> None:
 
 
 def _by(items: Iterable[Item], key: str) -> Mapping[str, Item]:
-    return MappingProxyType({getattr(item, key): item for item in items})
+    """Return items by their keys; of two with one key the later one is noted elsewhere, and left out."""
+    found: dict[str, Item] = {}
+    for item in items:
+        found.setdefault(getattr(item, key), item)
+    return MappingProxyType(found)
 
 
 def _dose(table: TomlTable, kind: RoutineKind | None = None) -> PrescribedDose:

@@ -30,6 +30,10 @@ REFUSALS: tuple[str, ...] = (
 #: Those that name a part or a number of the file.
 ABOUT: tuple[tuple[str, str], ...] = (
     (r"The file is too large: at most (?P<n>\d+) kB\.", N_("The file is too large: at most {n} kB.")),
+    (
+        r"It is too large: (?P<kb>\d+) kB without what is not needed, and at most (?P<n>\d+) kB\. Simplify its paths\.",
+        N_("It is too large: {kb} kB without what is not needed, and at most {n} kB. Simplify its paths."),
+    ),
     (r"It has too many parts: at most (?P<n>\d+)\.", N_("It has too many parts: at most {n}.")),
     (r"It has a part that is not known here: (?P<what>.+)\.", N_("It has a part that is not known here: {what}.")),
     (r"Its (?P<name>.+) “(?P<value>.*)” cannot be read\.", N_("Its {name} “{value}” cannot be read.")),

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from coach.domain.facts import SetDone
 from tests.support.browser import quicken
-from tests.support.browser_steps import LONG, check_and_score, finish, heading, rest, saved, see, tap
+from tests.support.browser_steps import LONG, check_and_score, finish, heading, rest, saved, see
 from tests.support.sample_clinic import SampleClinic, sample_clinic
 
 STANDS_MS = 800  # a button counts once it has stood still
@@ -32,6 +32,18 @@ def browser_of(clinic: SampleClinic, context: BrowserContext, who: str) -> Page:
     return context.new_page()
 
 
+def click(target: Locator) -> None:
+    """Click what is seen; the way there has moved it."""
+    target.scroll_into_view_if_needed()
+    target.page.wait_for_timeout(STANDS_MS)
+    target.click()
+
+
+def tap(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+    """Tap the button of that name."""
+    click(page.get_by_role("button", name=name, exact=exact).first)
+
+
 def field(page: Page, slot: str) -> Locator:
     """Return the input of a place."""
     return page.locator(f"[class*=st-key-editor-in-{slot}-]").locator("input, textarea").first
@@ -40,23 +52,20 @@ def field(page: Page, slot: str) -> Locator:
 def write(page: Page, slot: str, text: str) -> None:
     """Write into a field and save its form."""
     field(page, slot).fill(text)
-    save = page.locator("[class*=st-key-editor-save-] button")
-    save.scroll_into_view_if_needed()
-    page.wait_for_timeout(STANDS_MS)
-    save.click()
+    click(page.locator("[class*=st-key-editor-save-] button"))
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     rest(page)
 
 
 def part(page: Page, name: str) -> None:
     """Go to a part of the editor."""
-    page.locator(".st-key-editor-parts").get_by_role("radio", name=name).click()
+    click(page.locator(".st-key-editor-parts").get_by_role("radio", name=name))
     rest(page)
 
 
 def cell(page: Page, where: str) -> None:
     """Open a field of the table of doses."""
-    page.locator(f"[data-cell='{where}']").click()
+    click(page.locator(f"[data-cell='{where}']"))
     rest(page)
 
 
@@ -87,7 +96,7 @@ def test_a_second_protocol_is_made_in_forms_approved_put_in_force_and_exercised(
     see(ken, "The phase “First week” opens at 50 h instead of 48 h.")
     see(ken, "It concerns 4 of 4 patients.")
     rest(ken)
-    ken.get_by_role("radio", name="I approve it").click()
+    click(ken.get_by_role("radio", name="I approve it"))
     rest(ken)
     tap(ken, "Save my answer")
     see(ken, re.compile("Ken approved it"))
@@ -133,7 +142,7 @@ def _change_exercises(page: Page) -> None:
     tap(page, "Add it")
     heading(page, NEW)
     rest(page)
-    page.get_by_role("radio", name="Drawing").click()
+    click(page.get_by_role("radio", name="Drawing"))
     rest(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "own.svg", "mimeType": "image/svg+xml", "buffer": OWN.encode()}
@@ -172,7 +181,7 @@ def _exercise(clinic: SampleClinic, context: BrowserContext) -> None:
     heading(ada, "You can exercise now")
     expect(ada.get_by_text("Bottom squeeze")).to_have_count(0)
     line = ada.locator("summary", has_text=NEW)
-    line.click()
+    click(line)
     picture = ada.locator("[class*=st-key-exercise-thigh-press-over-a-towel] img").first
     expect(picture).to_be_visible()
     assert picture.evaluate("(image) => image.complete && image.naturalWidth > 0")

@@ -14,14 +14,15 @@ from coach import desk
 from coach.desk import Installation, PatientDesk, Principal
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.protocols import ProtocolsDesk
-from coach.domain import decisions
+from coach.domain import decisions, own_drawing
 from coach.protocols import loader
 from coach.ui.clinic import protocol_change
 from tests.support.clinic_house import House, house
 from tests.support.clinics import everything
+from tests.support.drawing_samples import KEPT
 from tests.support.homes import NOW
-from tests.support.pages import buttons, enter_time, links, run, said, tap, title
-from tests.support.protocols import default_text
+from tests.support.pages import buttons, enter_time, links, markup, run, said, tap, title
+from tests.support.protocols import default_text, with_own_drawing
 
 __all__ = ["house"]  # the fixture
 
@@ -291,6 +292,13 @@ def test_bad_files_are_refused_in_plain_words_and_nothing_is_stored(house: House
         assert writable(house.clinic.installation) == before, name
         assert len(texts(at)) < 60, name
     assert len(BAD) >= 30
+
+
+def test_an_own_drawing_is_seen_before_it_is_put_in_force(house: House):
+    content = with_own_drawing("quadriceps", "own_knee", KEPT).encode()
+    at = upload(house.open("protocols", "adam"), content)
+    assert f"{SHIPPED.routines['quadriceps'].name} has another drawing." in texts(at)
+    assert own_drawing.data_address(KEPT) in [each.get("src") for _tag, each in markup(at)]
 
 
 def test_a_byte_order_mark_before_a_good_file_is_no_fault(house: House):

@@ -33,6 +33,7 @@ OPEN_TO = {
     "patients": PHYSIOTHERAPISTS | {"adam"},
     "staff": {"adam"},
     "protocols": PHYSIOTHERAPISTS | {"adam"},
+    "protocol_editor": PHYSIOTHERAPISTS | {"adam"},
     "audit": {"adam"},
     "status": {"adam"},
 }

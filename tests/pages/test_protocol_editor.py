@@ -153,9 +153,12 @@ def test_numbers_are_read_with_a_comma_too_and_lists_line_by_line(house: House):
     saved(typed(opened(house, which, part="rules", item="day"), "rules-home-fallback-value", "1,5"))
     at = opened(house, which, part="exercises", item="quadriceps", view="texts")
     saved(typed(at, "routine-quadriceps-steps", " One. \n\nTwo.\n"))
+    at = opened(house, which, part="exercises", item="quadriceps", view="texts")
+    saved(typed(at, "routine-quadriceps-position", " Lie down.\n\nBend a knee.\n"))
     found = protocol(house, which)
     assert found.rules.home_fallback.value == 1.5
     assert found.routines["quadriceps"].steps == ("One.", "Two.")
+    assert found.routines["quadriceps"].position == "Lie down. Bend a knee."
 
 
 def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House):

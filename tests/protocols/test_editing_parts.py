@@ -151,6 +151,9 @@ def test_of_two_exercises_with_one_id_the_later_goes_and_the_doses_stay():
     twice = editing.with_exercise(CONTENT, like=GLUTES, id=GLUTES, name="Again")
     assert where(editing.problems(twice, NAME)) == [("routine", 2, "id")]
     assert editing.without_exercise(twice, GLUTES) == CONTENT
+    walk = editing.with_exercise(CONTENT, like="walking", id=GLUTES, name="Another kind")
+    index = ROUTINES.index("walking") + 1
+    assert where(editing.problems(walk, NAME)) == [("routine", index, "id")]
     renamed = editing.changed(twice, {("routine", 2, "id"): "another"})
     assert editing.problems(renamed, NAME) == ()
     assert GLUTES in found(renamed, "phase", "second-day")["dose"]

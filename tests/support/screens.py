@@ -11,10 +11,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from uuid import UUID
 
-from playwright.sync_api import Browser, Error, Locator, Page
+from playwright.sync_api import Browser, Error, Page
 
 from coach.desk.accounts.sign_in import Stage
+from coach.desk.clinic import protocol_edits as edits
+from coach.desk.clinic.protocol_drafts import ProtocolDraftsDesk
 from coach.ui.patient import settings
 from tests.support.browser import PAINTED
 from tests.support.patients import ZONE
@@ -541,71 +544,43 @@ def _clinic() -> Iterator[Screen]:
     )
 
 
-def _draft(title: str, *, version: str = "1.0.0") -> Step:
-    """Return the step that opens a draft from the page Protocols; it is made where it is not there yet."""
+DRAFT, FAULTY = UUID(int=0xD1), UUID(int=0xD2)
 
-    def step(page: Page) -> None:
-        def tap(button: Locator) -> None:
-            settled(page)
-            page.locator(READY).wait_for(state="attached")
-            page.evaluate(PAINTED)
-            button.click()
 
-        known = page.get_by_role("button", name=title)
-        if known.count():
-            tap(known.first)
-        else:
-            tap(page.locator(_key("draft-new")))
-            page.locator(_key("draft-title", "input")).fill(title)
-            page.locator(_key("draft-title", "input")).press("Tab")
-            tap(page.locator(_key("draft-start")))
-        page.locator(_key("editor-leave")).wait_for()
-        settled(page)
-        field = page.locator("[class*=st-key-editor-in-version-] input")
-        if field.input_value() != version:
-            field.fill(version)
-            tap(page.locator(_key("editor-save-name")))
-            page.locator(_key("editor-faults", "")).wait_for()
-
-    return step
+def _drafts_in(clinic: SampleClinic) -> None:
+    """Let Ken have made two drafts of protocols, one with a fault: Ann is asked whether they are right."""
+    with clinic.in_time():
+        desk = ProtocolDraftsDesk(clinic.installation, clinic.made.people["ken"])
+        copied = clinic.installation.protocol_registry.shipped.digest
+        for key, title in ((DRAFT, "After a vertebroplasty"), (FAULTY, "With a fault")):
+            desk.start(copied, id=edits.new_id(title, ()), title=title, key=key)
+        if desk.draft(FAULTY).revision == 1:
+            wrong = edits.changed(desk.draft(FAULTY).content, {("rules", "pain_limit"): 11})
+            desk.save(FAULTY, wrong, revision=1, key=UUID(int=0xD3))
 
 
 def _editor() -> Iterator[Screen]:
-    def seen(
-        state: str, sees: str, *steps: Step, title: str = "After a vertebroplasty", version: str = "1.0.0"
-    ) -> Screen:
-        steps = (_draft(title, version=version), *steps)
-        return Screen(f"editor/{state}", Who.PHYSIOTHERAPIST, "", "protocols", steps, sees)
+    def seen(state: str, sees: str, *steps: Step, draft: UUID = DRAFT, **where: str) -> Screen:
+        told = "".join(f"&{name}={value}" for name, value in where.items())
+        return Screen(
+            f"editor/{state}", Who.PHYSIOTHERAPIST, "", f"protocol-editor?draft={draft}{told}", steps, sees
+        )
 
-    def part(n: int) -> str:
-        return f"{_key('editor-parts', '[role=radio]')} >> nth={n}"
-
-    opened = _key("editor-open-exercise-quadriceps")
     yield Screen(
         "editor/new", Who.PHYSIOTHERAPIST, "", "protocols", (_key("draft-new"),), _key("draft-start")
     )
     yield seen("name", _key("editor-save-name"))
-    yield seen("exercises", opened, part(1))
-    yield seen("exercise-texts", "[class*=st-key-editor-in-] textarea", part(1), opened)
-    for n, view in enumerate(("limits", "release", "cues", "drawing"), start=1):
-        there = "[class*=st-key-editor-view-of-] [role=radio]"
-        yield seen(
-            f"exercise-{view}", "[class*=st-key-editor-view-] > *", part(1), opened, f"{there} >> nth={n}"
-        )
-    cell = "[data-cell='quadriceps.second-day']"
-    yield seen("doses", cell, part(2))
-    yield seen("dose", _key("editor-cell-close"), part(2), cell)
-    yield seen("dose-closed", _key("editor-cell-open"), part(2), "[data-cell='quadriceps.flat-hour']")
-    yield seen("phase", _key("editor-remove-phase"), part(2), _key("editor-open-phases-second-day"))
-    yield seen("rules", "[class*=st-key-editor-save-rules]", part(3), _key("editor-open-rules-pain"))
-    yield seen("sign", "[class*=st-key-editor-save-signs]", part(4), _key("editor-open-signs-infection"))
-    yield seen(
-        "question", "[class*=st-key-editor-save-questions]", part(5), _key("editor-open-questions-overnight")
-    )
-    yield seen("notices", "[class*=st-key-editor-save-notices]", part(6), _key("editor-open-notices-lights"))
-    yield seen("guide", "[class*=st-key-editor-save-guide]", part(7), _key("editor-open-guide-words"))
-    yield seen("check", _key("editor-discard"), part(8))
-    yield seen("fault", _key("editor-fault-0"), title="With a fault", version="one")
+    yield seen("exercises", _key("editor-open-exercise-quadriceps"), part="exercises")
+    for view in ("texts", "numbers"):
+        save = "[class*=st-key-editor-save-exercise]"
+        yield seen(f"exercise-{view}", save, part="exercises", item="quadriceps", view=view)
+    drawn = _key("editor-choose-walking")
+    yield seen("exercise-drawing", drawn, part="exercises", item="quadriceps", view="drawing")
+    yield seen("dose", _key("editor-cell-close"), part="phases", view="quadriceps.second-day")
+    yield seen("phase", _key("editor-remove-phase"), part="phases", item="second-day")
+    yield seen("sign", "[class*=st-key-editor-save-signs]", part="signs", item="infection")
+    yield seen("check", _key("editor-opinion-save"), part="check")
+    yield seen("fault", _key("editor-fault-0"), draft=FAULTY, part="rules", item="pain")
 
 
 def _administration() -> Iterator[Screen]:
@@ -714,6 +689,8 @@ def walked(
         )
         page.add_init_script(FORGETS)
         for screen in theirs:
+            if "draft=" in screen.address:
+                _drafts_in(clinic)
             page.set_viewport_size({"width": 390, "height": 844})
             try:
                 come_to(page, url, screen)

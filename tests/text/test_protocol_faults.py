@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from coach import i18n
 from coach.protocols import editing, loader
+from coach.protocols.drawings import sanitised
 from coach.text import drawing_words, protocol_faults
+from tests.support.drawing_samples import REFUSED
 from tests.support.protocols import default_text
 
 CONTENT = loader.DEFAULT.read_bytes()
@@ -133,9 +136,12 @@ def test_what_a_form_cannot_come_to_is_told_as_it_stands():
 def test_each_refusal_of_a_drawing_is_known(monkeypatch: pytest.MonkeyPatch):
     for each in drawing_words.REFUSALS:
         assert drawing_words.sentence(each) == each
-    assert (
-        drawing_words.sentence("It has too many parts: at most 400.") == "It has too many parts: at most 400."
-    )
+    for why, (svg, _said) in REFUSED.items():
+        with pytest.raises(ValueError, match=r"\.$") as refused:
+            sanitised(svg)
+        for language in ("de", "es", "fr"):
+            with i18n.speaking(language):
+                assert drawing_words.sentence(str(refused.value)) != str(refused.value), why
     for pattern, text in (*protocol_faults.WRONG, *protocol_faults.ALLOWED):
         wanted = set(re.findall(r"(?<!{){(\w+)}(?!})", text))
         assert wanted <= set(re.compile(pattern).groupindex), pattern

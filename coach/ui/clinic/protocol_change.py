@@ -13,13 +13,14 @@ from coach.desk.clinic.protocols import ProtocolsDesk, Reach
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
-from coach.domain.protocol_changes import Difference, TextChanged
+from coach.domain.protocol_changes import Difference, DrawingChanged, RoutineAdded, TextChanged
 from coach.domain.protocol_impact import General, Timed
 from coach.domain.times import from_wall_clock, local
 from coach.i18n import _, formats, ngettext
 from coach.text import protocols as words
 from coach.text import times as times_text
-from coach.ui.parts import action_keys, browser, date_time, drafts, time_zone
+from coach.ui.parts import action_keys, browser, date_time, drafts, drawings, time_zone
+from coach.ui.parts.text_block import TextBlock
 
 ACT = "protocol-put"
 REACH = "protocol-reach"
@@ -198,6 +199,12 @@ def _one(n: int, found: Difference, whom: str = "") -> None:
         if whom:
             with st.container(key=f"quiet-line-{n}", width="content"):
                 st.text(whom)
+    # Whoever puts it in force, or agrees to it, has seen the picture too
+    if isinstance(found, DrawingChanged | RoutineAdded) and found.routine.own_drawing:
+        block = TextBlock()
+        drawings.of_draft(found.routine, block)
+        with st.container(key=f"protocol-drawing-{n}", width=drawings.SIZE[0]):
+            block.show()
 
 
 def _summary(reach: Reach, *, at_once: bool) -> None:

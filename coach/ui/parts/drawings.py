@@ -17,6 +17,12 @@ def drawing(routine: Routine, block: TextBlock) -> None:
     block.picture(assets.drawing_address(routine), name, size=SIZE)
 
 
+def of_draft(routine: Routine, block: TextBlock) -> None:
+    """Add the own drawing of a routine of a protocol that may not be stored yet."""
+    name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
+    block.picture(own_drawing.data_address(routine.own_drawing), name, size=SIZE)
+
+
 def moving(routine: Routine, block: TextBlock) -> None:
     """Add the drawing of a routine in slow motion, and a button that stills it; an own drawing is still."""
     if routine.own_drawing:

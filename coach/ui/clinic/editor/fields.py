@@ -29,7 +29,7 @@ Said = str | bool  # what an input says: a text, or whether its box is ticked
 BASES = "editor-bases"  # what stood in each field when it was shown
 TOLD = "editor-told"  # the words of others that were shown beside a field
 TOLD_BY_LABEL = ("reps", "sets/day", "days/week")  # units that their fields have in their names
-ONE_LINE = 90  # characters, above which a text has a field of several lines
+ONE_LINE = 40  # characters; what is longer is cut off in a line on a phone
 LINE_HEIGHT, LEAST_HEIGHT, LINE_OF_LIST = 28, 96, 60
 
 
@@ -298,7 +298,7 @@ def _value(asked: Field, entered: Said) -> object:
     if asked.kind is Kind.LINES:
         lines = [line.strip() for line in entered.splitlines()]
         return [line for line in lines if line] or ([""] if not asked.optional else None)
-    text = entered.strip()
+    text = " ".join(line.strip() for line in entered.splitlines() if line.strip())
     if asked.optional and not text:
         return None
     return number_of(text) if asked.counts else text

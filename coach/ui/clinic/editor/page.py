@@ -91,7 +91,7 @@ def _next(part: str) -> None:
 
 def _head(draft: ProtocolDraft) -> None:
     with st.container(key="clinic-head", horizontal=True, vertical_alignment="bottom"):
-        with st.container(gap="xsmall", width="stretch"):
+        with st.container(gap="small", width="stretch"):
             st.title(markdown.escaped(draft.title or _("No title")), anchor=False)
             with st.container(key="quiet-draft"):
                 when = times_text.long_date_and_time(local(draft.changed_at, browser.zone()))

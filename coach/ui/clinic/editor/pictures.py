@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -27,7 +26,7 @@ def address_of(editing: Editing, name: object) -> str:
     own = _own(editing).get(str(name))
     if isinstance(own, str):
         with suppress(ValueError):  # one that a file by hand has brought, which its fault tells
-            return _data_address(own.strip())
+            return own_drawing.data_address(own.strip())
         return ""
     return assets.kit_address(str(name)) if name in edits.kit() else ""
 
@@ -73,7 +72,7 @@ def _upload(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
         st.error(_("This drawing is not used. {why}").format(why=drawing_words.sentence(str(refused))))
         return
     with st.container(key="editor-preview", width=2 * WIDTH):
-        TextBlock().picture(_data_address(svg), _("Your drawing"), size=SIZE).text(
+        TextBlock().picture(own_drawing.data_address(svg), _("Your drawing"), size=SIZE).text(
             _("So patients see it.")
         ).show()
     if st.button(_("Use this drawing"), key="editor-use-svg", type="primary"):
@@ -91,11 +90,6 @@ def _chosen(editing: Editing, n: int, name: str) -> None:
 def _with(content: bytes, n: int, name: str) -> bytes:
     """Return a file whose exercise has that drawing; an own one that nobody has any more goes."""
     return edits.without_unused_drawings(edits.changed(content, {("routine", n, "drawing"): name}))
-
-
-def _data_address(svg: str) -> str:
-    """Return a drawing as patients see it, as an address that holds it: no server knows that of a draft."""
-    return "data:image/svg+xml;base64," + b64encode(own_drawing.on_paper(svg).encode()).decode()
 
 
 def _own(editing: Editing) -> Mapping[str, Any]:
