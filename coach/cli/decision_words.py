@@ -181,7 +181,9 @@ class Decision:
                 return _("Rule 24: Done on {n} of the last 7 days, of {most} a week.").format(
                     n=done, most=days
                 )
-            case decisions.TooEarly(phase):
+            case decisions.TooEarly(phase, opens):
+                if phase is None and opens is not None:
+                    return _("Rule 24: It is not its time yet.")
                 if phase is None:
                     return _("Rule 4: No phase to come opens it.")
                 return _("Rule 4: The phase “{phase}” opens it, earliest {when}.").format(

@@ -245,14 +245,14 @@ def plots(staff: Staff) -> Iterator[Plot | None]:
     yield None
     yield None
     # Walks since the first week: may be ready for more. The other one has more already.
-    yield some(20, skips=(0.0, 0.0), worst=5.0, least=1.5, then={2: released("walking")})
+    yield some(20, skips=(0.0, 0.0), worst=5.0, least=1.7, then={2: released("walking")})
     more = {
         2: released("walking"),
         4: released("belly_breathing", "resting_straight"),
         14: released("five_sit_to_stand", "sit_to_stand", "back_press"),
         29: released("heel_raises"),
     }
-    yield some(45, skips=(0.0, 0.0), worst=5.0, least=1.5, then=more)
+    yield some(45, skips=(0.0, 0.0), worst=5.0, least=1.7, then=more)
 
 
 def write(installation: Installation, *, said: Callable[[int, int], None] | None = None) -> None:

@@ -263,7 +263,8 @@ class StoryTeller:
     def _lasts_s(self, plan: PlannedSet) -> float:
         """Return how long a set takes: as long as its schedule, but for a test, which ends when it is done."""
         if self.patient.protocol.routines[plan.routine].kind is RoutineKind.TEST:
-            return 13 + round(self.test_dice.uniform(0, 4), 1)
+            weeks = (self.at - self._instant(0, time(10, 30))).days / 7
+            return 17 - round(weeks / 2 + self.test_dice.uniform(0, 1), 1)
         return schedule(self.patient.protocol, [plan]).ends_s
 
     def _after(self, before: int, number: int, turn: int) -> int:

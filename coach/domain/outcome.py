@@ -148,21 +148,28 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
     none_due = DayCount(routine.id, on, case.counted_by_day.get((routine.id, on), 0), 0, over=False)
     if routine.kind is RoutineKind.TEST:  # a measure, not a dose
         return none_due
-    shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
-    if shaped and shaped[0].weekly:
-        wanted = shaped[0].days_per_week
+    wanted = _days_a_week(case, routine, on)
+    if wanted:
         return _week(case, routine, on, wanted) if on.weekday() == SUNDAY else replace(none_due, weekly=True)
     return _one_day(case, routine, on)
+
+
+def _days_a_week(case: Case, routine: Routine, on: date) -> int | None:
+    """Return on how many days of the week the dose of a day is due; None if every day, or there is none."""
+    shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
+    return shaped[0].days_per_week if shaped and shaped[0].weekly else None
 
 
 def _week(case: Case, routine: Routine, sunday: date, wanted: int) -> DayCount:
     """Return the days done and due of the calendar week that ends on a Sunday.
 
-    A week in which the routine was closed on some days asks for its part of the days, rounded down.
+    A week in which the routine was closed on some days, or due every day, asks for its part of the
+    days, rounded down; days on which it was due every day are none of it.
     """
-    week = (sunday - timedelta(days=back) for back in range(WEEK))
+    every = (sunday - timedelta(days=back) for back in range(WEEK))
+    week = [each for each in every if _days_a_week(case, routine, each)]
     open_days = sum(_one_day(case, routine, each).due > 0 for each in week)
-    done = dosing.days_done(case, routine, sunday)
+    done = sum((routine.id, each) in case.counted_by_day for each in week)
     most = case.rules.over_doing_above.value * wanted
     due = wanted * open_days // WEEK
     return DayCount(routine.id, sunday, done, due, done > most, most, days=WEEK, weekly=True)
@@ -270,9 +277,10 @@ def dose_sets(protocol: Protocol, count: DayCount) -> float:
 
 def passed_at(case: Case, count: DayCount) -> datetime:
     """Return the end of the set that passed a day's dose; of a weekly one, of the first on the day too many."""
-    since = count.day - timedelta(days=count.days - 1)
+    since, routine = count.day - timedelta(days=count.days - 1), case.protocol.routines[count.routine]
     sets = [done for done in case.counted[count.routine] if since <= done.local_date <= count.day]
     if count.days > 1:
+        sets = [done for done in sets if _days_a_week(case, routine, done.local_date)]
         sets = list({done.local_date: done for done in reversed(sets)}.values())[::-1]
     return set_end(sets[math.floor(count.most)])
 

@@ -116,8 +116,10 @@ def closed(why: decisions.Reason) -> str:
             return _("not released")
         case decisions.WeekDone():
             return _("the week’s days are done")
+        case decisions.TooEarly(None, None):
+            return _("no phase to come opens it")
         case decisions.TooEarly(phase):
-            return _("before its phase") if phase else _("no phase to come opens it")
+            return _("before its phase") if phase else _("not its time yet")
         case decisions.DoseDone():
             return _("the day’s dose is done")
         case decisions.TooSoon():

@@ -12,6 +12,7 @@ import pytest
 from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.patient_record import PatientRecord
+from coach.domain.protocol import RoutineKind
 from coach.domain.times import local_date
 from coach.export.tables import csv
 from coach.review.clinic import (
@@ -61,9 +62,12 @@ def _shares(made: PatientRecord, found: dict[str, Any]) -> None:
     screen: dict[int, dict[str, str]] = {7: {}, 28: {}}
     for days, routine, said in zip(shown["days"], shown["routine"], shown["percent"], strict=True):
         screen[days][routine] = said
-    own = [each.id for each in Case.of(made.protocol, made.history).routines]
-    asked = dict.fromkeys(("", *own), "–")
+    routines = Case.of(made.protocol, made.history).routines
+    asked = dict.fromkeys(("", *(each.id for each in routines if each.kind is not RoutineKind.TEST)), "–")
     mine = found["kept"]
+    for each in routines:
+        if each.kind is RoutineKind.TEST:
+            assert all(shares.pop(each.id, "–") == "–" for shares in mine.values()), "a test is no dose"
     assert screen == {days: asked | shares for days, shares in mine.items()}
     said = clinic_findings.kept(Case.of(made.protocol, made.history), today=made.today)
     assert screen[7][""] == "–" or said.startswith(screen[7][""])
@@ -89,7 +93,9 @@ def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
     done, due = found["sets of 21 days"]
     if due:
         assert told[:2] == [str(done), str(due)]
-        assert told[3:] == ([str(found["days over"])] if found["days over"] else [])
+        weeks = found["days of weeks of 21 days"]
+        more = [*(weeks if weeks[1] else ()), *([found["days over"]] if found["days over"] else ())]
+        assert told[3:] == [str(each) for each in more]
     calendars = frames.doing(
         Case.of(protocol, history), first=shown.first, last=shown.last, today=today, now=now
     )
@@ -101,9 +107,11 @@ def _sets(made: PatientRecord, found: dict[str, Any]) -> None:
             and shown.first.isoformat() <= row["local_date"] <= shown.last.isoformat()
         ]
         done, due = recomputed.sets(rows)
-        days_due = sum(row["due"] != "0" for row in rows)
+        days_due = sum(row["due"] != "0" and row["days"] == "1" for row in rows)
+        week = recomputed.week_days(rows)
         told = numbers(findings.routine_counts([frames.Cell(*each) for each in mine.itertuples(index=False)]))
-        assert told == ([str(each) for each in (done, due, days_due, len(rows))] if due else [])
+        expected = [*((done, due, days_due, len(rows)) if due else ()), *(week if week[1] else ())]
+        assert told == [str(each) for each in expected]
 
 
 def _pain(made: PatientRecord, found: dict[str, Any]) -> None:
@@ -162,6 +170,6 @@ def test_a_few_of_the_sample_are_worked_out_again(some_patients: PatientRecords)
 
 @pytest.mark.slow
 def test_every_share_and_mean_on_the_screens_follows_from_the_tables_alone(all_patients: PatientRecords):
-    assert len(all_patients) == 40
+    assert len(all_patients) == 42
     for made in all_patients:
         check(made)

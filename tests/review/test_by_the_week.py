@@ -92,6 +92,23 @@ def test_news_of_sessions_count_sets_alone(case: Case):
     )
 
 
+def test_days_of_a_dose_of_every_day_are_none_of_the_weeks_days():
+    told = begun()
+    told.physio(facts.Released("sit_to_stand", "ready"), on_day(20))
+    begins = on_day(MONDAY - 4, "00:00")  # a Thursday, from which it is on three days a week
+    weekly = facts.Override("sit_to_stand", 5, 3, 1, begins, on_day(40), "rest between", days_per_week=3)
+    told.physio(weekly, on_day(MONDAY - 5))
+    for day in range(MONDAY - 7, MONDAY - 2):
+        told.session(on_day(day, "10:00"), ["sit_to_stand"])
+    counts = [
+        outcome.day(Case.of(PROTOCOL, told.history), at(day))["sit_to_stand"]
+        for day in (MONDAY - 7, MONDAY - 1)
+    ]
+    assert [(each.done, each.due, each.days, each.over) for each in counts] == [
+        (1, 2, 1, False), (2, 1, 7, False),
+    ]  # fmt: skip
+
+
 def test_a_calendar_says_on_how_many_days(cells: dict[int, Cell]):
     assert findings.routine_counts(list(cells.values())) == (
         "Done on 2 of 3 days. A week is counted on its Sunday."

@@ -6,13 +6,15 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from coach.domain import facts
+from coach.domain import facts, gate
 from coach.domain.case import Case
 from coach.export import fhir
 from coach.export.pdf import progress_report
 from coach.protocols.loader import default
+from coach.review.clinic import frames as clinic_frames
 from coach.review.clinic import tables as clinic_tables
-from coach.review.patient import function_tests
+from coach.review.patient import frames, function_tests
+from coach.text import plan_states
 from tests.support.courses import Told, begun, patient_record
 from tests.support.fhir_bundles import about
 from tests.support.pdf_reading import whole
@@ -71,6 +73,17 @@ def test_the_report_has_results_and_their_references_where_the_test_is_released(
         assert PROTOCOL.sources[code] in text
     before = whole(progress_report.pdf(patient_record(begun(), NOW), "a4"))
     assert "sit-to-stand" not in before
+
+
+def test_a_test_is_no_dose_a_release_is_a_change_and_its_next_time_is_to_come():
+    made = patient_record(course(), NOW)
+    assert TEST.name not in progress_report.kept(made)["Exercise"].to_list()
+    cells = frames.cells(made.case, first=made.today, last=made.today, today=made.today)
+    assert TEST.id not in {each.routine for each in cells}
+    assert TEST.id not in set(clinic_frames.kept(made.case, today=made.today)["routine"])
+    assert "Released: Five times up" in clinic_tables.plan(made.case, made.authors)["What"].to_list()
+    [why] = gate.decide_routine(made.case, TEST, NOW).told  # type: ignore[union-attr]
+    assert plan_states.closed(why) == "not its time yet"
 
 
 def test_a_list_of_sessions_says_what_a_try_came_to():

@@ -77,7 +77,16 @@ def kept(rows: Rows) -> dict[str, Fraction | None]:
 
 
 def sets(rows: Rows) -> tuple[int, int]:
-    """Return sets done as far as they were due, and sets due."""
+    """Return sets done as far as they were due, and sets due; the days of a week are no sets."""
+    return _sums([row for row in rows if row["days"] == "1"])
+
+
+def week_days(rows: Rows) -> tuple[int, int]:
+    """Return the same of what is for some days of the week, in days."""
+    return _sums([row for row in rows if row["days"] != "1"])
+
+
+def _sums(rows: Rows) -> tuple[int, int]:
     return sum(min(int(row["done"]), int(row["due"])) for row in rows), sum(int(row["due"]) for row in rows)
 
 
@@ -180,6 +189,7 @@ def figures(tables: Tables, today: date) -> dict[str, Any]:
         "sets of the week": sets(days_before(due, today, 7)),
         "sets of today": sets([row for row in due if row["local_date"] == today.isoformat()]),
         "sets of 21 days": sets(shown_days),
+        "days of weeks of 21 days": week_days(shown_days),
         "days over": len({row["local_date"] for row in shown_days if row["over"] == "true"}),
         "too much": [
             percent(Fraction(int(row["done"]), int(row["dose"]))) for row in due if row["over"] == "true"

@@ -112,8 +112,8 @@ def _tests(paper: Page) -> None:
         rows = test_results.table(made.case, routine, now=made.now)
         _table(paper, at_the_start(_(routine.clinical_name)), rows, (1, 2, 3))
         paper.say(_(routine.instruction), size=8, after=0)
-        for title in test_results.references(made.case, routine):
-            paper.say(_("Reference: {text}").format(text=title), size=8, after=0)
+        titles = "; ".join(test_results.references(made.case, routine))
+        paper.say(_("{name}: {value}").format(name=_("References"), value=titles), size=8)
 
 
 def _sessions(paper: Page) -> None:

@@ -15,7 +15,7 @@ from coach.domain.case import Case
 from coach.domain.closures import ClosedBy
 from coach.domain.facts import ClinicianHold, Source
 from coach.domain.history import Entry, History, Session
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local_date
 from coach.i18n import N_, _
 from coach.review.clinic import gate_timeline
@@ -257,6 +257,7 @@ def kept(case: Case, *, today: date) -> pd.DataFrame:
         named = {"": (_("All exercises"), kept_to.overall, kept_to.over_any)} | {
             routine.id: (_(routine.name), kept_to.by_routine[routine.id], kept_to.over[routine.id])
             for routine in case.routines
+            if routine.kind is not RoutineKind.TEST
         }
         for routine_id, (name, value, over) in named.items():
             rows.append(

@@ -28,7 +28,7 @@ from coach.text.clinic_entries import EntryTold, flag_name, name_of, routine_nam
 NOTHING = tables.NOTHING
 PLAN = (
     facts.Procedure, facts.ClinicAgreed, facts.FlagMistake, facts.FlagCleared, facts.ClinicianHold,
-    facts.HoldLifted, facts.Override, facts.OverrideEnded,
+    facts.HoldLifted, facts.Override, facts.OverrideEnded, facts.Released, facts.ReleaseEnded,
     facts.PainLimit, facts.PlanText, facts.ProtocolChosen, facts.TimeAsked, facts.TimeDecided,
     facts.Away, facts.Discharged, facts.Readmitted,
 )  # fmt: skip

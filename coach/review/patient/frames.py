@@ -20,7 +20,7 @@ from coach.domain.course import Course
 from coach.domain.day_counts import DayCount
 from coach.domain.facts import Pain, PainWhen, PainWord, Score
 from coach.domain.history import Entry, History
-from coach.domain.protocol import Protocol
+from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local, local_date
 from coach.i18n import _
 from coach.text import day_counts as counts_text
@@ -363,14 +363,16 @@ def cells(
 ) -> list[Cell]:  # fmt: skip
     """Return done and due of each routine on each day of [first, last].
 
-    On the day of `now` only open routines are due. `starts_on` is the weekday on which a week
-    begins, 0 for Monday.
+    A test is no dose, and left out. On the day of `now` only open routines are due. `starts_on` is
+    the weekday on which a week begins, 0 for Monday.
     """
     found = []
     for on in outcome.days_between(first, last):
         column = (on.weekday() - starts_on) % WEEK
         week, words_ = day_number(on) - column, day_words(on)
         for count in outcome.day(case, on, now=now).values():
+            if case.protocol.routines[count.routine].kind is RoutineKind.TEST:
+                continue
             found.append(
                 Cell(
                     day_number(on), week, column, count.routine, _(case.protocol.routines[count.routine].name),
