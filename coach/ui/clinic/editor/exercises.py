@@ -64,7 +64,7 @@ def _list(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
     for n, routine in enumerate(routines):
         name = str(routine.get("id") or n)
         with st.container(
-            key=f"editor-exercise-{name.replace('_', '-')}", horizontal=True, vertical_alignment="center"
+            key=f"editor-row-{name.replace('_', '-')}", horizontal=True, vertical_alignment="center"
         ):
             block = TextBlock()
             picture = pictures.address_of(editing, routine.get("drawing"))
