@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from coach.domain.facts import SetDone
 from tests.support.browser import quicken
-from tests.support.browser_steps import LONG, check_and_score, finish, heading, rest, saved, see
+from tests.support.browser_steps import LONG, check_and_score, finish, heading, rest, saved, see, until
 from tests.support.sample_clinic import SampleClinic, sample_clinic
 
 STANDS_MS = 800  # a button counts once it has stood still
@@ -184,7 +184,7 @@ def _exercise(clinic: SampleClinic, context: BrowserContext) -> None:
     click(line)
     picture = ada.locator("[class*=st-key-exercise-thigh-press-over-a-towel] img").first
     expect(picture).to_be_visible()
-    assert picture.evaluate("(image) => image.complete && image.naturalWidth > 0")
+    until(ada, lambda: picture.evaluate("(image) => image.complete && image.naturalWidth > 0"))
     tap(ada, "Start only this one")
     check_and_score(ada, 4)
     ada.get_by_test_id("start").click()
