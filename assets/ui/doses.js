@@ -16,6 +16,8 @@ const STYLE = `
   td { padding: 0; border-inline-start: 1px solid var(--line); min-width: 5.6rem; height: 1px; }
   button { font: inherit; color: inherit; background: none; border: 0; inline-size: 100%; block-size: 100%; min-height: 52px; padding: 6px 8px; cursor: pointer; text-align: start; }
   button span { display: block; }
+  button { position: relative; }
+  button .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   button .often { color: var(--quiet); font-size: 14px; }
   button.closed { color: var(--quiet); }
   button:hover { background: var(--st-secondary-background-color); }
@@ -70,10 +72,11 @@ function field(grid, row, head, { dose, often, wrong }, { open, words }) {
   const button = make('button', dose ? '' : 'closed', {
     type: 'button',
     'aria-pressed': String(open === `${row.routine}.${head.phase}`),
-    'aria-label': [`${row.name}, ${head.name}: ${dose || words.closed}`, often, wrong && words.wrong].filter(Boolean).join(', '),
     'data-cell': `${row.routine}.${head.phase}`,
   });
-  button.append(text('span', dose || '–'));
+  // Which field it is, for those who hear the page
+  button.append(text('span', `${row.name}, ${head.name}: ${dose ? '' : words.closed}`, 'said'));
+  button.append(text('span', dose || '–', '', dose ? {} : { 'aria-hidden': 'true' }));
   if (often) button.append(text('span', often, 'often'));
   if (wrong) button.append(text('span', words.wrong, 'wrong'));
   button.addEventListener('click', () => grid.component.setTriggerValue('act', { act: 'open', phase: head.phase, routine: row.routine }));

@@ -305,7 +305,7 @@ def test_what_somebody_wrote_is_never_markup(house: House):
     for part in page.PARTS:
         at = opened(house, which, part=part)
         assert not [each for each in at.button if "**bold** <img" in each.label], part
-        assert not any("**bold** <img" in each.value for each in (*at.title, *at.subheader, *at.markdown)), (
+        assert not any("**bold** <img" in each.value for each in (*at.title, *at.header, *at.markdown)), (
             part
         )
 

@@ -35,6 +35,7 @@ def show(editing: Editing) -> None:
     protocol = edits.protocol(draft.content)
     seen, st.session_state[SEEN] = st.session_state.get(SEEN), draft.digest
     in_force = protocols.in_force().digest == draft.digest
+    st.header(_("Check and put in force"))
     _steps(editing, in_force=in_force)
     if protocol is None:
         st.text(_("Mend what is listed above first. Everything that you saved is kept."))

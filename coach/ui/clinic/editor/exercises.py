@@ -204,7 +204,7 @@ def _remove(editing: Editing, name: str, routine: Mapping[str, Any]) -> None:
 
 
 def _add(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
-    st.subheader(_("Add an exercise"))
+    st.header(_("Add an exercise"))
     with st.container(key="editor-add-exercise", width=560):
         how = st.segmented_control(
             _("What does it begin as?"),

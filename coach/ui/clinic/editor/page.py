@@ -138,7 +138,7 @@ def _faults(editing: Editing) -> None:
     """Show everything that is wrong, each with the way to its field."""
     n = len(editing.faults)
     with st.container(key="editor-faults", gap="xsmall"):
-        st.subheader(
+        st.header(
             ngettext(
                 "{n} thing has to be mended before this can be put in force",
                 "{n} things have to be mended before this can be put in force",

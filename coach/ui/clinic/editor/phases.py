@@ -38,7 +38,7 @@ def show(editing: Editing) -> None:
     routine, _dot, phase = address.at(address.VIEW).partition(".")
     if phase:
         _cell(editing, phase, routine)
-    st.subheader(_("When each phase begins, and what it says"))
+    st.header(_("When each phase begins, and what it says"))
     items.show(editing, PART, [_item(editing, n, each) for n, each in enumerate(editing.tables("phase"))])
     if editing.edits:
         _remove(editing)
@@ -147,7 +147,7 @@ def _cell(editing: Editing, phase_id: str, routine_id: str) -> None:
     names = {"exercise": words(routine, "name"), "phase": words(phases[n], "name")}
     place = ("phase", n, "dose", routine_id)
     with st.container(key="editor-cell", border=True):
-        st.subheader(markdown.escaped(_("{exercise} in “{phase}”").format(**names)))
+        st.header(markdown.escaped(_("{exercise} in “{phase}”").format(**names)))
         if editing.at(place) is None:
             st.text(_("It is closed in this phase."))
             if editing.edits and st.button(
@@ -224,7 +224,7 @@ def _remove(editing: Editing) -> None:
 def _add(editing: Editing) -> None:
     phases = editing.tables("phase")
     names = {str(each.get("id")): words(each, "name") for each in phases}
-    st.subheader(_("Add a phase"))
+    st.header(_("Add a phase"))
     with st.container(key="editor-add-phase", width=560):
         after = st.selectbox(
             _("After which one? It begins as a copy of that one."),
