@@ -212,6 +212,11 @@ def figures(tables: Tables, today: date) -> dict[str, Any]:
         "no worse": sum(change <= 0 for change in changes),
         "worse": sum(change > 0 for change in changes),
         "active days": len({row["local_date"] for row in tables["sets"] if int(row["reps_done"])}),
+        "results of tests": [
+            f"{float(row['took']):g}"
+            for row in tables["sets"]
+            if row["counted_in"] == "tries" and row["reps_done"] != "0" and row["took"]
+        ],
         "function": {
             occasion: (number(value), number(change, signed=True))
             for occasion, (value, change) in function(tables["outcome_measures"], course).items()
