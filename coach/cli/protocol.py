@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from coach.cli.errors import CommandRefused
+from coach.cli.errors import Words, saying
 from coach.i18n import _
 from coach.protocols import drawings, loader
 
@@ -46,9 +46,10 @@ def drawing(file: TextIO) -> None:
     It goes into the table [drawings] of a protocol file, under a name that an exercise gives as its
     drawing. Exit code 2 and a sentence for what cannot be kept safely.
     """
-    try:
+    # A text that is not UTF-8 is a ValueError too: the first match counts
+    words: Words = {
+        UnicodeDecodeError: lambda _error: _("The drawing is not UTF-8. Save it as plain SVG."),
+        ValueError: str,
+    }
+    with saying(words):
         click.echo(drawings.sanitised(file.read()))
-    except UnicodeDecodeError:
-        raise CommandRefused(_("The drawing is not UTF-8. Save it as plain SVG.")) from None
-    except ValueError as refused:
-        raise CommandRefused(str(refused)) from None

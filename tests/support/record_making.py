@@ -29,13 +29,17 @@ _minutes = itertools.count()
 
 
 def draft(fact: Fact | None = None, **other: Any) -> Draft:
-    """Return a draft, each a minute after the one before; `other` replaces its parts."""
-    at = NOON + timedelta(minutes=next(_minutes))
+    """Return a draft, each a minute after the one before; `other` replaces its parts.
+
+    The local date follows from the time, also where that is given.
+    """
+    minutes = next(_minutes)
+    at = other.get("at") or NOON + timedelta(minutes=minutes)
     parts: dict[str, Any] = {
         "id": uuid4(),
         "at": at,
         "zone": "Europe/Berlin",
-        "local_date": local_date(at, "Europe/Berlin"),
+        "local_date": local_date(at, other.get("zone", "Europe/Berlin")),
         "recorded_at": at,
         "author": "patient",
         "fact": Drowsy(yes=False) if fact is None else fact,
