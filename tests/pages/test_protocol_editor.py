@@ -408,7 +408,7 @@ NO_FIELD = {
 NO_FIELD_OF_ROUTINE = {"id", "kind", "checkpoint", "drawing"}
 
 
-def test_every_value_of_the_file_has_a_field(house: House):
+def test_exercises_phases_rules_signs_questions_and_texts_have_a_field_each(house: House):
     which = begun(house)
     content = edits.said(draft(house, which).content)
     editing = Editing(drafts_of(house), draft(house, which), content, (), edits=True)
