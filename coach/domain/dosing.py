@@ -214,10 +214,14 @@ def week_so_far(case: Case, routine: Routine, now: datetime) -> tuple[int, int] 
 
     None where the dose is one of every day, or there is none.
     """
-    shaped = dose(case, routine, now)
-    if shaped is None or not shaped[0].weekly:
-        return None
-    return days_done(case, routine, local_date(now, case.history.zone)), shaped[0].days_per_week
+    due = days_a_week(case, routine, now)
+    return (days_done(case, routine, local_date(now, case.history.zone)), due) if due else None
+
+
+def days_a_week(case: Case, routine: Routine, at: datetime) -> int | None:
+    """Return on how many days of the week the dose of an instant is due; None if every day, or there is none."""
+    shaped = dose(case, routine, at) if ever_weekly(case, routine) else None
+    return shaped[0].days_per_week if shaped and shaped[0].weekly else None
 
 
 def ever_weekly(case: Case, routine: Routine) -> bool:

@@ -156,8 +156,7 @@ def _count(case: Case, routine: Routine, on: date) -> DayCount:
 
 def _days_a_week(case: Case, routine: Routine, on: date) -> int | None:
     """Return on how many days of the week the dose of a day is due; None if every day, or there is none."""
-    shaped = dosing.dose(case, routine, _ends(case, on)) if dosing.ever_weekly(case, routine) else None
-    return shaped[0].days_per_week if shaped and shaped[0].weekly else None
+    return dosing.days_a_week(case, routine, _ends(case, on))
 
 
 def _week(case: Case, routine: Routine, sunday: date, wanted: int) -> DayCount:

@@ -120,16 +120,16 @@ def _gathered(root: Values, changes: Mapping[Place, object]) -> Mapping[Place, o
     for where, value in changes.items():
         if not where or not isinstance(where[0], str):
             raise ValueError(f"{where!r} is no place of a file")
-        alone = is_number(_at(root, where)) and value is not None and not isinstance(value, Mapping)
+        alone = is_number(value_at(root, where)) and value is not None and not isinstance(value, Mapping)
         place = (*where, "value") if alone else where
-        if place[-1] in FIELDS and (is_number(_at(root, place[:-1])) or place[:-1] in found):
+        if place[-1] in FIELDS and (is_number(value_at(root, place[:-1])) or place[:-1] in found):
             found[place[:-1]] = {**(found.get(place[:-1]) or {}), str(place[-1]): value}
         else:
             found[place] = value
     return found
 
 
-def _at(root: Values, place: Place) -> Any:
+def value_at(root: Mapping[str, Any], place: Place) -> Any:
     """Return what stands at a place; None if nothing does."""
     here: Any = root
     for part in place:
@@ -141,7 +141,7 @@ def _at(root: Values, place: Place) -> Any:
 
 
 def _apply(root: Values, place: Place, change: object) -> None:
-    key, old = str(place[-1]), _at(root, place)
+    key, old = str(place[-1]), value_at(root, place)
     if change is None and old is None:
         return
     if isinstance(place[-1], int):
@@ -169,7 +169,7 @@ def _table(root: Values, place: Place) -> Values:
     for part in place[:-1]:
         if isinstance(part, str) and isinstance(table, MutableMapping) and part not in table:
             toml_edit.put(table, part, {})
-        table = _at(table, (part,))
+        table = value_at(table, (part,))
     if not isinstance(table, MutableMapping) or isinstance(place[-1], int):
         raise ValueError(f"{place!r} is not in this file")
     return table
@@ -177,7 +177,7 @@ def _table(root: Values, place: Place) -> Values:
 
 def _apply_in_list(root: Values, place: Place, change: object) -> None:
     """Change, add or remove one text or one table of a list."""
-    index, tables = int(place[-1]), _at(root, place[:-1])
+    index, tables = int(place[-1]), value_at(root, place[:-1])
     if not isinstance(tables, list) or not 0 <= index <= len(tables):
         raise ValueError(f"{place!r} is not in this file")
     above, key = _table(root, place[:-1]), str(place[-2])

@@ -29,7 +29,7 @@ from coach.export.formats import File, Form, Paper
 from coach.export.tables import audit
 from coach.i18n import N_, _
 from coach.web import language, session_cookie, threads
-from coach.web.http import EVERY_METHOD
+from coach.web.http import EVERY_METHOD, asks_from_here
 from coach.web.security_headers import carries_home_cookie
 
 _log = logging.getLogger(__name__)
@@ -94,8 +94,7 @@ class Download:
         """Answer a request with the file, or with one sentence."""
         if request.method not in ("GET", "HEAD"):
             return ONLY_GIVES.response()
-        own_site = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        if not own_site or not self.knows(request.headers):
+        if not asks_from_here(request.headers) or not self.knows(request.headers):
             return self.foreign.response()
         try:
             made = await threads.FILES.run(lambda: self.make(request))

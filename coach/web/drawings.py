@@ -15,7 +15,7 @@ from coach.config import mode
 from coach.domain import own_drawing
 from coach.web import session_cookie, threads
 from coach.web.downloads import BROKEN, NOTHING, ONLY_GIVES
-from coach.web.http import EVERY_METHOD
+from coach.web.http import EVERY_METHOD, asks_from_here
 from coach.web.security_headers import DRAWING, carries_home_cookie
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -30,8 +30,7 @@ async def _give(request: Request) -> Response:
     if request.method not in ("GET", "HEAD"):
         return ONLY_GIVES.response()
     key = request.query_params.get("of", "")
-    own_site = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    if not own_site or not _KEY.fullmatch(key):
+    if not asks_from_here(request.headers) or not _KEY.fullmatch(key):
         return NOTHING.response()
     try:
         found = await threads.LOOKS.run(lambda: _found(key, request.headers))

@@ -22,6 +22,7 @@ from coach.protocols.editing import next_version as next_version
 from coach.protocols.editing import place_of as place_of
 from coach.protocols.editing import templates as templates
 from coach.protocols.editing import unit_of as unit_of
+from coach.protocols.editing import value_at as value_at
 from coach.protocols.editing import with_drawing as with_drawing
 from coach.protocols.editing import with_exercise as with_exercise
 from coach.protocols.editing import with_phase as with_phase

@@ -46,10 +46,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A protocol that can be put in force: id, version, and whether it comes with Coach."""
+    """A protocol that can be put in force: id, title, version, and whether it comes with Coach."""
 
     digest: str
     name: str
+    title: str
     version: str
     shipped: bool
 
@@ -118,11 +119,11 @@ class ProtocolsDesk(Clinic):
         registry = self.installation.protocol_registry
         shipped = registry.shipped
         return (
-            Known(shipped.digest, shipped.id, shipped.version, shipped=True),
+            Known(shipped.digest, shipped.id, shipped.title, shipped.version, shipped=True),
             *(
-                Known(file.digest, file.name, file.version, shipped=False)
+                Known(file.digest, file.name, found.title, file.version, shipped=False)
                 for file in registry.files()
-                if file.digest != shipped.digest and registry.by_digest(file.digest)
+                if file.digest != shipped.digest and (found := registry.by_digest(file.digest))
             ),
         )
 

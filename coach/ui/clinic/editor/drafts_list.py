@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach.desk.clinic import protocol_edits as edits
 from coach.desk.clinic.protocol_drafts import DraftLine, ProtocolDraftsDesk
-from coach.desk.clinic.protocols import ProtocolsDesk
+from coach.desk.clinic.protocols import Known, ProtocolsDesk
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import LINE_LIMIT
 from coach.domain.times import local
@@ -77,15 +77,15 @@ def _new(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk) -> None:
             st.session_state[NEW] = True
             st.rerun()
         return
-    known = protocols.known()
+    known = {each.digest: each for each in protocols.known()}
     present = protocols.in_force().digest
-    digests = [each.digest for each in known]
+    digests = list(known)
     with st.container(key="editor-start", width=560):
         copy_of = st.selectbox(
             _("A copy of which protocol?"),
             digests,
             index=digests.index(present) if present in digests else 0,
-            format_func=lambda each: _told(protocols, each, present),
+            format_func=lambda each: _told(known[each], present),
             key="draft-copy-of",
         )
         title = st.text_input(
@@ -104,7 +104,7 @@ def _new(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk) -> None:
                 name = (title or "").strip()
                 if not name or copy_of is None:
                     raise BadValue(Fault.TEXT_MISSING)
-                taken = [each.name for each in known] + [
+                taken = [each.name for each in known.values()] + [
                     each.protocol for each in desk.drafts(discarded=True)
                 ]
                 made = desk.start(copy_of, id=edits.new_id(name, taken), title=name, key=action_keys.act(ACT))
@@ -114,9 +114,6 @@ def _new(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk) -> None:
                 address.open_draft(made)
 
 
-def _told(protocols: ProtocolsDesk, digest: str, present: str) -> str:
-    found = edits.protocol(protocols.content(digest))
-    name = _("{title}, version {version}").format(
-        title=_(found.title) if found else digest[:8], version=found.version if found else ""
-    )
-    return _("{name} (in force now)").format(name=name) if digest == present else name
+def _told(protocol: Known, present: str) -> str:
+    name = _("{title}, version {version}").format(title=_(protocol.title), version=protocol.version)
+    return _("{name} (in force now)").format(name=name) if protocol.digest == present else name

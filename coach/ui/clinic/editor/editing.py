@@ -39,15 +39,7 @@ class Editing:
 
     def at(self, place: Place) -> Any:
         """Return the value at a place, None where nothing stands."""
-        found: Any = self.said
-        for part in place:
-            if isinstance(found, Mapping):
-                found = found.get(str(part))
-            elif isinstance(found, list) and isinstance(part, int) and part < len(found):
-                found = found[part]
-            else:
-                return None
-        return found
+        return edits.value_at(self.said, place)
 
     def tables(self, name: str) -> list[Mapping[str, Any]]:
         """Return the tables of a list of the file, such as its exercises."""
