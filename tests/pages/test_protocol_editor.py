@@ -219,7 +219,7 @@ def test_an_exercise_is_added_like_another_moved_and_removed(house: House):
     assert order.index("thigh-and-knee-left") < order.index("quadriceps")
     at = tap(tap(at, "editor-open-exercise-quadriceps"), "editor-remove-exercise")
     assert "quadriceps" in protocol(house, which).routines, "it is asked first"
-    tap(at, "editor-remove-sure")
+    tap(at, "editor-remove-exercise-sure")
     found = protocol(house, which)
     assert "quadriceps" not in found.routines
     assert not any("quadriceps" in each.doses for each in found.phases)

@@ -18,6 +18,7 @@ from coach.i18n import _
 from coach.i18n.sentences import listed
 from coach.text import times as times_text
 from coach.ui.clinic import protocol_change
+from coach.ui.clinic.editor import second_tap
 from coach.ui.clinic.editor.editing import SAID, Editing
 from coach.ui.clinic.protocol_change import PutRequest
 from coach.ui.parts import action_keys, browser, drafts, navigation, time_zone
@@ -25,7 +26,6 @@ from coach.ui.parts.text_block import TextBlock
 
 APPROVE, DISCARD, BACK = "draft-approve", "draft-discard", "protocol-back"
 SEEN = "editor-seen"  # the content that this part showed last
-ASKED = "editor-asked"
 
 
 def show(editing: Editing) -> None:
@@ -206,19 +206,15 @@ def _discard(editing: Editing) -> None:
                 action_keys.done(DISCARD)
                 st.rerun()
         return
-    with st.container(key="editor-remove", horizontal=True, vertical_alignment="center"):
-        if st.session_state.get(ASKED) != draft.id:
-            if st.button(_("Discard this draft"), key="editor-discard"):
-                st.session_state[ASKED] = draft.id
-                st.rerun()
-            return
-        st.text(_("It leaves the list. Nothing of it is deleted, and it can be brought back."))
-        if st.button(_("Yes, discard it"), key="editor-discard-sure", type="primary"):
-            with time_zone.refusals():
-                editing.desk.discard(draft.id, action_keys.act(DISCARD))
-                action_keys.done(DISCARD)
-                st.session_state.pop(ASKED)
-                navigation.go("protocols")
-        if st.button(_("Leave it as it is"), key="editor-discard-not"):
-            st.session_state.pop(ASKED)
-            st.rerun()
+    sure = second_tap.is_sure(
+        "editor-discard",
+        str(draft.id),
+        label=_("Discard this draft"),
+        question=_("It leaves the list. Nothing of it is deleted, and it can be brought back."),
+        yes=_("Yes, discard it"),
+    )
+    if sure:
+        with time_zone.refusals():
+            editing.desk.discard(draft.id, action_keys.act(DISCARD))
+            action_keys.done(DISCARD)
+            navigation.go("protocols")

@@ -17,7 +17,7 @@ from coach.i18n.sentences import at_the_start, in_a_row
 from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
 from coach.text.protocol_places import Place
-from coach.ui.clinic.editor import address, fields, layout, pictures
+from coach.ui.clinic.editor import address, fields, layout, pictures, second_tap
 from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.parts import drafts, markdown, time_zone
 from coach.ui.parts.text_block import TextBlock
@@ -32,7 +32,6 @@ VIEWS = {
     DRAWING: N_("Drawing"),
 }
 LIKE, KIT = "like", "kit"
-SURE = "editor-remove-asked"
 
 
 def view_of(key: str) -> str:
@@ -180,24 +179,20 @@ def _view(editing: Editing, n: int, name: str) -> str:
 
 
 def _remove(editing: Editing, name: str, routine: Mapping[str, Any]) -> None:
-    with st.container(key="editor-remove", horizontal=True, vertical_alignment="center"):
-        if st.session_state.get(SURE) != name:
-            if st.button(_("Remove this exercise"), key="editor-remove-exercise"):
-                st.session_state[SURE] = name
-                st.rerun()
-            return
-        st.text(_("It goes from every phase of this draft too."))
-        if st.button(_("Yes, remove it"), key="editor-remove-sure", type="primary"):
-            st.session_state.pop(SURE)
-            told = _("{name} is removed.").format(name=words(routine, "name"))
-            if editing.save(
-                edits.without_unused_drawings(edits.without_exercise(editing.draft.content, name)), told
-            ):
-                address.to(PART)
-                st.rerun()
-        if st.button(_("Leave it as it is"), key="editor-remove-not"):
-            st.session_state.pop(SURE)
-            st.rerun()
+    sure = second_tap.is_sure(
+        "editor-remove-exercise",
+        name,
+        label=_("Remove this exercise"),
+        question=_("It goes from every phase of this draft too."),
+        yes=_("Yes, remove it"),
+    )
+    if not sure:
+        return
+    told = _("{name} is removed.").format(name=words(routine, "name"))
+    without = edits.without_unused_drawings(edits.without_exercise(editing.draft.content, name))
+    if editing.save(without, told):
+        address.to(PART)
+        st.rerun()
 
 
 # another one

@@ -15,14 +15,13 @@ from coach.domain.protocol import RoutineKind
 from coach.i18n import _, formats
 from coach.text import protocol_overview
 from coach.text.protocol_labels import UNITS
-from coach.ui.clinic.editor import address, fields, items, layout
+from coach.ui.clinic.editor import address, fields, items, layout, second_tap
 from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.items import EditorItem
 from coach.ui.parts import assets, drafts, markdown, time_zone
 
 PART = "phases"
 TABLE = "editor-doses"
-SURE = "editor-phase-asked"
 DAY_H = 24
 MINUTES, DAYS, HOURS = UNITS["min"], UNITS["d"], UNITS["h"]
 
@@ -200,25 +199,17 @@ def _remove(editing: Editing) -> None:
     if phase is None:
         return
     name = words(phase, "name")
-    with st.container(key="editor-remove", horizontal=True, vertical_alignment="center"):
-        if st.session_state.get(SURE) != opened:
-            if st.button(
-                _("Remove the phase *{name}*").format(name=markdown.escaped(name)), key="editor-remove-phase"
-            ):
-                st.session_state[SURE] = opened
-                st.rerun()
-            return
-        st.text(_("It goes with its doses. The phase before it lasts until the next one."))
-        if st.button(_("Yes, remove it"), key="editor-remove-phase-sure", type="primary"):
-            st.session_state.pop(SURE)
-            if editing.save(
-                edits.without_phase(editing.draft.content, opened), _("{name} is removed.").format(name=name)
-            ):
-                address.to(PART)
-                st.rerun()
-        if st.button(_("Leave it as it is"), key="editor-remove-phase-not"):
-            st.session_state.pop(SURE)
-            st.rerun()
+    sure = second_tap.is_sure(
+        "editor-remove-phase",
+        opened,
+        label=_("Remove the phase *{name}*").format(name=markdown.escaped(name)),
+        question=_("It goes with its doses. The phase before it lasts until the next one."),
+        yes=_("Yes, remove it"),
+    )
+    told = _("{name} is removed.").format(name=name)
+    if sure and editing.save(edits.without_phase(editing.draft.content, opened), told):
+        address.to(PART)
+        st.rerun()
 
 
 def _add(editing: Editing) -> None:
