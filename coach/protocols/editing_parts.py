@@ -75,11 +75,7 @@ def without_exercise(content: bytes, routine_id: str) -> bytes:
     """Remove an exercise and its doses; of two with one id the later one, and the doses stay."""
 
     def edit(root: Values) -> None:
-        places = [n for n, each in enumerate(root.get("routine", ())) if each.get("id") == routine_id]
-        if not places:
-            raise ValueError(f"no exercise '{routine_id}' in this file")
-        toml_edit.remove(root, "routine", places[-1])
-        if len(places) > 1:
+        if _remove_last(root, "routine", routine_id) > 1:
             return
         for phase in root.get("phase", ()):
             _remove_dose(phase, routine_id)
@@ -169,10 +165,7 @@ def without_phase(content: bytes, phase_id: str) -> bytes:
     """Remove a phase with its doses; of two with one id the later one."""
 
     def edit(root: Values) -> None:
-        places = [n for n, each in enumerate(root.get("phase", ())) if each.get("id") == phase_id]
-        if not places:
-            raise ValueError(f"no phase '{phase_id}' in this file")
-        toml_edit.remove(root, "phase", places[-1])
+        _remove_last(root, "phase", phase_id)
 
     return toml_edit.edited(content, edit)
 
@@ -216,6 +209,15 @@ def _place(root: Values, kind: str, name: str) -> int:
 def _found(root: Values, kind: str, name: str) -> Values:
     found: Values = root[kind][_place(root, kind, name)]
     return found
+
+
+def _remove_last(root: Values, kind: str, name: str) -> int:
+    """Remove the last table of that id from a list of the file; return how many there were."""
+    places = [n for n, each in enumerate(root.get(kind, ())) if each.get("id") == name]
+    if not places:
+        raise ValueError(f"no {kind} '{name}' in this file")
+    toml_edit.remove(root, kind, places[-1])
+    return len(places)
 
 
 def _remove_dose(phase: Values, routine_id: str) -> None:

@@ -13,14 +13,12 @@ SIZE = (own_drawing.WIDTH, own_drawing.HEIGHT)  # of every drawing, in its own u
 
 def drawing(routine: Routine, block: TextBlock) -> None:
     """Add the drawing of a routine, with an alternative text."""
-    name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-    block.picture(assets.drawing_address(routine), name, size=SIZE)
+    block.picture(assets.drawing_address(routine), _alternative(routine), size=SIZE)
 
 
 def of_draft(routine: Routine, block: TextBlock) -> None:
     """Add the own drawing of a routine of a protocol that may not be stored yet."""
-    name = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-    block.picture(own_drawing.data_address(routine.own_drawing), name, size=SIZE)
+    block.picture(own_drawing.data_address(routine.own_drawing), _alternative(routine), size=SIZE)
 
 
 def moving(routine: Routine, block: TextBlock) -> None:
@@ -28,8 +26,7 @@ def moving(routine: Routine, block: TextBlock) -> None:
     if routine.own_drawing:
         drawing(routine, block)
     else:
-        alternative = _("{name}: {position}").format(name=_(routine.name), position=_(routine.position))
-        block.moving_picture(assets.drawing_address(routine), alternative, size=SIZE)
+        block.moving_picture(assets.drawing_address(routine), _alternative(routine), size=SIZE)
         label = _("Stop the motion: {name}").format(name=_(routine.name))
         block.button(label, "coach-still", icons.icon("pause"))
     if 'class="muscle' in assets.drawing(routine):
@@ -55,3 +52,8 @@ def scene(name: str, block: TextBlock) -> None:
 def thumbnail(which: Routine) -> str:
     """Return the address of a routine's drawing."""
     return assets.drawing_address(which)
+
+
+def _alternative(which: Routine) -> str:
+    """Return what the drawing of a routine shows, for those who do not see it."""
+    return _("{name}: {position}").format(name=_(which.name), position=_(which.position))
