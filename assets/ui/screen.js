@@ -73,10 +73,20 @@ function settled() {
     acted = false;
     focus(here);
   } else if (lost && !document.querySelector('dialog[open]')) {
-    focus(around() ?? here);
+    const near = around();
+    focus(near ?? here);
+    bringIntoView(near);
     clearTimeout(over);
     over = setTimeout(() => (acted = false), LATE_MS);
   }
+}
+
+/** What became longer or shorter above may have moved it away from under the finger. */
+function bringIntoView(target) {
+  const { top = 0, bottom = 0 } = target?.getBoundingClientRect() ?? {};
+  const menu = document.querySelector('.st-key-coach-menu');
+  const foot = menu && getComputedStyle(menu).position === 'fixed' ? menu.offsetHeight : 0;
+  if (target && (top < 0 || bottom > innerHeight - foot)) target.scrollIntoView({ block: 'center' });
 }
 
 /** What stood around that which was tapped, and is still there. */

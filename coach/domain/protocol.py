@@ -14,6 +14,7 @@ from coach.domain.routine import WEEK as WEEK
 from coach.domain.routine import Checkpoint as Checkpoint
 from coach.domain.routine import CueTexts as CueTexts
 from coach.domain.routine import Dose as Dose
+from coach.domain.routine import Posture as Posture
 from coach.domain.routine import PrescribedDose as PrescribedDose
 from coach.domain.routine import Release as Release
 from coach.domain.routine import ReleasedBy as ReleasedBy

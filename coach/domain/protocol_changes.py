@@ -124,7 +124,10 @@ class RoutineNumber:
 
 @dataclass(frozen=True, slots=True)
 class RoutineNature:
-    """The kind of a routine or its number of sides changed: the key and both values."""
+    """The kind of a routine, its number of sides or its posture changed: the key and both values.
+
+    A posture that the protocol does not name is "".
+    """
 
     routine: Routine
     name: str

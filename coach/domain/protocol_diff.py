@@ -116,9 +116,10 @@ class _Comparison:
         drawn = [self._takes(*at, name) for name in ("drawing", "own_drawing")]
         if any(drawn):
             yield changes.DrawingChanged(new)
-        for name in ("kind", "sides"):
+        for name in ("kind", "sides", "posture"):
             if self._takes(*at, name):
-                yield changes.RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
+                before, after = (getattr(each, name) for each in (old, new))
+                yield changes.RoutineNature(new, name, str(before or ""), str(after or ""))
 
     def _phases(self) -> Iterator[Difference]:
         old = {phase.id: phase for phase in self.old.phases}

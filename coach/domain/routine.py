@@ -38,13 +38,21 @@ class RoutineKind(StrEnum):
 
     @property
     def out_of_bed(self) -> bool:
-        """Whether one gets up for it: to a chair, to something to hold on to, or to walk."""
+        """Whether one gets up for it, unless the routine says in which posture it is done."""
         return self in (RoutineKind.MOVE, RoutineKind.STAND, RoutineKind.WALK, RoutineKind.TEST)
 
     @property
     def needs_release(self) -> bool:
         """Whether no protocol may open it without a release."""
         return self not in (RoutineKind.PUMP, RoutineKind.SQUEEZE)
+
+
+class Posture(StrEnum):
+    """How the patient lies, sits or stands during an exercise."""
+
+    LYING = "lying"
+    SITTING = "sitting"
+    STANDING = "standing"
 
 
 WEEK = 7  # days
@@ -155,6 +163,7 @@ class Routine:
     the routine for the day, `hourly_met_at` is what a day asks for. With a `release` it is closed
     until a physiotherapist releases it for the patient. A test has `checkpoints`. `drawing` names its
     drawing; `own_drawing` is the SVG of it where it comes with the protocol, "" where it comes with Coach.
+    `posture` None: as its kind is done.
     """
 
     id: str
@@ -184,3 +193,9 @@ class Routine:
     release: Release | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
     own_drawing: str = ""
+    posture: Posture | None = None
+
+    @property
+    def out_of_bed(self) -> bool:
+        """Whether one gets up for it: to a chair, to something to hold on to, or to walk."""
+        return self.kind.out_of_bed if self.posture is None else self.posture is not Posture.LYING

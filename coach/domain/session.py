@@ -144,7 +144,7 @@ def waits(cue: Cue, plan: Schedule, protocol: Protocol) -> bool:
     before, this = (protocol.routines[planned.routine] for planned in plan.sets[cue.set - 1 : cue.set + 1])
     if this is before or this.kind is RoutineKind.TEST:
         return False
-    return this.kind.out_of_bed or before.kind.out_of_bed
+    return this.out_of_bed or before.out_of_bed
 
 
 def _placed(cue: Cue, at_s: float, until_s: float) -> Cue:

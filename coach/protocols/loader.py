@@ -27,6 +27,7 @@ from coach.domain.protocol import (
     Measures,
     Occasion,
     Phase,
+    Posture,
     PrescribedDose,
     Protocol,
     Quantity,
@@ -217,6 +218,7 @@ def _routine(table: TomlTable, own_drawings: Mapping[str, str]) -> Routine:
         release=_release(table),
         checkpoints=tuple(map(_checkpoint, table.tables("checkpoint"))) if table.has("checkpoint") else (),
         own_drawing=own_drawings.get(drawing, ""),
+        posture=table.choice("posture", Posture) if table.has("posture") else None,
     )
     table.done()
     return routine

@@ -15,6 +15,7 @@ from coach.domain.protocol import (
     Emergency,
     Measures,
     Phase,
+    Posture,
     PrescribedDose,
     Protocol,
     Quantity,
@@ -61,6 +62,8 @@ HARD_MAXIMA = {
     },
 }
 
+# Kinds that are done in one posture only; None is what the kind says.
+POSTURES = dict.fromkeys((RoutineKind.STAND, RoutineKind.WALK), (None, Posture.STANDING))
 # The words of a rep that an exercise of a kind has no moment for.
 NO_SUCH_CUE = {
     RoutineKind.PUMP: ("work", "hold", "let_go"),
@@ -157,6 +160,9 @@ def _check_routine(routine: Routine, where: str, report: Report) -> None:
             report.add(f"{where}.cues.{each.name}", what, "leave it out")
     if routine.cues.change_said and routine.sides == 1 and not report.noted(f"{where}.sides"):
         report.add(f"{where}.cues.change_said", "no legs change in this exercise", "leave it out")
+    if routine.posture not in POSTURES.get(routine.kind, (routine.posture,)):
+        what = f"a {routine.kind} is not done {routine.posture}"
+        report.add(f"{where}.posture", what, "standing, or leave it out")
     if routine.maximum.hourly:
         report.add(f"{where}.maximum.hourly", "a maximum is a number, not a rhythm", "leave it out")
     for name, limit in HARD_MAXIMA[routine.kind].items():

@@ -183,6 +183,17 @@ def need(what: Need, card: Card, protocol: Protocol, *, now: datetime) -> tuple[
             assert_never(what.reason)
 
 
+def all_needs(
+    what: Sequence[Need], card: Card, protocol: Protocol, *, now: datetime
+) -> list[tuple[str, str]]:
+    """Return needs in words; what several in a row add alike is said once, with the last of them."""
+    said = [need(each, card, protocol, now=now) for each in what]
+    later = [more for _text, more in said][1:]
+    return [
+        (text, "" if n < len(later) and later[n] == more else more) for n, (text, more) in enumerate(said)
+    ]
+
+
 def seen(what: Need, card: Card, names: Mapping[str, str], *, now: datetime) -> str:
     """Return who marked a need as seen, when, and the note; or ""."""
     at = what.detail.get("seen_at")

@@ -55,7 +55,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.NOT_OPEN: N_("This exercise is not open just now. Go back to Today to see when it is."),
     Fault.ALREADY_VOIDED: N_("This entry was changed already. Load the page again."),
     Fault.NOTHING_DONE: N_("Enter how often you did at least one exercise."),
-    Fault.WORST_BELOW_AVERAGE: N_("The worst pain of a day cannot be less than its average. On average it was {average}, at its worst {worst}. Check both; to raise both, begin with the worst."),
+    Fault.WORST_BELOW_AVERAGE: N_("The worst pain of a day cannot be less than its average. On average it was {average}, at its worst {worst}. Choose another number, or change the other one first."),
     Fault.PHYSIOTHERAPIST_DECIDES: N_("Only your physiotherapist can change this. Please send a message or call your clinic."),
     Fault.CHECK_FIRST: N_("Answer the short check first, then start."),
     Fault.STARTS_IN_PAST: N_("This time is past. Choose a time from now on."),

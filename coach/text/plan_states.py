@@ -97,7 +97,7 @@ def closed(why: decisions.Reason) -> str:
         case decisions.Contradictory():
             return _("the recorded times contradict each other")
         case decisions.OpenRedFlag():
-            return _("open red flag")
+            return _("red flag not cleared")
         case decisions.Held():
             return _("hold")
         case decisions.NeedsClinic():

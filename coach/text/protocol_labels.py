@@ -161,6 +161,7 @@ FIELDS: Mapping[str, str] = {
     "hourly_met_at": N_("Sets that a day asks for, while hourly"),
     "tighten": N_("Time to tighten"),
     "sides": N_("Sides that take turns"),
+    "posture": N_("Posture"),
     "kind": N_("Kind of exercise"),
     "name": N_("Name"),
     "clinical_name": N_("Clinical name"),

@@ -55,12 +55,13 @@ def difference(found: d.Difference) -> str:
         case d.RoutineNumber(routine, name, old, new):
             return _(NUMBERS[name]).format(routine=routine.name, new=_or_none(new), old=_or_none(old))
         case d.RoutineNature(routine, name, old, new):
-            sentence = (
-                _("{routine}: the sides that take turns are {new} instead of {old}.")
-                if name == "sides"
-                else _("{routine}: the kind of exercise is {new} instead of {old}.")
-            )
-            return sentence.format(routine=routine.name, new=new, old=old)
+            sentence = {
+                "sides": _("{routine}: the sides that take turns are {new} instead of {old}."),
+                "posture": _("{routine}: the posture is {new} instead of {old}."),
+                "kind": _("{routine}: the kind of exercise is {new} instead of {old}."),
+            }[name]
+            usual = _("the usual one")
+            return sentence.format(routine=routine.name, new=new or usual, old=old or usual)
         case d.DrawingChanged(routine):
             return _("{routine} has another drawing.").format(routine=routine.name)
         case d.RuleChanged(name, old, new):

@@ -63,7 +63,7 @@ def _whom() -> Response:
         _("Sample data"),
         text(
             _(
-                "A clinic of 40 sample patients. Nothing here is about anybody. It is deleted when the demo is stopped."
+                "A clinic of 42 sample patients. Nothing here is about anybody. It is deleted when the demo is stopped."
             )
         ),
         *forms,

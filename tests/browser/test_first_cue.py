@@ -36,22 +36,22 @@ Taps = list[tuple[str | re.Pattern[str], str | re.Pattern[str]]]
 CASES: dict[str, tuple[Taps, list[str], list[str | None]]] = {
     "today": (
         [(ENDED, re.compile("^Today")), (HOUR, "09:00"), (WHICH, "09:30"),
-         (OVERNIGHT, SAME_DAY), (HOUR, "11:00"), (WHICH, "11:15")],
+         (OVERNIGHT, SAME_DAY), (HOME, "11:00"), (WHICH, "11:15")],
         ["09:30", "11:15"], [None, None],
     ),
     "yesterday": (
         [(ENDED, re.compile("^Yesterday")), (HOUR, "14:00"), (WHICH, "14:30"),
-         (OVERNIGHT, SAME_DAY), (HOUR, "17:00"), (WHICH, "17:00")],
+         (OVERNIGHT, SAME_DAY), (HOME, "17:00"), (WHICH, "17:00")],
         ["14:30", "17:00"], [None, None],
     ),
     "a night in hospital": (
         [(ENDED, re.compile("^Yesterday")), (HOUR, "15:00"), (WHICH, "15:15"),
-         (OVERNIGHT, "Yes"), (HOUR, "10:00"), (WHICH, "10:00")],
+         (OVERNIGHT, "Yes"), (HOME, "10:00"), (WHICH, "10:00")],
         ["15:15", "10:00"], [None, None],
     ),
     "no time known": (
         [(ENDED, re.compile("^Yesterday")), (HOUR, ROUGHLY), (ABOUT, re.compile("^I do not know the time")),
-         (OVERNIGHT, SAME_DAY), (HOUR, ROUGHLY), (ABOUT, re.compile("^I do not know the time"))],
+         (OVERNIGHT, SAME_DAY), (HOME, ROUGHLY), (ABOUT, re.compile("^I do not know the time"))],
         ["23:59", "23:59"], ["00:00", "00:00"],
     ),
 }  # fmt: skip

@@ -233,7 +233,7 @@ def test_each_screen_is_whole_in_every_window_and_its_title_has_the_focus(
     look("end", "Stopped.")
     expect(page.get_by_test_id("told")).to_have_text("Nothing was counted this time.")
     expect(page.get_by_test_id("pained")).to_have_text("Back pain: 4 before, 3 after. It went down.")
-    expect(page.get_by_test_id("coming")).to_contain_text("You can do this now too: all exercises.")
+    expect(page.get_by_test_id("coming")).to_contain_text("When you feel ready, you can start again.")
     tap(page, "Back to Today")
     expect(page.locator("html[data-coach-stage]")).to_have_count(0)
     assert not faults, "\n".join(faults)

@@ -60,6 +60,8 @@ def test_nobody_is_hurried_up_from_the_bed_to_another_place_or_back():
         "five_sit_to_stand",
         "resting_straight",
         TUMMY,
+        "shoulder_blades",
+        GLUTES,
     )
     made = played(*(PlannedSet(name, 1, 2, 1) for name in order))
     waiting = [(cue.kind, order[cue.set]) for cue in made.cues if waits(cue, made, PROTOCOL)]
@@ -68,6 +70,8 @@ def test_nobody_is_hurried_up_from_the_bed_to_another_place_or_back():
         (CueKind.READY, "balance_corner"),
         (CueKind.TRY, "five_sit_to_stand"),
         (CueKind.READY, "resting_straight"),
+        (CueKind.READY, "shoulder_blades"),  # a squeeze, done sitting
+        (CueKind.READY, GLUTES),
     ]
 
 

@@ -411,7 +411,7 @@ def test_a_red_flag_is_cleared_with_a_reason_and_the_first_doses_follow(home: Ho
     home.clock.goes_on(minutes=30)
     at = open_clinic("plan", team.patient, plan_act="clear", plan_about=flag)
     assert any(each.startswith("Red flag since today, 10:07:") for each in texts(at))
-    assert any(row[3] == "closed: open red flag" for row in table(at))
+    assert any(row[3] == "closed: red flag not cleared" for row in table(at))
     because(at, "Seen today, the X-ray is fine.")
     save(at)
     (cleared,) = home.patient.history().of(facts.FlagCleared)

@@ -137,6 +137,15 @@ def test_every_warning_sign_is_told_with_its_advice_and_numbers(home: Home):
     assert links(at) == ["tel:112", "tel:+49305550100", "tel:+49305550100", "tel:+49305550100"]
 
 
+def test_what_to_do_when_no_one_picks_up_is_not_said_of_a_call_on_the_next_working_day(home: Home):
+    home.settle(hours=60)
+    text = said(opened(home, "warning-signs"))
+    card = text.index("Call your clinic on the next working day")
+    assert "Does no one pick up" in text[:card]
+    assert "Does no one pick up" not in text[card:]
+    assert text[card:].count("Do not exercise until your clinic says you can.") == 1
+
+
 def test_the_numbers_are_the_patients_own(home: Home):
     patient = home.settle(hours=60)
     patient.settings.set("country", "GB")
@@ -335,4 +344,4 @@ def test_before_the_clinics_number_is_known_nothing_is_dialled(home: Home):
     patient.settings.set("clinic_phone", "")
     at = opened(home, "warning-signs")
     assert links(at) == ["tel:112"]
-    assert "the number on your clinic's letter" in said(at)
+    assert "the number on your clinic’s letter" in said(at)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coach.domain import facts
 from coach.domain.history import clinician_author
-from tests.support.pages import Home, unfold
-from tests.support.patient_acts import begin, faults, item, send, set_done
+from tests.support.pages import Home, blocks, unfold
+from tests.support.patient_acts import PUMPS, SQUEEZES, begin, faults, item, send, set_done
 from tests.support.record_making import draft
 
 TEST, RAISES = "five_sit_to_stand", "heel_raises"
@@ -51,3 +51,13 @@ def test_on_a_sunday_too_today_says_on_how_many_days_it_was_done(home: Home):
     [line] = [each.label for each in home.open().expander if "Heel raises" in each.label]
     assert line == "**Heel raises**  \n1 of 3 days, of the last 7"
     assert "today" not in line
+
+
+def test_today_says_what_is_done_lying_and_what_out_of_bed(home: Home):
+    released(home, RAISES, days=32)
+    assert "All 5 exercises, in bed and out of bed." in blocks(home.open())
+    session = begin(home.patient, PUMPS, *SQUEEZES)
+    home.clock.goes_on(minutes=9)
+    done = [set_done(session, each, index=n, reps=5) for n, each in enumerate(SQUEEZES, 1)]
+    assert faults(send(home.patient, set_done(session), *done, item(session, "session_finished"))) == []
+    assert "Heel raises, out of bed." in blocks(home.open())

@@ -151,7 +151,7 @@ def test_the_studys_curve_is_off_until_switched_on_and_stays_on(home: Home):
     tap(at, "study-on")
     [curve] = with_data(at, "curve")
     assert curve["mean"].to_list() == [7.4, 4.1, 3.4, 3.0]
-    assert set(curve["label"]) == {"One study's average, not your goal."}
+    assert set(curve["label"]) == {"One study’s average, not your goal."}
     assert home.patient.history().settings["curve"] is True
     assert len(with_data(unfold(home.open("progress")), "curve")[0]) == 4
     tap(at, "study-off")

@@ -248,12 +248,21 @@ def test_a_finished_session_keeps_its_player_for_the_last_questions_and_later_le
     send(home.patient, item(session.id, "session_finished"))
     run(at)
     assert (player(at)["session"], player(at)["ended"]) == (before["session"], True)
-    assert player(at)["next"] == "You can do this now too: all exercises."
+    assert player(at)["next"] == "You can do all exercises now."
     assert title(home.open()) == "You can exercise now"  # Today asks nothing of it
     at = home.open("session")
     assert player(at)["ended"] is True
     home.clock.goes_on(hours=3)
     assert title(run(at)) == "You can exercise now"
+
+
+def test_whoever_stops_is_not_asked_to_go_on_at_once(home: Home):
+    at = checked(home)
+    tap(at, "before-2")
+    session = home.patient.sessions.running_session()
+    assert session is not None
+    send(home.patient, item(session.id, "session_finished", stop_reason="tired"))
+    assert player(run(at))["next"] == "When you feel ready, you can start again."
 
 
 def test_back_from_the_questions_before_the_next_session_leads_to_today_and_not_to_the_last_one(home: Home):

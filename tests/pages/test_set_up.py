@@ -61,7 +61,7 @@ SCREENS: list[tuple[str, Callable[[AppTest], AppTest], object]] = [
     ("Your exercises after", lambda at: tap(at, "I understand"), Setting("understood", "1.1.0")),
     ("When did your procedure end?", lambda at: enter(at, YESTERDAY, time(14, 7)), Procedure()),
     ("Did you stay in the hospital", lambda at: tap(at, "q-overnight-no"), Answer("overnight", Reply.NO)),
-    ("Which hour was it?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
+    ("When did you get home?", lambda at: enter(at, YESTERDAY, time(16, 7)), HomeArrival(home=True)),
     ("How bad was your back pain", lambda at: tap(at, "baseline-0"), None),
     ("Is any of these true", lambda at: tap(at, "None of these"), Answer("helper", Reply.NO)),
     ("Which country", lambda at: tap(at, "country-GB"), Setting("country", "GB")),
@@ -137,7 +137,7 @@ def test_back_shows_the_former_question_and_forgets_nothing(home: Home):
     at = until(home, "How bad was")
     stored = home.size
     for former in (
-        "Which hour was it?",
+        "When did you get home?",
         "Did you stay",
         "When did your procedure",
         "Your exercises after",
@@ -489,7 +489,7 @@ def test_a_time_that_the_clock_change_skipped_is_refused_in_words(home: Home):
 
 
 def test_home_before_the_procedure_is_refused_in_words(home: Home):
-    at = until(home, "Which hour was it?")
+    at = until(home, "When did you get home?")
     stored = home.size
     refused(home, enter(at, YESTERDAY, time(14, 6)), "You cannot get home before the procedure", stored)
 

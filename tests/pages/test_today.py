@@ -185,7 +185,7 @@ def test_not_home_yet_is_asked_at_each_visit_and_answered_in_one_screen(home: Ho
         assert [each.count("You are not home yet. It starts when you are.") for each in told] == [1] * 4
         assert said(at).count("You are not home yet.") == 1
     tap(at, "Yes, I am home")
-    assert title(at) == "Which hour was it?"
+    assert title(at) == "When did you get home?"
     tap(at, "Type the time")
     enter_time(at, wall(NOW - timedelta(minutes=10)).time())
     assert title(at) == "Lie flat on your back until 10:57."
@@ -222,7 +222,7 @@ def test_a_set_up_answer_closes_what_it_names_until_the_clinic_agreed(home: Home
     home.patient.set_up.reply("went_wrong", Reply.UNSURE, key=new_key())
     at = home.open()
     assert title(at) == "Not yet"
-    assert "Your answer needs your clinic's word first. Call +49 30 555 0100." in said(at)
+    assert "Your answer needs your clinic’s word first. Call +49 30 555 0100." in said(at)
     stored = home.size
     tap(at, "agreed-went_wrong-save")
     assert "A day and a time are needed here." in said(at)
@@ -322,6 +322,27 @@ def test_a_set_just_done_waits_for_its_gap(home: Home):
     assert "Next one opens today at 12:08" in text
     assert "1 of 3 today" in text
     assert touchable(at, PUMPS) == []
+
+
+def test_what_was_done_in_one_session_is_waited_for_together_and_the_reason_is_said_once(home: Home):
+    patient = home.settle(hours=60)
+    session = begin(patient, PUMPS, GLUTES)
+    for index, routine in enumerate((PUMPS, GLUTES)):
+        home.clock.goes_on(minutes=2)
+        send(patient, set_done(session, routine, index=index, reps=5))
+    send(patient, item(session, "session_finished"))
+    text = said(home.open())
+    first, last = (f"Next one opens today at {hour}" for hour in ("12:09", "12:11"))
+    assert text.count(last) == 1
+    assert first not in text
+    assert text.count("Your muscles rest between two sets.") == 1
+
+
+def test_today_begins_at_its_top_when_a_warning_sign_is_reported_and_when_it_is_taken_back(home: Home):
+    patient = home.settle()
+    open_screen = given(home.open(), "coach_top")[0]["screen"]
+    patient.red_flags.report_flag("fall", key=new_key())
+    assert given(home.open(), "coach_top")[0]["screen"] != open_screen
 
 
 def test_a_day_whose_dose_is_done_says_so_and_names_the_morning(home: Home):
@@ -457,7 +478,7 @@ def test_the_clinic_and_help_are_one_tap_away(home: Home):
 def test_where_no_emergency_number_is_known_one_tap_leads_to_where_it_is_written_down(home: Home):
     home.settle().settings.set("country", "other")
     at = home.open()
-    assert "In an emergency: your emergency number" in said(at)
+    assert "Emergency: your emergency number" in said(at)
     assert links(at) == ["tel:+49305550100"]
     tap(at, "write-emergency")
     assert title(at) == "You and where you are"

@@ -129,7 +129,7 @@ MAY_BE_EMPTY = re.compile(
     r"|\.routines\.\w+\.own_drawing"
 )
 NOT_READ_BY_PATIENTS = re.compile(
-    r"\.(id|version|digest|source|sources|kind|drawing|own_drawing|anchor|level|closes|meaning|country|by)$|^\.sources\.|\.emergency_numbers\."
+    r"\.(id|version|digest|source|sources|kind|posture|drawing|own_drawing|anchor|level|closes|meaning|country|by)$|^\.sources\.|\.emergency_numbers\."
 )
 LEAVES = list(walk(PROTOCOL))
 TEXTS = {path: value for path, value in LEAVES if isinstance(value, str)}
@@ -231,6 +231,19 @@ def test_each_routine_has_its_hard_maximum_sides_and_gap(routine, maximum, sides
     it = PROTOCOL.routines[routine]
     assert (it.maximum.plain, it.sides, it.kind) == (maximum, sides, kind)
     assert (it.gap.value, it.gap.unit, it.tighten.value, it.tighten.unit) == (2, "h", 2, "s")
+
+
+def test_what_is_done_out_of_bed_is_told_by_its_kind_and_for_one_squeeze_by_its_posture():
+    out = [name for name, it in PROTOCOL.routines.items() if it.out_of_bed]
+    assert out == [
+        "sit_to_stand",
+        "heel_raises",
+        "balance_corner",
+        "walking",
+        "shoulder_blades",
+        "five_sit_to_stand",
+    ]
+    assert [name for name, it in PROTOCOL.routines.items() if it.posture] == ["shoulder_blades"]
 
 
 def test_only_ankle_pumps_are_hourly_with_their_cap_gap_and_what_a_day_asks_for():
@@ -488,7 +501,7 @@ def test_notices_say_the_words_that_must_be_there():
     assert notices["two_high_days"].startswith(
         "Call your clinic today. Pain this high for two days needs their advice."
     )
-    assert notices["curve_label"] == "One study's average, not your goal."
+    assert notices["curve_label"] == "One study’s average, not your goal."
     assert "not a medical device" in notices["what_this_is_not"]
     assert notices["risk_intro"].startswith("The clinic lists these risk factors.")
 

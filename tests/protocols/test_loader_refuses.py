@@ -616,6 +616,18 @@ BROKEN = {
         "no legs change in this exercise",
         "leave it out",
     ),
+    "a walk that is done lying": (
+        changed('id = "walking"\nkind = "walk"', 'id = "walking"\nkind = "walk"\nposture = "lying"'),
+        "routine[11].posture",
+        "a walk is not done lying",
+        "standing, or leave it out",
+    ),
+    "a posture that there is not": (
+        changed('posture = "sitting"', 'posture = "kneeling"'),
+        "routine[12].posture",
+        "unknown value",
+        "lying, sitting, standing",
+    ),
     "a cue that is empty": (
         changed('work = "Press down"', 'work = ""'),
         "routine[2].cues.work",

@@ -245,7 +245,7 @@ def test_the_highest_score_right_now_is_not_lost_behind_the_latest():
     since = looked(record)
     for clock, score in (("09:00", 3), ("12:00", 8), ("18:00", 2)):
         record.pain(1, score, facts.PainWhen.NOW, clock)
-    assert "Pain right now, 3 times: 2 at last; highest 8, Tue 8\u00a0Sep, 12:00." in sentences(
+    assert "Pain right now, 3 times: latest 2; highest 8, Tue 8\u00a0Sep, 12:00." in sentences(
         record, since, day=1
     )
 

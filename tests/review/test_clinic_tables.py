@@ -246,7 +246,7 @@ def test_the_finding_of_pain_compares_only_with_enough_days():
     record.pain(1, 2)
     record.pain(2, 0)
     two = findings.pain(Case.of(PROTOCOL, record.history), today=on_day(3).date())
-    assert two == "Pain over 24 hours: 0 at last, 8 before; too few days to compare."
+    assert two == "Pain over 24 hours: latest 0, 8 before; too few days to compare."
     record.pain(3, 1)
     assert findings.pain(Case.of(PROTOCOL, record.history), today=on_day(3).date()) == (
         "Pain is 1 this week, 8 before: clearly better."

@@ -134,7 +134,7 @@ def test_a_rise_is_said_exactly_while_the_caseload_shows_it():
 def test_before_enough_days_a_rise_is_told_to_the_physiotherapist_all_the_same():
     record = scored(2, 7)
     assert clinic_findings.pain(Case.of(PROTOCOL, record.history), today=after(2)) == (
-        "Pain over 24 hours: 7 at last, 8 before; too few days to compare."
+        "Pain over 24 hours: latest 7, 8 before; too few days to compare."
         " It went up today, to 7; on the days before it was 2."
     )
 

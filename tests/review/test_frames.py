@@ -154,7 +154,7 @@ def test_the_curve_is_the_first_studys_with_one_sd_each_side():
         point.sd.value for point in points if point.sd
     ]
     assert (curve["at"] - curve["at"].iloc[0]).to_list() == [0, 3, 30, 365]
-    assert set(curve["label"]) == {"One study's average, not your goal."}
+    assert set(curve["label"]) == {"One study’s average, not your goal."}
 
 
 # time

@@ -61,7 +61,7 @@ def type_past_time(page: Page, when: datetime) -> None:
     day = page.locator(f"[class*='-day-{when.date()}'] button")
     if day.count():
         day.click()
-    heading(page, "Which hour was it?")
+        heading(page, "Which hour was it?")
     tap(page, "Type the time")
     heading(page, "What time was it?")
     type_time(page.get_by_role("textbox", name="Time", exact=True), when.time())

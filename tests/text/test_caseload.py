@@ -44,3 +44,20 @@ def test_a_procedure_that_lies_ahead_gives_no_day_of_recovery():
     for day, said in days.items():
         card = Card("UTC", now.date() - timedelta(days=day), (), (), None, (), None)
         assert caseload_text.place(card, now=now) == said
+
+
+def test_criteria_that_several_exercises_meet_are_said_once():
+    now = datetime(2026, 9, 10, 12, tzinfo=UTC)
+    ready = [
+        Need(NeedReason.READY_TO_RELEASE, name, now, now + timedelta(hours=1), {"routine": name})
+        for name in ("back_press", "sit_to_stand")
+    ]
+    card = Card("UTC", None, (), (), None, (), None)
+    (first, nothing), (second, criteria) = caseload_text.all_needs(ready, card, default(), now=now)
+    assert (first, second) == (
+        "May be ready to be released: back press",
+        "May be ready to be released: sit to stand",
+    )
+    assert nothing == ""
+    assert criteria.startswith("Average pain of the week below")
+    assert caseload_text.all_needs([], card, default(), now=now) == []

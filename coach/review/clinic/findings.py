@@ -185,7 +185,7 @@ def item(  # noqa: C901  one match lists every kind of item
                 return _("Pain right now: {latest}, {when}.").format(
                     latest=latest, when=short_dates.moment(entry.at, zone)
                 )
-            return _("Pain right now, {n} times: {latest} at last; highest {highest}, {when}.").format(
+            return _("Pain right now, {n} times: latest {latest}; highest {highest}, {when}.").format(
                 n=count, latest=latest, highest=highest, when=short_dates.moment(entry.at, zone)
             )
         case InWords(_at, count, latest):
@@ -295,8 +295,8 @@ def _too_few(case: Case, baseline: int | None) -> str:
         return _("No average over 24 hours yet.")
     latest = number(averages[max(averages)])
     if baseline is None:
-        return _("Pain over 24 hours: {latest} at last; too few days to compare.").format(latest=latest)
-    return _("Pain over 24 hours: {latest} at last, {baseline} before; too few days to compare.").format(
+        return _("Pain over 24 hours: latest {latest}; too few days to compare.").format(latest=latest)
+    return _("Pain over 24 hours: latest {latest}, {baseline} before; too few days to compare.").format(
         latest=latest, baseline=baseline
     )
 

@@ -221,8 +221,12 @@ class _Sight:
     def alarms(self) -> list[dict[str, str]]:
         """Return the open red flags of all the viewer's patients, whatever the filters."""
         lines = self.desk.page(State.NEEDED, reasons=[NeedReason.RED_FLAG], limit=ROWS)
+        protocol, now = self.desk.protocol, self.desk.now()
         return [
-            {"key": f"{line.patient} {need.key}", "text": f"{line.name}. {self.reason(need, line)['text']}"}
+            {
+                "key": f"{line.patient} {need.key}",
+                "text": f"{line.name}. {words.need(need, line.card, protocol, now=now)[0]}",
+            }
             for line in lines
             for need in line.needs
             if need.reason is NeedReason.RED_FLAG
@@ -286,7 +290,7 @@ class _Sight:
             "patient": str(line.patient),
             "name": line.name,
             "place": [*words.place(card, now=now), *([line.reference] if line.reference else [])],
-            "reasons": [self.reason(need, line) for need in _told(line)] or [_instead(line, state)],
+            "reasons": self.reasons(line) or [_instead(line, state)],
             "pain": {"text": pain, "word": word, **_spark(card, today)},
             "share": {"part": share, "text": words.percent(share), "of": words.over(share, days)},
             "last": words.last(card.last_at, card.zone, now=now),
@@ -301,9 +305,13 @@ class _Sight:
         marked = (need for need in line.needs if need.seen_by and not need.may_be_marked(now, line.card.zone))
         return sorted({str(need.detail["seen"]) for need in marked})
 
-    def reason(self, need: Need, line: Line) -> dict[str, str]:
+    def reasons(self, line: Line) -> list[dict[str, str]]:
+        needs = _told(line)
+        said = words.all_needs(needs, line.card, self.desk.protocol, now=self.desk.now())
+        return [self.reason(need, line, *each) for need, each in zip(needs, said, strict=True)]
+
+    def reason(self, need: Need, line: Line, text: str, more: str) -> dict[str, str]:
         now = self.desk.now()
-        text, more = words.need(need, line.card, self.desk.protocol, now=now)
         seen = need.seen(now)
         return {
             "shape": "seen" if seen else need.reason.value,

@@ -118,12 +118,12 @@ def _needs(block: TextBlock, desk: ReviewDesk, needs: Sequence[Need], authors: M
     card, now = desk.card(), desk.now()
     if all(need.quiet for need in needs) and not desk.is_discharged():
         block.text(_("Nothing needs you now."))
-    for need in needs:
+    told = caseload_text.all_needs(needs, card, desk.protocol, now=now)
+    for need, said in zip(needs, told, strict=True):
         tone = caseload_text.TONES[need.reason]
-        said = [*caseload_text.need(need, card, desk.protocol, now=now)]
-        said.append(caseload_text.seen(need, card, authors, now=now))
+        seen = caseload_text.seen(need, card, authors, now=now)
         with block.group(f"need-{tone}"):
-            block.text(f"{MARKS[tone]}  {'. '.join(filter(None, said))}")
+            block.text(f"{MARKS[tone]}  {'. '.join(filter(None, [*said, seen]))}")
 
 
 def _waiting(block: TextBlock, desk: ReviewDesk) -> None:

@@ -74,7 +74,7 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
         alt=_("Pain from 0 to 10, day by day. {finding}").format(finding=finding),
         **asdict(window),
     )
-    st.toggle(_("One study's average"), key="review-study")
+    st.toggle(_("One study’s average"), key="review-study")
     _tables(
         lambda: {
             _("Pain"): tables.pain(

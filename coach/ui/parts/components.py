@@ -55,7 +55,7 @@ def calm(case: Case | None) -> dict[str, Any]:
         "page": f"{gone} {page} {works}",
         "player": f"{gone} {player} {works}",
         "help": _("Warning signs and phone numbers"),
-        "call": _("In an emergency: {number}").format(number=number),
+        "call": _("Emergency: {number}").format(number=number),
     }
     return {"words": words, "tel": protocol_texts.tel(number)}
 

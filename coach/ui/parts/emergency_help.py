@@ -32,7 +32,7 @@ def something_else(block: TextBlock) -> None:
 def emergency(patient: PatientDesk, block: TextBlock) -> None:
     """Add the emergency number as a link; without a number show where to enter it."""
     number = protocol_texts.numbers(patient.case)["emergency"]
-    text = _("In an emergency: {number}").format(number=number)
+    text = _("Emergency: {number}").format(number=number)
     if protocol_texts.tel(number):
         block.call(text, protocol_texts.tel(number))
         return

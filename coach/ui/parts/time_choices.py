@@ -169,7 +169,9 @@ class TimeQuestion:
         return self.on_day.format(day=times_text.day_choice(day, today=self.bounds.now.date()))
 
     def _hour(self, step: str, day: date) -> ChosenTime | None:
-        TextBlock().title(_("Which hour was it?")).text(self._on_day(day)).show()
+        alone = len(self.days) == 1 and day == self.days[0]
+        # Where no other screen asked for the day, the question itself has not been read yet
+        TextBlock().title(self.title if alone else _("Which hour was it?")).text(self._on_day(day)).show()
         if self.just_now and day == self.bounds.now.date():
             label = _("Just now")
             if st.button(label, key=f"{self.name}-just-now", type="primary", width="stretch"):
@@ -188,8 +190,11 @@ class TimeQuestion:
                         label = time_entry.hour(hour)
                         if st.button(label, key=f"{self.name}-hour-{hour}"):
                             self._on(step, str(hour))
-        alone = len(self.days) == 1 and day == self.days[0] and self._more_days
-        if alone and st.button(_("It was another day"), key=f"{self.name}-another", width="stretch"):
+        if (
+            alone
+            and self._more_days
+            and st.button(_("It was another day"), key=f"{self.name}-another", width="stretch")
+        ):
             self._on(step, ANOTHER)
         if st.button(_("Type the time"), key=f"{self.name}-typed", width="stretch"):
             self._on(step, TYPED)

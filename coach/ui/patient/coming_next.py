@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from coach.desk import PatientDesk
@@ -22,11 +22,28 @@ def words(patient: PatientDesk, routines: Iterable[str], when: datetime) -> str:
 
 
 def _names(patient: PatientDesk, routines: Iterable[str]) -> str:
-    known = patient.case.routines
-    chosen = [each for each in known if each.id in set(routines)]
-    if len(chosen) == len(known):
+    if _is_all(patient, routines):
         return _("all exercises")
-    return listed_names([_(each.name) for each in chosen])
+    chosen = set(routines)
+    return listed_names([_(each.name) for each in patient.case.routines if each.id in chosen])
+
+
+def _is_all(patient: PatientDesk, routines: Iterable[str]) -> bool:
+    return {each.id for each in patient.case.routines} <= set(routines)
+
+
+def _open_still(patient: PatientDesk, due: Sequence[str], *, stopped: bool) -> str:
+    """Return what can be done now; whoever stopped is not asked to go on at once."""
+    if _is_all(patient, due):
+        return (
+            _("When you feel ready, you can start again.") if stopped else _("You can do all exercises now.")
+        )
+    line = (
+        _("When you feel ready, you can do this: {name}.")
+        if stopped
+        else _("You can do this now too: {name}.")
+    )
+    return line.format(name=_names(patient, due))
 
 
 def after(patient: PatientDesk, session: Session) -> str:
@@ -36,7 +53,7 @@ def after(patient: PatientDesk, session: Session) -> str:
     still = coming_up.still_due(patient.decisions(), patient.counts_today())
     due = [each.routine.id for each in still]
     if due and not patient.night().holds(patient.now()):
-        return _("You can do this now too: {name}.").format(name=_names(patient, due))
+        return _open_still(patient, due, stopped=session.finished.fact.stop_reason is not None)
     coming = {routine: at for routine, at in patient.proposed().items() if at and at > patient.now()}
     if not coming:
         return ""

@@ -105,13 +105,18 @@ def _card(patient: PatientDesk, item: Item) -> None:
             _part(patient, part, told, gone=item.void is not None)
     _ended(patient, item, told)
     _earlier(patient, item, told)
-    with st.container(key=f"panel-{entry.id}", horizontal=True):
+    with st.container(key=f"panel-{_first(item).id}", horizontal=True):
         told.show()
         if isinstance(entry.fact, facts.RedFlagYes) and entry in patient.open_flags():
             if st.button(_("To Warning signs"), key=f"to-{entry.id}", width="stretch"):
                 navigation.go("warning")
         elif item.void is None:
             diary_changes.offer(patient, item)
+
+
+def _first(item: Item) -> Entry[object]:
+    """Return the first version: by it the browser knows the panel again once it is corrected."""
+    return item.earlier[-1] if item.earlier else item.entry
 
 
 def _title(patient: PatientDesk, entry: Entry[object], title: str, told: TextBlock) -> None:
@@ -138,7 +143,7 @@ def _row(patient: PatientDesk, item: Item) -> None:
         told.text("  ".join([_clock(patient, entry), ": ".join(diary_changes.lines(patient, entry))]))
     _ended(patient, item, told)
     _earlier(patient, item, told)
-    with st.container(key=f"row-{entry.id}", horizontal=True):
+    with st.container(key=f"row-{_first(item).id}", horizontal=True):
         told.show()
         if item.void is None and isinstance(entry.fact, TAKEN_BACK_HERE):
             diary_changes.offer(patient, item)

@@ -21,6 +21,7 @@ from coach.text import times as times_text
 from coach.ui.parts import drawings, folding, text_block
 from coach.ui.parts.text_block import TextBlock
 from coach.ui.patient import first_thing, guide
+from coach.ui.patient.coming_next import TOGETHER
 from coach.ui.patient.first_thing import OnCard
 
 SCORING = "today-scoring"
@@ -126,14 +127,15 @@ def _groups(
 ) -> list[_Group]:
     """Return the closed routines, those together about which the same is to be said."""
     groups: dict[tuple[str, tuple[str, ...]], _Group] = {}
-    proposed, now = patient.proposed(), patient.now()
+    waited_for, now = _waited_for(patient, decisions), patient.now()
     for routine_id, decision in decisions.items():
         if not isinstance(decision, gate_decisions.Locked):
             continue
-        opens = proposed[routine_id]
+        opens = waited_for[routine_id]
         counted = opens is not None and opens - now < SOON
         said = routine_id in told.routines
-        when = "" if said else _when(patient, decision, opens, counted=counted)
+        later = patient.proposed()[routine_id] != decision.opens_at
+        when = "" if said else _when(patient, decision, opens, counted=counted, later=later)
         done = isinstance(decision.told[0], gate_decisions.DoseDone)
         reasons = [] if done else [reasons_text.reason(each, patient.case) for each in decision.told]
         reasons += [
@@ -150,6 +152,24 @@ def _groups(
         picture = drawings.thumbnail(decision.routine)
         group.rows.append(_Row(routine_id, _(decision.routine.name), count, share, picture))
     return list(groups.values())
+
+
+def _waited_for(
+    patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision]
+) -> dict[str, datetime | None]:
+    """Return when each closed routine is proposed; those of one session together, once the last of them opens."""
+    proposed = patient.proposed()
+    closed = {name: d for name, d in decisions.items() if isinstance(d, gate_decisions.Locked)}
+    waited_for = {name: proposed[name] for name in closed}
+    resting = {
+        name: at
+        for name, at in waited_for.items()
+        if at and isinstance(closed[name].told[0], gate_decisions.TooSoon)
+    }
+    return waited_for | {
+        name: max(other for other in resting.values() if at <= other <= at + TOGETHER)
+        for name, at in resting.items()
+    }
 
 
 def _closed(group: _Group, block: TextBlock) -> None:
@@ -178,15 +198,20 @@ def _closed(group: _Group, block: TextBlock) -> None:
 
 
 def _when(
-    patient: PatientDesk, decision: gate_decisions.Locked, proposed: datetime | None, *, counted: bool
+    patient: PatientDesk,
+    decision: gate_decisions.Locked,
+    proposed: datetime | None,
+    *,
+    counted: bool,
+    later: bool,
 ) -> str:
     """Return when a closed routine is proposed again.
 
-    One that opens at night waits for the morning.
+    `later`: it opens before, such as at night, and waits for the morning.
     """
     if proposed is None:
         return _("Not open.")
-    if proposed != decision.opens_at:
+    if later:
         when = times_text.moment(proposed, patient.zone, now=patient.now())
         return _("Next one {when}").format(when=when)
     when = times_text.opens(proposed, patient.zone, now=patient.now(), counted=counted)

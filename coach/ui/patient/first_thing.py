@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,6 +144,16 @@ def _due(patient: PatientDesk, decisions: Mapping[str, gate_decisions.Decision])
     return list(coming_up.still_due(decisions, patient.counts_today()))
 
 
+def _where_done(chosen: Sequence[gate_decisions.Open], *, whole: bool) -> str:
+    """Return the sentence for what is open: in bed, out of bed, or both."""
+    out = [each.routine.out_of_bed for each in chosen]
+    if not any(out):
+        return _("All {n} exercises, lying on your back.") if whole else _("{names}, lying on your back.")
+    if all(out):
+        return _("All {n} exercises, out of bed.") if whole else _("{names}, out of bed.")
+    return _("All {n} exercises, in bed and out of bed.") if whole else _("{names}, in bed and out of bed.")
+
+
 def _open(
     patient: PatientDesk,
     span: PhaseSpan | None,
@@ -159,10 +169,9 @@ def _open(
         block = TextBlock()
         drawings.decorative(chosen[0].routine, block)
         told = _open_title(patient, span, names, decisions, block)
-        if len(chosen) == len(decisions):
-            block.text(_("All {n} exercises, lying on your back.").format(n=len(chosen)))
-        elif not told.names:
-            block.text(_("{names}, lying on your back.").format(names=listed_names(names)))
+        whole = len(chosen) == len(decisions)
+        if whole or not told.names:
+            block.text(_where_done(chosen, whole=whole).format(n=len(chosen), names=listed_names(names)))
         _helper(patient, block)
         block.show()
         above.countdowns |= block.countdowns

@@ -233,8 +233,8 @@ def _call(patient: PatientDesk, block: TextBlock) -> None:
     """Add the patient's phone numbers as links, as far as they are known."""
     known = protocol_texts.numbers(patient.case)
     labels = {
-        "clinic": _("Call my clinic: {number}"),
-        "emergency": _("In an emergency: {number}"),
+        "clinic": _("Call my clinic {number}"),
+        "emergency": _("Emergency: {number}"),
     }
     for name, label in labels.items():
         if protocol_texts.tel(known[name]):
@@ -248,13 +248,16 @@ def _warning_signs(patient: PatientDesk, block: TextBlock) -> None:
     block.show()
     if st.button(_("I have one of these now"), key="guide-now", type="primary", width="stretch"):
         navigation.go("warning")
-    protocol = patient.protocol
+    flags = patient.protocol.red_flags.values()
     for level in FlagLevel:
-        of_level = [flag for flag in protocol.red_flags.values() if flag.level is level]
+        of_level = [flag for flag in flags if flag.level is level]
         if of_level:
             _level(patient, level, of_level, block)
-    block.text(_notice(patient, "nobody_answers"))
-    block.text(_notice(patient, "flag_closed"))
+    # Below a card for the next working day, "no one picks up" would speak of that one
+    said = {protocol_texts.filled(line, patient.case) for flag in flags for line in flag.advice}
+    for line in (_notice(patient, name) for name in ("nobody_answers", "flag_closed")):
+        if line not in said:
+            block.text(line)
 
 
 def _level(patient: PatientDesk, level: FlagLevel, of_level: list[RedFlag], block: TextBlock) -> None:

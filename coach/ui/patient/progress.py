@@ -114,7 +114,7 @@ def _pain(patient: PatientDesk, finding: str) -> None:
     charts.pain(case, today=patient.today(), study=study, finding=finding)
     # Two keys: a tap in a second tab, where it still looks as before, changes nothing back.
     text, key = (
-        (_("Hide one study's average"), "study-off") if study else (_("Show one study's average"), "study-on")
+        (_("Hide one study’s average"), "study-off") if study else (_("Show one study’s average"), "study-on")
     )
     if st.button(text, key=key):
         with time_zone.refusals():

@@ -55,14 +55,15 @@ def show(patient: PatientDesk) -> None:
         return
     known = patient.course()
     decisions = patient.decisions()
-    components.top("today")
+    flagged = bool(patient.open_flags())
+    components.top("today-signs" if flagged else "today")
     components.outbox(patient)
     block = TextBlock()
     if known:
         name = str(patient.history().settings.get("first_name") or "")
         place = times_text.where_in_course(known, patient.zone, now=patient.now())
         block.text(" · ".join(filter(None, [name, place])))
-    if patient.open_flags():
+    if flagged:
         open_signs.show(patient, block)
         messages.link(patient)
         plan_change_card.card(patient, block)

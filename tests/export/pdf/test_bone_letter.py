@@ -42,7 +42,7 @@ def test_it_says_who_which_procedure_what_was_answered_when_and_how_pain_went():
     for part in (
         "Patient Ada Example", "Reference R-1", "Balloon kyphoplasty 7 September 2026", "Levels treated T12, L1",
         "Cause osteoporotic fracture", "arranged or started: Quokka drops Week 6 20 October 2026",
-        "Bone density scan (DXA) booked Week 2 22 September 2026", "pain over 24 hours: 3 at last, 8 before",
+        "Bone density scan (DXA) booked Week 2 22 September 2026", "pain over 24 hours: latest 3, 8 before",
         "Please consider an assessment of this patient’s bone health", UNCHECKED, "Signature",
     ):  # fmt: skip
         assert part in said, part

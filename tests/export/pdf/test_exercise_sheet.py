@@ -107,7 +107,7 @@ NEXT_WEEK = PROCEDURE + timedelta(days=9)
         (
             told(Answer("went_wrong", Reply.UNSURE), at=PROCEDURE + timedelta(days=8)),
             NEXT_WEEK,
-            "Your answer needs your clinic's word first.",
+            "Your answer needs your clinic’s word first.",
         ),
     ],
     ids=["no procedure", "flat hour", "not home", "red flag", "hold", "answer"],

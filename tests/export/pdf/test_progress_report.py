@@ -233,7 +233,7 @@ def test_flags_holds_stops_and_answers_stand_on_the_first_page():
     record.add(facts.CourseDetail(facts.Detail.LEVELS, "L1"), on_day(6, "10:06"))
     first = pages(progress_report.pdf(patient_record(record.history, on_day(6, "11:00")), "a4"))[0]
     for said in (
-        "Nothing may start now. Closed: open red flag.",
+        "Nothing may start now. Closed: red flag not cleared.",
         "Open, emergency, Sun 13 Sep, 09:00: New weakness in a leg",
         "Stopped before the end: 1 of",
         "pain, Sun 13 Sep, 08:00",

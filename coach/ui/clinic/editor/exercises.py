@@ -38,7 +38,7 @@ def view_of(key: str) -> str:
     """Return the view of an exercise that has a field of the file."""
     if key in ("release", "cues", "drawing"):
         return key
-    return NUMBERS if key in ("maximum", "sides", "checkpoint", *layout.NUMBERS) else TEXTS
+    return NUMBERS if key in ("maximum", "sides", "posture", "checkpoint", *layout.NUMBERS) else TEXTS
 
 
 def show(editing: Editing) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coach.desk.clinic import protocol_edits as edits
-from coach.domain.protocol import Anchor, Closes, FlagLevel, RoutineKind
+from coach.domain.protocol import Anchor, Closes, FlagLevel, Posture, RoutineKind
 from coach.i18n import N_
 from coach.text.protocol_labels import LEVELS, MEANING_NAMES, SAYS
 from coach.text.protocol_places import Place
@@ -18,6 +18,12 @@ CLOSED = {
     Closes.ALL.value: N_("Everything"),
     Closes.SQUEEZES.value: N_("The tightening exercises"),
     Closes.NOTHING.value: N_("Nothing"),
+}
+POSTURES = {
+    "": N_("As this kind is usually done"),
+    Posture.LYING.value: N_("Lying"),
+    Posture.SITTING.value: N_("Sitting"),
+    Posture.STANDING.value: N_("Standing"),
 }
 RELEASED_BY = {"physiotherapist": N_("A physiotherapist")}
 
@@ -108,6 +114,7 @@ def numbers(place: Place, routine: Mapping[str, Any]) -> list[Field]:
             counts=True,
             options={"1": N_("One"), "2": N_("Two: the legs take turns")},
         ),
+        Field((*place, "posture"), Kind.CHOICE, optional=True, options=POSTURES),
     ]
 
 
