@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from coach.desk.access import passwords
 from coach.records.database import engine
-from tests.support import browser
+from tests.support import browser, once
 from tests.support.pooler import Pooler
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
@@ -33,6 +33,7 @@ _home = tempfile.TemporaryDirectory(prefix="coach-tests-", ignore_cleanup_errors
 atexit.register(_home.cleanup)
 os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
+once.share_folder()
 
 ARTIFACTS = ROOT / "test-artifacts"
 # Folders whose tests drive a whole paper, command or database: too slow for the fast loop.
