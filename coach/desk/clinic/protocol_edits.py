@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from coach.domain import draft_changes
+from coach.domain.draft_changes import ValueChange
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_overview import Overview
 from coach.protocols import editing, loader
@@ -58,6 +60,12 @@ def said(content: bytes) -> Mapping[str, Any]:
         return editing.plain(content)
     except ProtocolError:
         return {}
+
+
+@lru_cache(maxsize=KEPT)
+def changes(old: bytes, new: bytes) -> tuple[ValueChange, ...]:
+    """Return what one revision of a draft says otherwise than another."""
+    return draft_changes.changes(said(old), said(new))
 
 
 @lru_cache(maxsize=KEPT)

@@ -16,7 +16,7 @@ from coach.i18n import N_, _, ngettext
 from coach.text import protocol_places
 from coach.text import times as times_text
 from coach.text.protocol_places import Place
-from coach.ui.clinic.editor import address, check, exercises, fields, item_parts, items, phases
+from coach.ui.clinic.editor import address, check, exercises, fields, history, item_parts, items, phases
 from coach.ui.clinic.editor.editing import SAID, Editing, PlacedFault, placed
 from coach.ui.parts import browser, components, markdown, navigation
 from coach.ui.shell import entrance
@@ -35,6 +35,7 @@ PARTS: Mapping[str, tuple[str, Callable[[Editing], None]]] = {
     "later": (N_("Later questions and scales"), item_parts.later),
     "numbers": (N_("Numbers to call"), item_parts.numbers),
     "sources": (N_("Sources"), item_parts.sources),
+    "history": (N_("Revisions"), history.show),
     "check": (N_("Check and put in force"), check.show),
 }
 # The tables of the file, and the part that shows each
