@@ -57,9 +57,9 @@ def _in_lists(
     old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], place: Place
 ) -> Iterator[ValueChange]:
     before, after = _by_name(old), _by_name(new)
-    both = [[name for name in one if name in two] for one, two in ((before, after), (after, before))]
-    if both[0] != both[1]:
-        yield ValueChange(place, *both)
+    one, two = [each for each in before if each in after], [each for each in after if each in before]
+    if one != two:
+        yield ValueChange(place, one, two)
     for name in dict.fromkeys((*before, *after)):
         if name not in after:
             yield ValueChange((*place, before[name][0]), before[name][1], None, gone=True)

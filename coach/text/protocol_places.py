@@ -19,6 +19,7 @@ TABLES: Mapping[str, str] = {
     "emergency": "emergency_numbers",
 }
 WORDS_OF = frozenset({"emergency", "sources", "measures", "pain_words", "effort_words", "plain_words"})
+ADVICE = FIELDS["advice_line"]
 LEFT_OUT = frozenset({"value", "dose"})  # parts of a place that say nothing to a reader
 SHOWN = 60  # characters of a text that stands for its item
 
@@ -53,9 +54,9 @@ def _of_scale(place: Place) -> str:
     if last.isdecimal():
         return _("Word for {n} of 10").format(n=last)
     if place[0] == "sources":
-        return _("What it is, and where it is found")
+        return _("{source}: what it is, and where it is found").format(source=last)
     if place[0] == "emergency":
-        return _(FIELDS["advice_line"]) if last == "advice" else ""
+        return _(ADVICE) if last == "advice" else ""
     return _(SCALE_WORDS[last]) if last in SCALE_WORDS else ""
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from coach.domain.draft_changes import ValueChange, changes
 
 FIVE = {"value": 5, "unit": "reps", "source": "PD"}
 SIX = {"value": 6, "unit": "reps", "source": "CLINIC"}
-OLD = {
+OLD: dict[str, Any] = {
     "title": "One",
     "rules": {"limit": FIVE},
     "routine": [{"id": "a", "name": "A", "steps": ["x", "y"]}, {"id": "b", "name": "B", "steps": []}],

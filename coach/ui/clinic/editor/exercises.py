@@ -159,20 +159,13 @@ def _times(editing: Editing, name: str, many: int) -> None:
     """Offer to let a test be due once more, or once less."""
     st.subheader(_("When the test is due"))
     with st.container(key="editor-times", horizontal=True):
-        st.button(
-            _("Let it be due once more"),
-            key="editor-time-add",
-            on_click=lambda: editing.save(
-                edits.with_checkpoint(editing.draft.content, name), _("The test is due once more.")
-            ),
-        )
-        if many > 1:
-            st.button(
-                _("Remove the last time"),
-                key="editor-time-remove",
-                on_click=lambda: editing.save(
-                    edits.without_checkpoint(editing.draft.content, name), _("The last time is removed.")
-                ),
+        if st.button(_("Let it be due once more"), key="editor-time-add"):
+            editing.change(
+                lambda content: edits.with_checkpoint(content, name), _("The test is due once more.")
+            )
+        if many > 1 and st.button(_("Remove the last time"), key="editor-time-remove"):
+            editing.change(
+                lambda content: edits.without_checkpoint(content, name), _("The last time is removed.")
             )
 
 

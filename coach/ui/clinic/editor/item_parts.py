@@ -146,7 +146,7 @@ def numbers(editing: Editing) -> None:
     st.text(
         _(
             "Where a country is not listed, the patient writes its number down. An advice line may stay empty. "
-            "Call a number from there before you put it here."
+            "Patients call these numbers in an emergency: have somebody from there check each that you change."
         )
     )
     acts = ListActs(

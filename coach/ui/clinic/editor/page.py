@@ -32,7 +32,7 @@ PARTS: Mapping[str, tuple[str, Callable[[Editing], None]]] = {
     "questions": (N_("Set-up questions"), item_parts.questions),
     "notices": (N_("Notices"), item_parts.notices),
     "guide": (N_("Guide"), item_parts.guide),
-    "later": (N_("Later questions and scales"), item_parts.later),
+    "later": (N_("Later questions"), item_parts.later),
     "numbers": (N_("Numbers to call"), item_parts.numbers),
     "sources": (N_("Sources"), item_parts.sources),
     "history": (N_("Revisions"), history.show),
