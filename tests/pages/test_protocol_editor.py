@@ -303,16 +303,6 @@ def test_what_a_protocol_cannot_do_without_stays_and_says_why(house: House):
     assert "editor-remove-signs" in buttons(at)
 
 
-def test_a_question_is_added_and_removed(house: House):
-    which = begun(house)
-    at = added(opened(house, which, part="questions"), "questions", "helper", "Is there metal in your back?")
-    found = protocol(house, which).question("is-there-metal-in-your-back")
-    assert found
-    assert (found.closes, found.meaning) == ("all", "")
-    at = tap(tap(at, "editor-remove-questions"), "editor-remove-questions-sure")
-    assert protocol(house, which).questions == SHIPPED.questions
-
-
 def test_a_country_is_added_and_its_number_is_asked_for(house: House):
     which = begun(house)
     at = added(opened(house, which, part="numbers"), "numbers", "DZ")
