@@ -232,6 +232,44 @@ FIELDS: Mapping[str, str] = {
     "turn_and_reach": N_("Turn and reach"),
     "words": N_("Words explained"),
     "numbers": N_("Where each number comes from"),
+    "release": N_("For a release"),
+    "checkpoint": N_("When it is due"),
+    "title": N_("Title"),
+    "after": N_("Time after the procedure"),
+    "mean": N_("Average pain"),
+    "sd": N_("Standard deviation"),
+    "attribution": N_("After whom"),
+    "choose": N_("How to choose activities"),
+    "examples": N_("Examples"),
+    "change_question": N_("How the back has changed: the question"),
+    "function_words": N_("Words for how an activity goes"),
+    "change_words": N_("Words for how the back has changed"),
+    "function_question": N_("How an activity goes: the question"),
+    "asks_change": N_("Asks how the back has changed"),
+    "treatment_question": N_("Treatment: the question"),
+    "treatment_hint": N_("Treatment: the hint"),
+    "which_question": N_("Which treatment: the question"),
+    "scan_question": N_("Scan: the question"),
+    "scan_hint": N_("Scan: the hint"),
+    "appointment_question": N_("Appointment: the question"),
+    "appointment_hint": N_("Appointment: the hint"),
+    "next_step": N_("What to do next"),
+    "tells_clinic": N_("The clinic is told where no treatment is arranged"),
+}
+# What a patient chooses among, by its key in the file
+ANSWERS: Mapping[str, str] = {
+    "none": N_("No pain"),
+    "mild": N_("Mild pain"),
+    "medium": N_("Medium pain"),
+    "bad": N_("Bad pain"),
+    "worst": N_("The worst pain"),
+    "very_much_better": N_("Very much better"),
+    "much_better": N_("Much better"),
+    "a_little_better": N_("A little better"),
+    "about_the_same": N_("About the same"),
+    "a_little_worse": N_("A little worse"),
+    "much_worse": N_("Much worse"),
+    "very_much_worse": N_("Very much worse"),
 }
 KINDS: Mapping[RoutineKind, str] = {
     RoutineKind.PUMP: N_("One way and back, such as ankle pumps"),
@@ -276,6 +314,19 @@ SAYS: Mapping[str, str] = {
     "no": N_("No"),
     Anchor.PROCEDURE_END: N_("The end of the procedure"),
     Anchor.HOME_ARRIVAL: N_("Coming home"),
+}
+# What a field may be, where the file has a key for it
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "level": {level.value: told for level, told in LEVELS.items()},
+    "closes": {
+        Closes.ALL: N_("Everything"),
+        Closes.SQUEEZES: N_("The tightening exercises"),
+        Closes.NOTHING: N_("Nothing"),
+    },
+    "kind": {kind.value: told for kind, told in KINDS.items()},
+    "sides": {"1": N_("One"), "2": N_("Two: the legs take turns")},
+    "by": {"physiotherapist": N_("A physiotherapist")},
+    "meaning": MEANING_NAMES,
 }
 OPINIONS: Mapping[Opinion, str] = {
     Opinion.AGREE: N_("I agree"),

@@ -12,6 +12,7 @@ from coach.i18n import _, formats, ngettext
 from coach.text.doses import dose as dose_words
 from coach.text.doses import often
 from coach.text.protocol_labels import (
+    CHOICES,
     CLOSES,
     LEVELS,
     MEASURES,
@@ -60,7 +61,10 @@ def difference(found: d.Difference) -> str:
                 if name == "sides"
                 else _("{routine}: the kind of exercise is {new} instead of {old}.")
             )
-            return sentence.format(routine=routine.name, new=new, old=old)
+            called = {} if name == "sides" else CHOICES[name]
+            return sentence.format(
+                routine=routine.name, new=_(called.get(new, new)), old=_(called.get(old, old))
+            )
         case d.DrawingChanged(routine):
             return _("{routine} has another drawing.").format(routine=routine.name)
         case d.RuleChanged(name, old, new):

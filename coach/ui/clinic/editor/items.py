@@ -11,7 +11,7 @@ import streamlit as st
 
 from coach.i18n import _, ngettext
 from coach.text import protocol_notices
-from coach.text.protocol_labels import FIELDS
+from coach.text.protocol_labels import CHOICES, FIELDS
 from coach.text.protocol_places import Place
 from coach.ui.clinic.editor import address, fields, layout
 from coach.ui.clinic.editor.editing import Editing, words
@@ -98,7 +98,7 @@ def signs(editing: Editing) -> None:
 
 
 def _level(sign: Mapping[str, Any]) -> str:
-    found = layout.FLAG_LEVELS.get(str(sign.get("level")))
+    found = CHOICES["level"].get(str(sign.get("level")))
     return _(found) if found else ""
 
 
