@@ -24,7 +24,7 @@ from coach.domain.sign_off import PARTS, Value
 from coach.i18n import _
 from coach.i18n.sentences import in_a_row
 from coach.text import function_tests, protocol_notices
-from coach.text.protocol_labels import ANSWERS, CHOICES, FIELDS, MEASURES, RULES, SAYS, SECTIONS
+from coach.text.protocol_labels import CHOICES, FIELDS, MEASURES, RULES, SAYS, SCALE_WORDS, SECTIONS
 from coach.text.protocol_places import in_words, shortened
 from coach.text.protocols import quantity
 
@@ -36,7 +36,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "measures": MEASURES,
     "notices": protocol_notices.NAMES,
 }
-CALLED = {**FIELDS, **ANSWERS}
+CALLED = {**FIELDS, **SCALE_WORDS}
 
 
 def section(name: str, protocol: Protocol) -> str:

@@ -95,12 +95,23 @@ def numbers(place: Place, routine: Mapping[str, Any]) -> list[Field]:
     ]
     return [
         *fields,
+        *_checkpoints(place, routine),
         Field(
             (*place, "sides"),
             Kind.CHOICE,
             counts=True,
             options=CHOICES["sides"],
         ),
+    ]
+
+
+def _checkpoints(place: Place, routine: Mapping[str, Any]) -> list[Field]:
+    """Return when a test is due; no other exercise has such times."""
+    listed = routine.get("checkpoint")
+    return [
+        Field((*place, "checkpoint", n, name), Kind.NUMBER, "weeks")
+        for n in range(len(listed) if isinstance(listed, list) else 0)
+        for name in ("opens_after", "offered_for")
     ]
 
 
@@ -181,6 +192,16 @@ def question(place: Place) -> list[Field]:
         Field((*place, "text"), Kind.TEXT),
         Field((*place, "closes"), Kind.CHOICE, options=CHOICES["closes"]),
         Field((*place, "meaning"), Kind.CHOICE, options=CHOICES["meaning"], optional=True),
+        Field((*place, "source"), Kind.TEXT),
+    ]
+
+
+def country(place: Place) -> list[Field]:
+    """Return the fields of a country's numbers to call; there may be none to ask for advice."""
+    return [
+        Field((*place, "emergency"), Kind.TEXT),
+        Field((*place, "advice"), Kind.TEXT),
+        Field((*place, "name"), Kind.TEXT),
         Field((*place, "source"), Kind.TEXT),
     ]
 
