@@ -13,11 +13,12 @@ from typing import assert_never, cast
 from coach.domain import facts
 from coach.domain.case import Case
 from coach.domain.history import Entry
-from coach.domain.protocol import Protocol, RoutineKind
-from coach.i18n import N_, _, formats, ngettext
+from coach.domain.protocol import Dose, Protocol, RoutineKind
+from coach.i18n import N_, _, ngettext
 from coach.i18n.sentences import at_the_start, in_a_sentence
 from coach.text import bone_health, estimates, function_tests, short_dates
 from coach.text import pain as pain_text
+from coach.text.doses import in_short
 from coach.text.outcome_measures import changed, occasion_in_a_sentence
 
 TOPICS = {
@@ -226,8 +227,11 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             return _("Hold lifted: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.Override():
             sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
-            return _("{routine} set to {reps} × {hold} s, {sets}, {begins} to {ends}").format(
-                routine=routine_name(case.protocol, fact.routine), reps=fact.reps, hold=formats.number(fact.hold_s),
+            known = case.protocol.routines.get(fact.routine)
+            amount = Dose(fact.reps, fact.hold_s, fact.per_day)
+            return _("{routine} set to {dose}, {sets}, {begins} to {ends}").format(
+                routine=routine_name(case.protocol, fact.routine),
+                dose=in_short(known.kind if known else None, amount),
                 sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.Released(routine):

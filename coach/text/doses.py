@@ -32,6 +32,13 @@ def dose_of(kind: RoutineKind, sides: int, amount: Dose) -> str:
     return _("{dose}, each leg").format(dose=text) if sides == 2 else text
 
 
+def in_short(kind: RoutineKind | None, amount: Dose) -> str:
+    """Return a dose's numbers for the staff: "8 × 5 s", "5 minutes"; `kind` is None where it is not known."""
+    if kind and kind.in_minutes:
+        return minutes(amount.reps)
+    return _("{n} × {s} s").format(n=amount.reps, s=formats.number(amount.hold_s))
+
+
 def often(amount: Dose) -> str:
     """Return how often a dose is due: "every hour you are awake" or "3 times a day"."""
     if amount.hourly:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import facts, languages, looks, nights, sounds
-from coach.domain.protocol import Protocol, RoutineKind
+from coach.domain.protocol import Dose, Protocol, RoutineKind
 from coach.i18n import _, formats, ngettext
 from coach.i18n.languages import offered
 from coach.text import bone_health, estimates, function_tests, look_names, sound_names, times
+from coach.text import doses as doses_text
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
 from coach.text.session import stop_reason
@@ -156,8 +157,10 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
             return (_("Your physiotherapist opened this again"), why)
         case facts.Override(changed, reps, hold_s):
             routine = protocol.routines.get(changed)
-            amount = _("{n} × {s} seconds").format(n=reps, s=formats.number(hold_s))
-            name = _(routine.name) if routine else changed
+            if routine:
+                name, amount = _(routine.name), doses_text.dose(routine, Dose(reps, hold_s, what.per_day))
+            else:
+                name, amount = changed, _("{n} × {s} seconds").format(n=reps, s=formats.number(hold_s))
             return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
         case facts.Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)

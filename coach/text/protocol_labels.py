@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coach.domain.protocol import Anchor, Closes, FlagLevel, RoutineKind
+from coach.domain.protocol import Anchor, Closes, FlagLevel, Posture, RoutineKind
 from coach.domain.sign_off import Opinion
 from coach.i18n import N_
 
@@ -140,6 +140,7 @@ SECTIONS: Mapping[str, str] = {
     "questions": N_("Set-up questions"),
     "curves": N_("Studies"),
     "emergency_numbers": N_("Numbers to call"),
+    "sources": N_("Sources"),
     "measures": N_("Outcome questions"),
     "pain_words": N_("Words for pain"),
     "plain_words": N_("Pain in plain words"),
@@ -224,6 +225,23 @@ FIELDS: Mapping[str, str] = {
     "pull_said": N_("Pulling, said"),
     "change_said": N_("When the legs change, said"),
     "position_said": N_("How to lie after another exercise, said"),
+    "checkpoint": N_("Time of the test"),
+    "occasion": N_("Occasion"),
+    "attribution": N_("Where the questions come from"),
+    "choose": N_("How to choose activities"),
+    "examples": N_("Examples of activities"),
+    "change_question": N_("The question how the back has changed"),
+    "function_question": N_("The question how well something goes"),
+    "asks_change": N_("Asks too how the back has changed"),
+    "treatment_question": N_("Treatment: the question"),
+    "treatment_hint": N_("Treatment: what is meant"),
+    "which_question": N_("Which treatment it is"),
+    "scan_question": N_("Bone scan: the question"),
+    "scan_hint": N_("Bone scan: what is meant"),
+    "appointment_question": N_("Appointment: the question"),
+    "appointment_hint": N_("Appointment: what is meant"),
+    "next_step": N_("Where nothing is set up yet"),
+    "tells_clinic": N_("Without a treatment by then, the clinic is told"),
     "what_it_is": N_("What the procedure is"),
     "risk_factors": N_("Who is at risk of another fracture"),
     "timeline": N_("The weeks in short"),
@@ -233,6 +251,13 @@ FIELDS: Mapping[str, str] = {
     "turn_and_reach": N_("Turn and reach"),
     "words": N_("Words explained"),
     "numbers": N_("Where each number comes from"),
+    "release": N_("For a release"),
+    "title": N_("Title"),
+    "after": N_("Time after the procedure"),
+    "mean": N_("Average pain"),
+    "sd": N_("Standard deviation"),
+    "function_words": N_("Words for how an activity goes"),
+    "change_words": N_("Words for how the back has changed"),
 }
 KINDS: Mapping[RoutineKind, str] = {
     RoutineKind.PUMP: N_("One way and back, such as ankle pumps"),
@@ -243,6 +268,21 @@ KINDS: Mapping[RoutineKind, str] = {
     RoutineKind.REST: N_("Rest for minutes"),
     RoutineKind.BREATHE: N_("Breathe at a pace"),
     RoutineKind.TEST: N_("Test against the clock"),
+}
+# The words of the scales that are no score
+SCALE_WORDS: Mapping[str, str] = {
+    "none": N_("No pain"),
+    "mild": N_("Mild pain"),
+    "medium": N_("Medium pain"),
+    "bad": N_("Bad pain"),
+    "worst": N_("The worst pain you can imagine"),
+    "very_much_better": N_("Very much better"),
+    "much_better": N_("Much better"),
+    "a_little_better": N_("A little better"),
+    "about_the_same": N_("About the same"),
+    "a_little_worse": N_("A little worse"),
+    "much_worse": N_("Much worse"),
+    "very_much_worse": N_("Very much worse"),
 }
 # What a number counts, beside the field in which it is written
 UNIT_NAMES: Mapping[str, str] = {
@@ -277,6 +317,25 @@ SAYS: Mapping[str, str] = {
     "no": N_("No"),
     Anchor.PROCEDURE_END: N_("The end of the procedure"),
     Anchor.HOME_ARRIVAL: N_("Coming home"),
+}
+# What a field may be, where the file has a key for it
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "level": {level.value: told for level, told in LEVELS.items()},
+    "closes": {
+        Closes.ALL: N_("Everything"),
+        Closes.SQUEEZES: N_("The tightening exercises"),
+        Closes.NOTHING: N_("Nothing"),
+    },
+    "kind": {kind.value: told for kind, told in KINDS.items()},
+    "posture": {
+        "": N_("As this kind is usually done"),
+        Posture.LYING: N_("Lying"),
+        Posture.SITTING: N_("Sitting"),
+        Posture.STANDING: N_("Standing"),
+    },
+    "sides": {"1": N_("One"), "2": N_("Two: the legs take turns")},
+    "by": {"physiotherapist": N_("A physiotherapist")},
+    "meaning": MEANING_NAMES,
 }
 OPINIONS: Mapping[Opinion, str] = {
     Opinion.AGREE: N_("I agree"),
