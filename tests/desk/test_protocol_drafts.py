@@ -22,7 +22,9 @@ from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
 from coach.domain.errors import BadValue, Fault
 from coach.protocols import loader
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.database import current_actor
+from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.drafts import SHIPPED, Work, changed
 from tests.support.homes import Clock
@@ -424,6 +426,26 @@ def test_each_act_is_in_the_audit(work: Work, clinic: Clinic):
         ("protocols.approve", other): 1,
         ("protocols.change", own): 1,
     }
+
+
+def test_putting_in_force_is_in_the_audit_where_its_line_could_not_be_written_at_first(
+    work: Work, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    approved(work, clinic)
+    write, key, before = Audit.write, uuid4(), lines(clinic)
+
+    def full(self: Audit, line: AuditLine) -> None:
+        if line.action == "protocols.change":
+            raise RecordUnavailable(Reason.DISK_FULL, "record")
+        write(self, line)
+
+    monkeypatch.setattr(Audit, "write", full)
+    with pytest.raises(RecordUnavailable):
+        work.put(key=key)
+    monkeypatch.undo()
+    work.put(key=key)
+    said = lines(clinic)[len(before) :]
+    assert [each for each in said if each[0] == "protocols.change"] == [("protocols.change", work.who.account)]
 
 
 def lines(clinic: Clinic) -> list[tuple[str, UUID | None]]:
