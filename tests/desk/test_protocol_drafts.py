@@ -16,7 +16,8 @@ import pytest
 
 from coach.desk import Installation, NotFound
 from coach.desk.access.permissions import Role
-from coach.desk.clinic.protocol_drafts import ProtocolDraftsDesk
+from coach.desk.clinic import protocol_edits as edits
+from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.desk.clinic.protocol_in_force import SIZE_LIMIT
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
@@ -106,6 +107,23 @@ def test_what_is_saved_stands_there_byte_by_byte_also_with_faults(work: Work, cl
     assert (there.title, there.version) == ("Spine", "1.0.0")  # as they were read last
     work.save(broken)  # nothing new: no work of anybody's
     assert work.there().revision == 2
+
+
+def test_what_is_wrong_with_a_draft_is_counted_once_for_each_content(work: Work):
+    sound = changed(work.there().content, 7)
+    work.save(edits.changed(sound, {("rules", "pain_limit"): 11}))
+    wrong, reads = work.there().digest, count()
+
+    def read() -> ProtocolDraft:
+        next(reads)
+        return work.there()
+
+    assert [edits.fault_count(wrong, read) for _time in range(3)] == [1, 1, 1]
+    assert next(reads) == 1
+    work.save(sound)
+    assert edits.fault_count("a digest from before somebody saved", read) == 0
+    assert [edits.fault_count(each, read) for each in (work.there().digest, wrong)] == [0, 1]
+    assert next(reads) == 3
 
 
 def test_the_second_of_two_who_save_is_told_and_nothing_is_lost(work: Work, clinic: Clinic):
@@ -445,7 +463,9 @@ def test_putting_in_force_is_in_the_audit_where_its_line_could_not_be_written_at
     monkeypatch.undo()
     work.put(key=key)
     said = lines(clinic)[len(before) :]
-    assert [each for each in said if each[0] == "protocols.change"] == [("protocols.change", work.who.account)]
+    assert [each for each in said if each[0] == "protocols.change"] == [
+        ("protocols.change", work.who.account)
+    ]
 
 
 def lines(clinic: Clinic) -> list[tuple[str, UUID | None]]:

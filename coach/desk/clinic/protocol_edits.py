@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from coach.desk.clinic.protocol_draft_views import ProtocolDraft
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_overview import Overview
 from coach.protocols import editing, loader
@@ -35,6 +36,8 @@ from coach.protocols.reading import Problem, ProtocolError
 FILE = "protocol.toml"  # the name of a draft's file in messages
 ID_LIMIT = 60
 KEPT = 16  # drafts that are read once for several runs of the page
+COUNTED = 10_000  # contents whose faults are counted once; a line of the list needs no more
+_fault_counts: dict[str, int] = {}  # by digest: a digest stands for one content for good
 
 
 @lru_cache(maxsize=KEPT)
@@ -59,6 +62,23 @@ def overview(content: bytes) -> Overview:
 def problems(content: bytes) -> tuple[Problem, ...]:
     """Return everything that is wrong with a draft's file; empty if it is in order."""
     return editing.problems(content, FILE)
+
+
+def fault_count(digest: str, read: Callable[[], ProtocolDraft]) -> int:
+    """Return how many things are wrong with a draft's content; each content is read and checked once.
+
+    Args:
+        digest: the digest of the content, as `DraftLine.digest` gives it.
+        read: reads the draft; called only if that content was not counted yet.
+    """
+    known = _fault_counts.get(digest)
+    if known is None:
+        draft = read()
+        known = len(problems(draft.content))
+        if len(_fault_counts) >= COUNTED:
+            _fault_counts.clear()
+        _fault_counts[draft.digest] = known  # not `digest`: somebody may have saved in between
+    return known
 
 
 @lru_cache(maxsize=KEPT)
