@@ -15,10 +15,10 @@ from coach.domain.protocol import RoutineKind
 from coach.i18n import _, formats
 from coach.text import protocol_overview
 from coach.text.protocol_labels import UNITS
-from coach.ui.clinic.editor import address, fields, items, layout, second_tap
+from coach.ui.clinic.editor import address, fields, items, layout
 from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.items import EditorItem
-from coach.ui.parts import assets, drafts, markdown, time_zone
+from coach.ui.parts import assets, drafts, markdown, second_tap, time_zone
 
 PART = "phases"
 TABLE = "editor-doses"
@@ -201,7 +201,7 @@ def _remove(editing: Editing) -> None:
     name = words(phase, "name")
     sure = second_tap.is_sure(
         "editor-remove-phase",
-        opened,
+        (editing.draft.id, opened),
         label=_("Remove the phase *{name}*").format(name=markdown.escaped(name)),
         question=_("It goes with its doses. The phase before it lasts until the next one."),
         yes=_("Yes, remove it"),
