@@ -161,6 +161,18 @@ def test_numbers_are_read_with_a_comma_too_and_lists_line_by_line(house: House):
     assert found.routines["quadriceps"].position == "Lie down. Bend a knee."
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1008", 1008), ("1,5", 1.5), ("0.125", 0.125), ("0,125", 0.125), ("-2", -2), ("12,50", 12.5),
+        # A thousand to one reader, a little more than one to another: nobody knows, so it is no number
+        ("1,008", "1,008"), ("2.160", "2.160"), ("1,008.5", "1,008.5"), ("1_000", "1_000"), ("", ""), ("nan", "nan"),
+    ],
+)  # fmt: skip
+def test_a_number_that_two_readers_take_for_two_is_none(text: str, number: object):
+    assert fields.number_of(text) == number
+
+
 def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House):
     which = begun(house)
     at = opened(house, which, part="exercises", item="quadriceps", view="numbers")
@@ -281,6 +293,9 @@ def test_a_phase_is_added_and_removed(house: House):
     at = opened(house, which, part="phases")
     at.selectbox(key="editor-phase-after").set_value("second-day")
     at.text_input(key="editor-phase-name").set_value("Day two and a half")
+    at.text_input(key="editor-phase-hours").set_value("1,008")
+    at = tap(run(at), "editor-phase-save")
+    assert refused(at) == ["“1,008” is not a number. Write it in digits, such as 24 or 1.5."]
     at.text_input(key="editor-phase-hours").set_value("36")
     at = tap(run(at), "editor-phase-save")
     names = [each.name for each in protocol(house, which).phases]

@@ -233,14 +233,17 @@ def _add(editing: Editing) -> None:
         )
         hours = st.text_input(
             _("It begins after so many hours"),
+            max_chars=LINE_LIMIT,
             key=drafts.keep("editor-phase-hours", f"{editing.draft.id}-new-phase-hours"),
             autocomplete="off",
         )
         if st.button(_("Add it"), key="editor-phase-save", type="primary"):
             with time_zone.refusals():
                 begins = fields.number_of((hours or "").strip())
-                if after is None or not (name or "").strip() or isinstance(begins, str):
+                if after is None or not (name or "").strip() or begins == "":
                     raise BadValue(Fault.TEXT_MISSING)
+                if isinstance(begins, str):
+                    raise BadValue(Fault.NOT_A_NUMBER, value=begins)
                 new = edits.new_id(name, names)
                 told = _("{name} is added.").format(name=name.strip())
                 if editing.save(
