@@ -13,7 +13,7 @@ from coach import desk
 from coach.desk.clinic import protocol_edits as edits
 from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.domain.protocol import Protocol, RoutineKind
-from coach.protocols import loader
+from coach.protocols import loader, own_drawings
 from coach.text import protocol_notices, protocol_places
 from coach.text.protocol_labels import FIELDS
 from coach.ui.clinic.editor import fields, layout, page
@@ -189,6 +189,28 @@ def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House)
     assert edits.problems(draft(house, which).content) == ()
 
 
+def test_a_number_that_a_file_does_not_have_needs_more_than_its_source(house: House):
+    which = begun(house)
+    content = edits.changed(draft(house, which).content, {("rules", "lift_most"): None})
+    drafts_of(house).save(which, content, revision=1, key=uuid4())
+    at = opened(house, which, part="rules", item="day")
+    at = saved(typed(at, "rules-lift-most-source", "CLINIC"))
+    assert done(at) == ["Saved."]
+    assert any(each.startswith("A number is missing here.") for each in refused(at))
+
+
+@pytest.mark.parametrize(
+    "place", [("drawings", "own"), ("sources", "S1"), ("pain_words", 3), ("routine", 99), ("measures",), ()]
+)
+def test_a_fault_anywhere_in_a_file_leads_to_some_part(house: House, place: protocol_places.Place):
+    content = edits.with_drawing(draft(house, begun(house)).content, "own", CIRCLE)
+    led: list[tuple[str, ...]] = []
+    house.patched.setattr(page.address, "to", lambda *where, focus="": led.append((*where, focus)))
+    editing = Editing(drafts_of(house), draft(house, begun(house)), edits.said(content), (), edits=True)
+    page.jump(editing, place)
+    assert len(led) == 1
+
+
 def test_what_is_no_number_is_kept_and_told(house: House):
     which = begun(house)
     at = opened(house, which, part="phases", view="quadriceps.second-day")
@@ -237,6 +259,16 @@ def test_an_exercise_is_added_like_another_moved_and_removed(house: House):
     assert not any("quadriceps" in each.doses for each in found.phases)
 
 
+def test_a_copy_may_have_the_name_of_one_that_is_there(house: House):
+    which = begun(house)
+    at = opened(house, which, part="exercises")
+    at.selectbox(key="editor-add-like").set_value("heel_raises")
+    at.text_input(key="editor-add-name").set_value("Heel raises")
+    at = tap(run(at), "editor-add-save")
+    at = tap(at, "editor-to-list")
+    assert {f"editor-open-exercise-{each}" for each in ("heel_raises", "heel-raises-2")} <= set(buttons(at))
+
+
 def test_an_exercise_of_another_kind_comes_from_those_of_coach(house: House):
     which = begun(house)
     at = opened(house, which, part="exercises")
@@ -269,6 +301,20 @@ def test_a_drawing_is_chosen_or_brought_and_a_bad_one_is_refused_plainly(house: 
     assert set(found.drawings) == {found.routines["quadriceps"].drawing} == {"own_quadriceps"}
     tap(at, "editor-choose-quadriceps")
     assert protocol(house, which).drawings == {}, "an own drawing goes with the last exercise that has it"
+
+
+def test_an_own_drawing_is_that_of_its_exercise_alone_and_has_a_name_that_fits(house: House):
+    content = draft(house, begun(house)).content
+    long = edits.with_exercise(content, like="quadriceps", id="a" * edits.ID_LIMIT, name="Long")
+    (n,) = [n for n, each in enumerate(edits.said(long)["routine"]) if each["name"] == "Long"]
+    assert own_drawings.NAME.fullmatch(edits.own_name(long, n))
+    own = edits.own_name(content, QUADS)
+    drawn = edits.changed(edits.with_drawing(content, own, CIRCLE), {("routine", QUADS, "drawing"): own})
+    assert edits.own_name(drawn, QUADS) == own
+    like = edits.with_exercise(drawn, like="quadriceps", id="copy", name="Copy")
+    assert edits.said(like)["routine"][QUADS + 1]["drawing"] == own
+    names = [edits.own_name(like, n) for n in (QUADS, QUADS + 1)]
+    assert len({own, *names}) == 3, "the drawing of both is not replaced for one"
 
 
 # phases

@@ -287,7 +287,7 @@ def _number(asked: Field, inputs: Sequence[_Typed], changed: Sequence[_Typed]) -
         return None
     parts: dict[str, object] = {}
     if all(each.base == "" for each in inputs):
-        parts["unit"] = asked.unit
+        parts = {"value": "", "unit": asked.unit}
     for each in changed:
         name = str(each.input.place[-1])
         text = str(each.entered).strip()

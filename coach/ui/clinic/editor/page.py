@@ -178,7 +178,8 @@ def jump(editing: Editing, place: Place) -> None:
     if part in ("rules", "notices", "guide"):
         item = _group(part, str(place[1])) if place[1:] else ""
     elif place[1:]:
-        item = str((editing.at(place[:2]) or {}).get("id") or place[1])
+        found = editing.at(place[:2])
+        item = str((found.get("id") if isinstance(found, Mapping) else None) or place[1])
     if part == "exercises":
         view = exercises.view_of(inside[0] if inside else "")
     if part == "phases" and inside[:1] == ["dose"] and inside[1:]:
