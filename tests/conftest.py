@@ -166,7 +166,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.fail("Chromium is not installed: run `make tools`")
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Locator, "click", browser.after_it_is_seen(Locator.click))
+        patch.setattr(Locator, "click", browser.as_a_finger(Locator.click))
         yield (launched := playwright.chromium.launch(executable_path=program, args=browser.FLAGS))
         launched.close()
 

@@ -180,6 +180,7 @@
   const control = (event) => event.composedPath().find(isControl);
 
   function drop(event) {
+    document.documentElement.dataset.coachDropped = event.timeStamp;
     event.stopImmediatePropagation();
     if (event.cancelable && !event.type.startsWith('touch')) event.preventDefault();
     soon();

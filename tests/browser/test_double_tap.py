@@ -218,6 +218,21 @@ def test_a_run_that_passes_between_two_paints_ends_the_wait_for_it(
     assert tapped == ("true" if counts else None)
 
 
+def test_who_sees_that_nothing_came_of_a_tap_taps_again(open_page: Callable[..., Page]):
+    page = open_page("desktop")
+    page.set_content(
+        f"""<script>{GUARD.read_text("utf-8")}</script><button>Once</button><script>
+        const button = document.querySelector('button');
+        const changed = {{ value: 'Two', configurable: true }};
+        addEventListener('mousemove', () => Object.defineProperty(button, 'textContent', changed), {{ once: true }});
+        addEventListener('mouseup', () => delete button.textContent, true);
+        button.addEventListener('click', () => button.dataset.tapped = (button.dataset.tapped ?? '') + 'x');
+        </script>"""
+    )
+    page.get_by_role("button", name="Once").click()
+    expect(page.get_by_role("button", name="Once")).to_have_attribute("data-tapped", "x")
+
+
 def test_a_tap_counts_after_the_connection_was_cut_and_came_back(
     arrive: Callable[[str], tuple[Page, PatientDesk]], clinic: ShortClinic
 ):
