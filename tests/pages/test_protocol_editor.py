@@ -16,7 +16,7 @@ from coach.domain.protocol import Protocol, RoutineKind
 from coach.protocols import loader, own_drawings
 from coach.text import protocol_notices, protocol_places
 from coach.text.protocol_labels import FIELDS
-from coach.ui.clinic.editor import fields, layout, page
+from coach.ui.clinic.editor import address, fields, layout, page
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.clinic.editor.fields import Field, Kind
 from coach.ui.parts import browser
@@ -205,7 +205,7 @@ def test_a_number_that_a_file_does_not_have_needs_more_than_its_source(house: Ho
 def test_a_fault_anywhere_in_a_file_leads_to_some_part(house: House, place: protocol_places.Place):
     content = edits.with_drawing(draft(house, begun(house)).content, "own", CIRCLE)
     led: list[tuple[str, ...]] = []
-    house.patched.setattr(page.address, "to", lambda *where, focus="": led.append((*where, focus)))
+    house.patched.setattr(address, "to", lambda *where, focus="": led.append((*where, focus)))
     editing = Editing(drafts_of(house), draft(house, begun(house)), edits.said(content), (), edits=True)
     page.jump(editing, place)
     assert len(led) == 1
