@@ -226,9 +226,15 @@ def days_a_week(case: Case, routine: Routine, at: datetime) -> int | None:
 
 def ever_weekly(case: Case, routine: Routine) -> bool:
     """Tell whether a phase or an override gives the routine on some days of the week only."""
-    written = (phase.doses.get(routine.id) for phase in case.protocol.phases)
-    return any(each and each.plain.weekly for each in written) or any(
-        each.fact.routine == routine.id and each.fact.days_per_week < WEEK for each in case.overrides
+    return routine.id in _ever_weekly(case)
+
+
+@derived_from(facts.Override, *COURSE)
+def _ever_weekly(case: Case) -> frozenset[str]:
+    written = (dose for phase in case.protocol.phases for dose in phase.doses.items())
+    return frozenset(
+        {routine for routine, dose in written if dose.plain.weekly}
+        | {each.fact.routine for each in case.overrides if each.fact.days_per_week < WEEK}
     )
 
 

@@ -1,4 +1,4 @@
-"""Outcome: done against due, and how pain changed (decisions 4, 7 and 15)."""
+"""Outcome: done against due (decisions 4 and 7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from coach.domain import dosing, facts, nights, pain
 from coach.domain.case import Case
@@ -34,51 +33,6 @@ class Adherence:
     over_any: int
 
 
-class Verdict(StrEnum):
-    """How a week's pain compares with that before the procedure: the same for every reader."""
-
-    CLEARLY_BETTER = "clearly_better"
-    LITTLE_BETTER = "little_better"
-    SAME = "same"
-    WORSE = "worse"
-
-
-@dataclass(frozen=True, slots=True)
-class PainChange:
-    """The 7-day mean of the 24-hour average against the baseline, in NRS points.
-
-    `baseline` or `mean` is None if unknown; then there is no change.
-    """
-
-    baseline: int | None
-    mean: float | None
-    days: int
-    clearly_better: bool
-
-    @property
-    def fall(self) -> float | None:
-        """Points by which pain fell; negative if it rose."""
-        if self.baseline is None or self.mean is None:
-            return None
-        return self.baseline - self.mean
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The verdict; a mean that rounds to the baseline in whole points is "the same"."""
-        if self.baseline is None or self.mean is None:
-            return None
-        if self.clearly_better:
-            return Verdict.CLEARLY_BETTER
-        if math.floor(self.mean + 0.5) == self.baseline:
-            return Verdict.SAME
-        return Verdict.LITTLE_BETTER if self.mean < self.baseline else Verdict.WORSE
-
-    @property
-    def worse(self) -> bool:
-        """Whether the verdict is "worse"."""
-        return self.verdict is Verdict.WORSE
-
-
 #: The kinds of fact from which it follows what was done and due on a day.
 _READ = (
     *CLOSING, facts.Override, facts.OverrideEnded, facts.Released, facts.ReleaseEnded, facts.Setting,
@@ -90,6 +44,14 @@ class _Day:
     """The counts of a local day, and the red lights before its end."""
 
     counts: Mapping[str, DayCount]
+    reds: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Empty:
+    """Whether anything was due on a local day without sets, and the red lights before its end."""
+
+    due: bool
     reds: tuple[datetime, ...]
 
 
@@ -119,20 +81,28 @@ def _due_at(case: Case, count: DayCount, now: datetime) -> int:
 
 @continued(*_READ, by=(*SESSION, facts.Drowsy), start=None)
 def _whole_day(case: Case, known: _Day | None, sizes: Sizes, on: date) -> _Day:
-    if known and _stays(case, known, sizes, on):
+    if known and _stays(case, known.reds, sizes, on):
         return known
     counts = {routine.id: _count(case, routine, on) for routine in case.routines}
     return _Day(counts, _reds_before(case, on))
 
 
-def _stays(case: Case, known: _Day, sizes: Sizes, on: date) -> bool:
-    """Tell whether a day is as it was before the new entries: all of them, and what they change, come later."""
+@continued(*_READ, by=(*SESSION, facts.Drowsy), start=None)
+def _asks(case: Case, known: _Empty | None, sizes: Sizes, on: date) -> _Empty:
+    if known and _stays(case, known.reds, sizes, on):
+        return known
+    return _Empty(any(_count(case, routine, on).due for routine in case.routines), _reds_before(case, on))
+
+
+def _stays(case: Case, reds: tuple[datetime, ...], sizes: Sizes, on: date) -> bool:
+    """Tell whether a day is as it was before the new entries: all of them, and what they change, come later.
+
+    `reds` are the red lights before its end as they were known.
+    """
     ends = _ends(case, on)
     new = (*case.history.new_of(facts.SetDone, sizes), *case.history.new_of(facts.Pain, sizes))
     new += case.history.new_of(facts.Drowsy, sizes)
-    return _reds_before(case, on) == known.reds and all(
-        entry.at > ends and entry.local_date != on for entry in new
-    )
+    return _reds_before(case, on) == reds and all(entry.at > ends and entry.local_date != on for entry in new)
 
 
 def _reds_before(case: Case, on: date) -> tuple[datetime, ...]:
@@ -305,7 +275,17 @@ def adherence(case: Case, days: Iterable[date]) -> Adherence:
 @derived_from(*_READ)
 def day_share(case: Case, on: date) -> float | None:
     """Return the completed share of a local day, 0-1; None if nothing was due."""
-    return adherence(case, [on]).overall
+    if _is_empty(case, on):  # most days ahead: the first routine that is due says it all
+        return 0.0 if _asks(case, on).due else None
+    return _mean(count.share for count in day(case, on).values())
+
+
+def _is_empty(case: Case, on: date) -> bool:
+    """Tell whether no set counts on a day, and no other day counts on it as one of a week may."""
+    return not any(
+        (routine.id, on) in case.counted_by_day or dosing.ever_weekly(case, routine)
+        for routine in case.routines
+    )
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -322,62 +302,3 @@ def active_days(history: History) -> int:
 def _active_days(history: History, known: frozenset[date], sizes: Sizes) -> frozenset[date]:
     new = history.new_of(facts.SetDone, sizes)
     return known | {done.local_date for done in new if done.fact.reps_done > 0}
-
-
-def daily_averages(history: History, *, since: datetime | None = None) -> Mapping[date, float]:
-    """Return the 24-hour average of each local day that has one, in NRS points; zero counts.
-
-    Scores recorded before `since` are left out; None leaves out nothing.
-    """
-    return _daily_averages(history, since)
-
-
-@continued(by=(facts.Pain,), start={})
-def _daily_averages(
-    history: History, known: Mapping[date, float], sizes: Sizes, since: datetime | None
-) -> Mapping[date, float]:
-    found = dict(known)
-    for day in {entry.local_date for entry in history.new_of(facts.Pain, sizes)}:
-        scores = [
-            told.fact.score
-            for told in pain.by_day(history)[day]
-            if told.fact.when is facts.PainWhen.AVERAGE_24H
-            and isinstance(told.fact.score, int)
-            and (since is None or told.at >= since)
-        ]
-        if scores:
-            found[day] = sum(scores) / len(scores)
-    return dict(sorted(found.items()))
-
-
-def averages_since_procedure(case: Case) -> Mapping[date, float]:
-    """Return the daily averages recorded since the procedure of the present course."""
-    known = case.course
-    return daily_averages(case.history, since=known.procedure.at if known else None)
-
-
-def pain_change(case: Case, *, today: date) -> PainChange:
-    """Return how the mean of the last 7 days compares with the pain before the procedure.
-
-    Scores recorded before that procedure are ignored.
-    """
-    rules = case.protocol.rules
-    known = case.course
-    since = known.told_since if known else 0
-    baselines = [
-        p for p in case.history.of(facts.Pain) if p.fact.when is facts.PainWhen.BASELINE and p.seq > since
-    ]
-    latest = max(baselines, key=lambda entry: entry.seq, default=None)
-    score = latest.fact.score if latest else None
-    baseline = score if isinstance(score, int) else None
-    first = today - timedelta(days=rules.better_window.whole - 1)
-    averages = averages_since_procedure(case)
-    window = [mean for on, mean in averages.items() if first <= on <= today]
-    mean = sum(window) / len(window) if window else None
-    better = False
-    if baseline and mean is not None:
-        # Rounded, because 7 - 4.9 is not exactly 2.1 in floating point
-        fall = round(baseline - mean, 9)
-        percent = round(100 * fall / baseline, 9)
-        better = fall >= rules.better_points.value and percent >= rules.better_percent.value
-    return PainChange(baseline, mean, len(window), better)

@@ -133,6 +133,30 @@ class RoutineNature:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseAsked:
+    """A routine waits for a release now, or no longer."""
+
+    routine: Routine
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionChanged:
+    """A number of what speaks for a routine's release changed, by its key in the file; None if absent."""
+
+    routine: Routine
+    name: str
+    old: Quantity | None
+    new: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointsChanged:
+    """The times at which a test is due changed."""
+
+    routine: Routine
+
+
+@dataclass(frozen=True, slots=True)
 class DrawingChanged:
     """A routine has another drawing, or its own drawing was changed."""
 
@@ -291,7 +315,8 @@ class TextChanged:
 
 Difference = (
     RoutineOpens | RoutineAdded | RoutineRemoved | PhaseStarts | PhaseAdded | PhaseRemoved | PhaseRule
-    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | DrawingChanged | RuleChanged
+    | DoseChanged | FirstDoseChanged | MaximumChanged | RoutineNumber | RoutineNature | ReleaseAsked | CriterionChanged
+    | CheckpointsChanged | DrawingChanged | RuleChanged
     | FlagAdded | FlagRemoved | FlagLevelChanged | FlagClearing | FlagAskedAgain | QuestionAdded | QuestionRemoved
     | QuestionCloses | CurveChanged | NumbersChanged | MeasuresAsked | MeasureNumber | OccasionChanged
     | BoneHealthAsked | BoneOccasionChanged | Renamed | OrderChanged | TextChanged

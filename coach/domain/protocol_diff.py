@@ -113,12 +113,30 @@ class _Comparison:
                 changed = self._takes(*at, name, "value")
             if changed:
                 yield changes.RoutineNumber(new, name, one, two)
+        yield from self._release(old, new)
         drawn = [self._takes(*at, name) for name in ("drawing", "own_drawing")]
         if any(drawn):
             yield changes.DrawingChanged(new)
         for name in ("kind", "sides"):
             if self._takes(*at, name):
                 yield changes.RoutineNature(new, name, str(getattr(old, name)), str(getattr(new, name)))
+
+    def _release(self, old: Routine, new: Routine) -> Iterator[Difference]:
+        """Yield what a routine waits for otherwise, and when a test is due otherwise."""
+        at = ("routines", new.id)
+        if old.release is None or new.release is None:
+            if self._takes(*at, "release"):
+                yield changes.ReleaseAsked(new)
+        else:
+            for name in (field.name for field in fields(new.release) if field.name != "by"):
+                one, two = getattr(old.release, name), getattr(new.release, name)
+                each = (*at, "release", name)
+                if self._takes(*each) if one is None or two is None else self._takes(*each, "value"):
+                    yield changes.CriterionChanged(new, name, one, two)
+        times = [(each.opens_after.value, each.offered_for.value) for each in old.checkpoints]
+        if times != [(each.opens_after.value, each.offered_for.value) for each in new.checkpoints]:
+            self._takes(*at, "checkpoints")
+            yield changes.CheckpointsChanged(new)
 
     def _phases(self) -> Iterator[Difference]:
         old = {phase.id: phase for phase in self.old.phases}

@@ -16,6 +16,7 @@ from coach.domain.times import midnight_after, utc
 # Differences that affect every patient, in any phase.
 General = (
     d.RoutineAdded | d.RoutineRemoved | d.FirstDoseChanged | d.MaximumChanged | d.RoutineNumber | d.RoutineNature
+    | d.ReleaseAsked | d.CriterionChanged | d.CheckpointsChanged
     | d.RuleChanged | d.FlagAdded | d.FlagRemoved | d.FlagLevelChanged | d.FlagClearing | d.FlagAskedAgain
     | d.QuestionAdded | d.QuestionRemoved | d.QuestionCloses
 )  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 
 UNITS = frozenset(
     {
@@ -20,7 +21,7 @@ SOURCE_NAME = re.compile(r"SEED|PD|GPK|CLINIC|S\d{1,3}[a-d]?")
 SOURCE = re.compile(rf"({SOURCE_NAME.pattern})(, ({SOURCE_NAME.pattern}))*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantity:
     """A clinical number: value, unit and source (SEED, a numbered source, PD, GPK or CLINIC).
 
@@ -42,7 +43,7 @@ class Quantity:
         if not SOURCE.fullmatch(self.source):
             raise ValueError(f"unknown source {self.source!r}; allowed: SEED, S1 ..., PD, GPK, CLINIC")
 
-    @property
+    @cached_property
     def span(self) -> timedelta:
         """The quantity as a time span; only for s, min, h, d and weeks."""
         seconds = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "weeks": 604_800}[self.unit]

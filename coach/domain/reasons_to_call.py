@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from coach.domain import measures, outcome, pain, red_flags, rising_pain
+from coach.domain import measures, pain, pain_change, red_flags, rising_pain
 from coach.domain.case import Case
 from coach.domain.need import NeedReason
 from coach.domain.times import local_date, utc
@@ -56,7 +56,7 @@ def _now(case: Case, at: datetime) -> Iterator[Call]:
         yield Call.RED_LIGHT
     if any(reply for _question, reply in case.asked):
         yield Call.ANSWER
-    change = outcome.pain_change(case, today=today)
+    change = pain_change.pain_change(case, today=today)
     if rising_pain.worse(case.protocol, change):
         yield Call.PAIN_WORSE
     scored = [each for each in measures.results(case) if each.mean is not None]

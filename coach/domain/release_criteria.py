@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from coach.domain import dosing, facts, outcome, pain, red_flags
+from coach.domain import dosing, facts, pain, pain_change, red_flags
 from coach.domain.case import Case
 from coach.domain.history import by_clinician
 from coach.domain.protocol import Quantity, Release, Routine, RoutineKind
@@ -52,15 +52,20 @@ def is_ready(case: Case, routine: Routine, *, now: datetime) -> bool:
 
     Never with an open red flag, and never for a routine of which time alone is asked, or nothing.
     """
+    if not _may_be_ready(case, routine):
+        return False
     now = utc(now)
-    if routine.release is None or not _asks_of_patient(routine.release):
-        return False
-    if case.is_released(routine, now) or dosing.table_dose(case, routine, now) is None:
-        return False
-    if red_flags.open_flags(case):
+    if dosing.table_dose(case, routine, now) is None or case.is_released(routine, now):
         return False
     met = list(_stopping_early(case, routine, now))
     return bool(met) and all(met)
+
+
+def _may_be_ready(case: Case, routine: Routine) -> bool:
+    """Tell whether a routine may be ready at any time, if nothing more is recorded."""
+    return (
+        routine.release is not None and _asks_of_patient(routine.release) and not red_flags.open_flags(case)
+    )
 
 
 def _asks_of_patient(release: Release) -> bool:
@@ -86,7 +91,7 @@ def ready(case: Case, routine: Routine, *, now: datetime, days: int) -> Iterator
 
     What is ready now is so from the first of the midnights in a row at which it was.
     """
-    if routine.release is None:
+    if not _may_be_ready(case, routine):
         return
     begun: datetime | None = None
     for turn in turns(case, routine, now=now, days=days):
@@ -171,7 +176,7 @@ def _pain_now(case: Case, below: Quantity, now: datetime) -> CriterionFound:
 
 
 def _pain_average(case: Case, below: Quantity, now: datetime) -> CriterionFound:
-    week = outcome.pain_change(case, today=local_date(now, case.history.zone))
+    week = pain_change.pain_change(case, today=local_date(now, case.history.zone))
     enough = week.days >= case.rules.better_needs.whole
     holds = week.mean is not None and enough and round(week.mean, 9) < below.value
     return CriterionFound(Criterion.PAIN_AVERAGE, holds, known=week.mean, days=week.days)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import fmean, median
 
-from coach.domain import outcome, pain
+from coach.domain import pain, pain_change
 from coach.domain.case import Case
 from coach.domain.derived import Sizes, continued
 from coach.domain.facts import PAIN_OF_A_DAY, RIGHT_NOW, Pain, PainWord
@@ -23,7 +23,7 @@ def daily_pain(history: History, known: Mapping[date, float], sizes: Sizes) -> M
 
     Zero is a score; plain words are none of these numbers.
     """
-    averages, found = outcome.daily_averages(history), dict(known)
+    averages, found = pain_change.daily_averages(history), dict(known)
     for day in {entry.local_date for entry in history.new_of(Pain, sizes)}:
         told = [entry.fact for entry in pain.by_day(history)[day]]
         scores = [each.score for each in told if each.when in RIGHT_NOW and isinstance(each.score, int)]
@@ -147,6 +147,6 @@ def as_number(protocol: Protocol, score: object) -> float:
     return float(score) if isinstance(score, int) else 0.0
 
 
-def worse(protocol: Protocol, change: outcome.PainChange) -> bool:
+def worse(protocol: Protocol, change: pain_change.PainChange) -> bool:
     """Tell whether Progress calls a change worse than before the procedure."""
     return change.worse and change.days >= protocol.rules.better_needs.whole

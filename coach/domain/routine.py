@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from coach.domain.quantity import Quantity
 
@@ -68,7 +69,7 @@ class Dose:
         return self.days_per_week < WEEK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrescribedDose:
     """A dose as the protocol writes it: with units and sources."""
 
@@ -78,7 +79,7 @@ class PrescribedDose:
     hourly: bool = False
     days_per_week: Quantity | None = None
 
-    @property
+    @cached_property
     def plain(self) -> Dose:
         """The numbers alone."""
         days = self.days_per_week.whole if self.days_per_week else WEEK

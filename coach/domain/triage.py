@@ -16,6 +16,7 @@ from coach.domain import (
     messages,
     outcome,
     pain,
+    pain_change,
     plan,
     red_flags,
     release_criteria,
@@ -203,8 +204,8 @@ class _Look:
         detail: Detail = {"baseline": changes[worse[0]].baseline or 0, **means, **self.bad}
         yield self.need(NeedReason.PAIN_WORSE, first, begins, ends, detail)
 
-    def change(self, day: date) -> outcome.PainChange:
-        return outcome.pain_change(self.case, today=day)
+    def change(self, day: date) -> pain_change.PainChange:
+        return pain_change.pain_change(self.case, today=day)
 
     def answers(self) -> Iterator[Need]:
         """A set-up answer that keeps something closed until the clinic agrees."""
@@ -342,12 +343,10 @@ class _Look:
 
         None if too few are known.
         """
-        before = (self.share(day - n * DAY) for n in range(1, self.rules.low_over.whole + 1))
+        days = (day - n * DAY for n in range(1, self.rules.low_over.whole + 1))
+        before = (outcome.day_share(self.case, each) for each in days)
         known = [share for share in before if share is not None]
         return round(fmean(known), 9) if len(known) >= self.rules.low_needs.whole else None
-
-    def share(self, day: date) -> float | None:
-        return outcome.day_share(self.case, day)
 
     def review_due(self) -> Iterator[Need]:
         """A phase that asks for a review of the patient, until a physiotherapist has made it."""

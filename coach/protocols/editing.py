@@ -16,6 +16,20 @@ from typing import Any
 
 from coach.domain.quantity import CLINIC as CLINIC
 from coach.protocols import keys, loader, toml_edit
+from coach.protocols.editing_lists import cited as cited
+from coach.protocols.editing_lists import moved_question as moved_question
+from coach.protocols.editing_lists import moved_sign as moved_sign
+from coach.protocols.editing_lists import next_source as next_source
+from coach.protocols.editing_lists import with_checkpoint as with_checkpoint
+from coach.protocols.editing_lists import with_country as with_country
+from coach.protocols.editing_lists import with_question as with_question
+from coach.protocols.editing_lists import with_sign as with_sign
+from coach.protocols.editing_lists import with_source as with_source
+from coach.protocols.editing_lists import without_checkpoint as without_checkpoint
+from coach.protocols.editing_lists import without_country as without_country
+from coach.protocols.editing_lists import without_question as without_question
+from coach.protocols.editing_lists import without_sign as without_sign
+from coach.protocols.editing_lists import without_source as without_source
 from coach.protocols.editing_parts import Template as Template
 from coach.protocols.editing_parts import moved_exercise as moved_exercise
 from coach.protocols.editing_parts import templates as templates

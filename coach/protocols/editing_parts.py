@@ -6,7 +6,7 @@ Used by way of `coach.protocols.editing`, which says what all of these have in c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ from typing import Any
 import tomlkit
 
 from coach.domain.protocol import RoutineKind
-from coach.protocols import toml_edit
+from coach.protocols import toml_edit, toml_lists
 from coach.protocols.loader import DEFAULT
 from coach.protocols.numbers import set_number
 from coach.protocols.toml_edit import Values
@@ -53,20 +53,19 @@ def with_exercise(content: bytes, *, like: str | Template, id: str, name: str) -
     """
 
     def edit(root: Values) -> None:
-        own = None if isinstance(like, Template) else _index(root.get("routine", ()), like)
+        own = None if isinstance(like, Template) else toml_lists.index(root.get("routine", ()), like)
         if own is not None:
             index, new = own + 1, deepcopy(root["routine"][own])
         else:
             shipped = _shipped(root)
             index = len(root.get("routine", ()))
-            new = deepcopy(_found(shipped, "routine", like.id if isinstance(like, Template) else like))
+            new = deepcopy(
+                toml_lists.found(shipped, "routine", like.id if isinstance(like, Template) else like)
+            )
             _take_sources_along(root, shipped["sources"], new)
         toml_edit.put(new, "id", id)
         toml_edit.put(new, "name", name)
-        if not root.get("routine"):
-            toml_edit.put_first(root, "routine", new)
-        else:
-            toml_edit.insert(root["routine"], index, new)
+        toml_lists.add(root, "routine", index, new)
 
     return toml_edit.edited(content, edit)
 
@@ -75,7 +74,7 @@ def without_exercise(content: bytes, routine_id: str) -> bytes:
     """Remove an exercise and its doses; of two with one id the later one, and the doses stay."""
 
     def edit(root: Values) -> None:
-        if _remove_last(root, "routine", routine_id) > 1:
+        if toml_lists.remove_last(root, "routine", routine_id) > 1:
             return
         for phase in root.get("phase", ()):
             _remove_dose(phase, routine_id)
@@ -87,9 +86,7 @@ def moved_exercise(content: bytes, routine_id: str, by: int) -> bytes:
     """Move an exercise up (-1) or down (1) in the order of a session, at most to its end."""
 
     def edit(root: Values) -> None:
-        index = _place(root, "routine", routine_id)
-        routines = root["routine"]
-        toml_edit.move(routines, index, min(max(index + by, 0), len(routines) - 1))
+        toml_lists.move_by(root, "routine", routine_id, by)
 
     return toml_edit.edited(content, edit)
 
@@ -120,7 +117,7 @@ def with_dose(
     }
 
     def edit(root: Values) -> None:
-        phase = _found(root, "phase", phase_id)
+        phase = toml_lists.found(root, "phase", phase_id)
         doses = phase.get("dose", {})
         dose = doses.get(routine_id, {})
         for key, (value, unit) in numbers.items():
@@ -142,7 +139,7 @@ def without_dose(content: bytes, phase_id: str, routine_id: str) -> bytes:
     """Remove the dose of an exercise from a phase, which closes the exercise there."""
 
     def edit(root: Values) -> None:
-        _remove_dose(_found(root, "phase", phase_id), routine_id)
+        _remove_dose(toml_lists.found(root, "phase", phase_id), routine_id)
 
     return toml_edit.edited(content, edit)
 
@@ -151,7 +148,7 @@ def with_phase(content: bytes, *, after: str, id: str, name: str, opens_after_h:
     """Add a phase after another, as a copy of that one which begins later, from the same instant."""
 
     def edit(root: Values) -> None:
-        index = _place(root, "phase", after)
+        index = toml_lists.place(root, "phase", after)
         new = deepcopy(root["phase"][index])
         toml_edit.put(new, "id", id)
         toml_edit.put(new, "name", name)
@@ -165,7 +162,7 @@ def without_phase(content: bytes, phase_id: str) -> bytes:
     """Remove a phase with its doses; of two with one id the later one."""
 
     def edit(root: Values) -> None:
-        _remove_last(root, "phase", phase_id)
+        toml_lists.remove_last(root, "phase", phase_id)
 
     return toml_edit.edited(content, edit)
 
@@ -195,31 +192,6 @@ def without_drawing(content: bytes, name: str) -> bytes:
     return toml_edit.edited(content, edit)
 
 
-def _index(tables: Sequence[Mapping[str, Any]], name: str) -> int | None:
-    return next((n for n, each in enumerate(tables) if each.get("id") == name), None)
-
-
-def _place(root: Values, kind: str, name: str) -> int:
-    index = _index(root.get(kind, ()), name)
-    if index is None:
-        raise ValueError(f"no {kind} '{name}' in this file")
-    return index
-
-
-def _found(root: Values, kind: str, name: str) -> Values:
-    found: Values = root[kind][_place(root, kind, name)]
-    return found
-
-
-def _remove_last(root: Values, kind: str, name: str) -> int:
-    """Remove the last table of that id from a list of the file; return how many there were."""
-    places = [n for n, each in enumerate(root.get(kind, ())) if each.get("id") == name]
-    if not places:
-        raise ValueError(f"no {kind} '{name}' in this file")
-    toml_edit.remove(root, kind, places[-1])
-    return len(places)
-
-
 def _remove_dose(phase: Values, routine_id: str) -> None:
     if routine_id in phase.get("dose", {}):
         toml_edit.remove_table(phase["dose"], routine_id)
@@ -247,7 +219,7 @@ def _take_sources_along(root: Values, sources: Mapping[str, str], routine: Value
     if "sources" not in root:
         toml_edit.put(root, "sources", {})
     codes: dict[str, str] = {}
-    for code in sorted({code for text in _cited(routine) for code in CODE.findall(text)}):
+    for code in sorted({code for text in toml_lists.sources(routine) for code in CODE.findall(text)}):
         codes[code] = _code(root["sources"], code, sources[code])
         if codes[code] not in root["sources"]:
             toml_edit.put(root["sources"], codes[code], sources[code])
@@ -264,24 +236,10 @@ def _code(listed: Mapping[str, str], code: str, title: str) -> str:
     return next(same, None) or next(free, code)
 
 
-def _cited(table: Any) -> Iterator[str]:
-    """Yield each source of a table and of the numbers within it."""
-    for key, each in _items(table):
-        if key in ("source", "sources") and isinstance(each, str):
-            yield each
-        yield from _cited(each)
-
-
 def _renumber(table: Any, codes: Mapping[str, str]) -> None:
-    for key, each in list(_items(table)):
+    for key, each in list(toml_lists.items(table)):
         if key in ("source", "sources", "note") and isinstance(each, str):
             new = CODE.sub(lambda found: codes.get(found[0], found[0]), each)
             if new != each:
                 toml_edit.put(table, key, new)
         _renumber(each, codes)
-
-
-def _items(table: Any) -> Iterable[tuple[Any, Any]]:
-    if isinstance(table, Mapping):
-        return table.items()
-    return enumerate(table) if isinstance(table, list) else ()

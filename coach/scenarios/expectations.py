@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coach.domain import coming_up, decisions, gate, outcome, pain, red_flags
+from coach.domain import coming_up, decisions, gate, outcome, pain, pain_change, red_flags
 from coach.domain.case import Case
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local_date
@@ -236,8 +236,8 @@ def _due_now(case: Case, at: datetime) -> object:
     return {routine: count.due for routine, count in counts.items()}
 
 
-def _change(case: Case, at: datetime) -> outcome.PainChange:
-    return outcome.pain_change(case, today=local_date(at, case.history.zone))
+def _change(case: Case, at: datetime) -> pain_change.PainChange:
+    return pain_change.pain_change(case, today=local_date(at, case.history.zone))
 
 
 def _open_flags(case: Case, _at: datetime) -> object:

@@ -33,6 +33,13 @@ def dose_of(kind: RoutineKind, sides: int, amount: Dose) -> str:
     return _("{dose}, each leg").format(dose=text) if sides == 2 else text
 
 
+def in_short(kind: RoutineKind | None, amount: Dose) -> str:
+    """Return a dose's numbers for the staff: "8 × 5 s", "5 minutes"; `kind` is None where it is not known."""
+    if kind and kind.in_minutes:
+        return minutes(amount.reps)
+    return _("{n} × {s} s").format(n=amount.reps, s=formats.number(amount.hold_s))
+
+
 def often(amount: Dose) -> str:
     """Return how often a dose is due: "every hour you are awake" or "3 times a day"."""
     if amount.hourly:
@@ -48,7 +55,8 @@ def own_dose(fact: Override, protocol: Protocol) -> str:
     """Return the dose of an override: "5 × 3 seconds, 2 times a day"."""
     routine = protocol.routines.get(fact.routine)
     amount = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week)
-    return f"{dose(routine, amount)}, {often(amount)}" if routine else often(amount)
+    much = dose(routine, amount) if routine else dose_of(RoutineKind.SQUEEZE, 1, amount)
+    return f"{much}, {often(amount)}"
 
 
 def phase_doses(routines: Iterable[Routine], phase: Phase, *, closed: Collection[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from coach.domain import places
@@ -12,6 +13,8 @@ from coach.i18n import _, current, formats
 from coach.i18n.sentences import in_order
 from coach.text import protocol_texts
 from coach.text.kept import cached_in_words
+
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def part(which: WorldPart) -> str:
@@ -55,6 +58,15 @@ def country_parts(protocol: Protocol) -> Mapping[WorldPart, Mapping[str, str]]:
             rest = {code: name for code, name in named.items() if places.part_of_country(code) is None}
             found[which] = there | rest
     return found
+
+
+def countries_of_the_world() -> Mapping[str, str]:
+    """Return every country by ISO 3166, each with its name, in the order of the names."""
+    from babel.core import get_global
+
+    known = (code for code in get_global("territory_languages") if COUNTRY.fullmatch(code))
+    named = {code: _territory(code) for code in known}
+    return {code: named[code] for code in sorted(named, key=lambda code: in_order(named[code]))}
 
 
 @cached_in_words

@@ -7,7 +7,7 @@ from typing import Any
 
 from coach.i18n import _
 from coach.i18n.sentences import at_the_start, in_a_row
-from coach.text.protocol_labels import FIELDS, MEASURES, RULES, SECTIONS
+from coach.text.protocol_labels import FIELDS, MEASURES, RULES, SCALE_WORDS, SECTIONS
 from coach.text.protocol_notices import NAMES
 
 Place = tuple[str | int, ...]
@@ -18,6 +18,8 @@ TABLES: Mapping[str, str] = {
     "curve": "curves",
     "emergency": "emergency_numbers",
 }
+WORDS_OF = frozenset({"emergency", "sources", "measures", "pain_words", "effort_words", "plain_words"})
+ADVICE = FIELDS["advice_line"]
 LEFT_OUT = frozenset({"value", "dose"})  # parts of a place that say nothing to a reader
 SHOWN = 60  # characters of a text that stands for its item
 
@@ -27,8 +29,12 @@ def label(place: Place, said: Mapping[str, Any]) -> str:
     parts = [each for each in _within(place) if each not in LEFT_OUT]
     names: list[str] = []
     for n, part in enumerate(parts):
-        if isinstance(part, int):
+        if isinstance(part, int) and n < len(parts) - 1:
+            names[-1] = _("{what} {n}").format(what=names[-1], n=part + 1)
+        elif isinstance(part, int):
             names.append(_("line {n}").format(n=part + 1))
+        elif place[0] in WORDS_OF and n == len(parts) - 1 and (told := _of_scale(place)):
+            names.append(told)
         elif n == 0 and place[0] == "rules" and part in RULES:
             names.append(_(RULES[part]))
         elif place[0] == "notices" and part in NAMES:
@@ -40,6 +46,18 @@ def label(place: Place, said: Mapping[str, Any]) -> str:
         else:
             names.append(_(FIELDS[part]) if part in FIELDS else in_words(part))
     return in_a_row(names)
+
+
+def _of_scale(place: Place) -> str:
+    """Return what a word of a scale, a number to call or a source is called; "" for anything else."""
+    last = str(place[-1])
+    if last.isdecimal():
+        return _("Word for {n} of 10").format(n=last)
+    if place[0] == "sources":
+        return _("{source}: what it is, and where it is found").format(source=last)
+    if place[0] == "emergency":
+        return _(ADVICE) if last == "advice" else ""
+    return _(SCALE_WORDS[last]) if last in SCALE_WORDS else ""
 
 
 def whole(place: Place, said: Mapping[str, Any]) -> str:

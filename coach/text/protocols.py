@@ -7,12 +7,24 @@ from typing import assert_never
 
 from coach.domain import protocol_changes as d
 from coach.domain.bone_questions import BoneOccasion
-from coach.domain.protocol import Anchor, Curve, Dose, Emergency, Occasion, Quantity, Question
+from coach.domain.protocol import (
+    Anchor,
+    Curve,
+    Dose,
+    Emergency,
+    Occasion,
+    Quantity,
+    Question,
+    Routine,
+    RoutineKind,
+)
 from coach.i18n import _, formats, ngettext
+from coach.i18n.sentences import listed
 from coach.text.doses import dose as dose_words
-from coach.text.doses import often
+from coach.text.doses import in_short, often
 from coach.text.protocol_labels import (
     CLOSES,
+    FIELDS,
     LEVELS,
     MEASURES,
     NAMES,
@@ -50,7 +62,7 @@ def difference(found: d.Difference) -> str:
             )
         case d.MaximumChanged(routine, old, new):
             return _("{routine}: no plan passes {new} instead of {old}.").format(
-                routine=routine.name, new=plain(new), old=plain(old)
+                routine=routine.name, new=plain(new, routine.kind), old=plain(old, routine.kind)
             )
         case d.RoutineNumber(routine, name, old, new):
             return _(NUMBERS[name]).format(routine=routine.name, new=_or_none(new), old=_or_none(old))
@@ -61,6 +73,19 @@ def difference(found: d.Difference) -> str:
                 else _("{routine}: the kind of exercise is {new} instead of {old}.")
             )
             return sentence.format(routine=routine.name, new=new, old=old)
+        case d.ReleaseAsked(routine):
+            waits = (
+                _("{routine} waits for a release now.")
+                if routine.release
+                else _("{routine} waits for no release any more.")
+            )
+            return waits.format(routine=routine.name)
+        case d.CriterionChanged(routine, name, old, new):
+            return _("{routine}: of its release “{what}” is {new} instead of {old}.").format(
+                routine=routine.name, what=_(FIELDS[name]), new=_or_none(new), old=_or_none(old)
+            )
+        case d.CheckpointsChanged(routine):
+            return _checkpoints(routine)
         case d.DrawingChanged(routine):
             return _("{routine} has another drawing.").format(routine=routine.name)
         case d.RuleChanged(name, old, new):
@@ -154,11 +179,9 @@ def quantity(amount: Quantity) -> str:
     return _(UNITS[amount.unit]).format(n=formats.number(amount.value))
 
 
-def plain(amount: Dose) -> str:
-    """Return a dose's numbers: "8 × 5 s, 3 times a day"."""
-    return _("{reps} × {hold} s, {often}").format(
-        reps=amount.reps, hold=formats.number(amount.hold_s), often=often(amount)
-    )
+def plain(amount: Dose, kind: RoutineKind | None = None) -> str:
+    """Return a dose's numbers: "8 × 5 s, 3 times a day", "5 minutes, 2 times a day"."""
+    return _("{dose}, {often}").format(dose=in_short(kind, amount), often=often(amount))
 
 
 def affects(patients: int, *, today: int, at_once: bool = True) -> str:
@@ -253,7 +276,19 @@ def _dose(found: d.DoseChanged) -> str:
             ),
         )
     return _("{routine} in “{phase}”: {new} instead of {old}.").format(
-        **words, new=plain(found.new), old=plain(found.old)
+        **words, new=plain(found.new, found.routine.kind), old=plain(found.old, found.routine.kind)
+    )
+
+
+def _checkpoints(routine: Routine) -> str:
+    """Return when a test is due now."""
+    stretch = _("from {after} after the procedure on for {lasts}")
+    times = [
+        stretch.format(after=quantity(each.opens_after), lasts=quantity(each.offered_for))
+        for each in routine.checkpoints
+    ]
+    return _("{routine} is due otherwise: {times}.").format(
+        routine=routine.name, times=listed(times) if times else _("never")
     )
 
 

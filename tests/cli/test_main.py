@@ -22,7 +22,7 @@ from coach.demo import patient as demo_patient
 from coach.desk import PatientDesk
 from coach.desk.installation import clock
 from coach.domain import decisions as gate_decisions
-from coach.domain import facts, gate, outcome, pain, red_flags
+from coach.domain import facts, gate, outcome, pain, pain_change, red_flags
 from coach.domain.case import Case
 from coach.domain.history import History
 from coach.domain.pain import Light
@@ -267,7 +267,7 @@ def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     assert days(sample)[-1] == date(2026, 9, 20)
     assert 60 <= kinds["session_started"] <= 130
     assert 200 <= kinds["set_done"] <= 450
-    averages = outcome.daily_averages(history)
+    averages = pain_change.daily_averages(history)
     assert 28 <= len(averages) <= demo_patient.DAYS
     values = [averages[day] for day in days(sample) if day in averages]
     assert values[0] >= 6
@@ -276,7 +276,7 @@ def test_a_sample_is_six_weeks_long_and_plausible(sample: PatientDesk):
     share = outcome.adherence(Case.of(sample.protocol, history), days(sample)).overall
     assert share is not None
     assert 0.5 <= share <= 0.9
-    assert outcome.pain_change(Case.of(sample.protocol, history), today=date(2026, 9, 20)).clearly_better
+    assert pain_change.pain_change(Case.of(sample.protocol, history), today=date(2026, 9, 20)).clearly_better
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from coach.desk.installation import clock as desk_clock
 from coach.domain.errors import BadValue, Fault
 from coach.protocols import loader
 from coach.records.clinic.audit import Audit, AuditLine
+from coach.records.clinic.protocol_drafts import text_digest
 from coach.records.database import current_actor
 from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.clinics import Clinic, make_clinic
@@ -34,6 +35,10 @@ DAY = timedelta(days=1)
 TURNS = count()
 WHY = "The surgeons ask for it."
 SHIPPED_FILE = loader.DEFAULT.read_bytes()
+
+
+def digest(content: bytes) -> str:
+    return text_digest(content.decode())
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,25 @@ def test_what_is_wrong_with_a_draft_is_counted_once_for_each_content(work: Work)
     assert edits.fault_count("a digest from before somebody saved", read) == 0
     assert [edits.fault_count(each, read) for each in (work.there().digest, wrong)] == [0, 1]
     assert next(reads) == 3
+
+
+def test_every_revision_stays_with_its_content_and_who_saved_it(work: Work, clinic: Clinic, clock: Clock):
+    first, second = work.there().content, changed(work.there().content, 7)
+    clock.now += timedelta(hours=1)
+    work.save(second, clinic.people["ken"])
+    work.say(clinic.people["sam"], agrees=False, note="Say why.")
+    work.save(first)
+    desk = work.desk(clinic.people["sam"])
+    found = desk.revisions(work.id)
+    assert [(each.number, each.who) for each in found] == [(3, "Ann"), (2, "Ken"), (1, "Ann")]
+    assert [each.digest for each in found] == [digest(first), digest(second), digest(first)]
+    assert found[1].at == clock.now
+    assert [desk.revision_content(work.id, each.number) for each in found] == [first, second, first]
+    for number in (0, 4):
+        with pytest.raises(NotFound):
+            desk.revision_content(work.id, number)
+    with pytest.raises(NotFound):
+        desk.revisions(uuid4())
 
 
 def test_the_second_of_two_who_save_is_told_and_nothing_is_lost(work: Work, clinic: Clinic):

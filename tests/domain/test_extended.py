@@ -26,6 +26,7 @@ from coach.domain import (
     measures,
     outcome,
     pain,
+    pain_change,
     plan,
     rising_pain,
     times,
@@ -72,11 +73,13 @@ def arguments(name: str, case: Case) -> list[tuple[object, ...]]:
     """Return what a derived value is asked for."""
     known: dict[str, Callable[[], list[tuple[object, ...]]]] = {
         "domain.outcome._whole_day": lambda: [(case, day) for day in days_of(case.history)],
+        "domain.outcome._asks": lambda: [(case, day) for day in days_of(case.history)],
+        "domain.pain_change._pain_change": lambda: [(case, day) for day in days_of(case.history)],
         "domain.outcome.day_share": lambda: [(case, day) for day in days_of(case.history)],
         "domain.closures._all_closed": lambda: [
             (case, each.id, each.kind) for each in case.protocol.routines.values()
         ],
-        "domain.outcome._daily_averages": lambda: [
+        "domain.pain_change._daily_averages": lambda: [
             (case.history, since) for since in (None, case.history.entries[0].at + DAY)
         ],
         "review.clinic.news._told": lambda: [(case, case.history.last_seq // 2, "")],
@@ -129,7 +132,7 @@ def answers(case: Case, now: datetime) -> dict[str, object]:
         "decisions": gate.decide(case, now=now),
         "proposed": coming_up.proposed(case, now=now),
         "today": outcome.day(case, today, now=now),
-        "change": outcome.pain_change(case, today=today),
+        "change": pain_change.pain_change(case, today=today),
         "high": known and pain.two_high_days(case, since=known.procedure.at, today=today),
         "runs": known and tuple(rising_pain.high_runs(case, since=known.procedure.at)),
         "rises": rising_pain.rises(case, since=today - DAY),
@@ -316,6 +319,14 @@ def test_nothing_is_derived_from_a_kind_that_is_not_named(entries: Entries):
         assert asked(DERIVED[name], name, entries) <= DERIVED[name].rule.reads, name
 
 
+@given(records())
+def test_the_share_of_a_day_is_the_same_the_short_way(entries: Entries):
+    case = Case.of(PROTOCOL, History(entries))
+    last = max(days_of(case.history))
+    for day in (*days_of(case.history), *(last + n * DAY for n in range(1, 8))):
+        assert outcome.day_share(case, day) == outcome.adherence(case, [day]).overall
+
+
 def test_what_is_derived_is_known_by_name():
     assert len(DERIVED) >= 30
     assert "domain.pain.lit_sessions" in NAMED
@@ -369,7 +380,9 @@ def test_what_follows_from_no_new_kind_is_not_derived_again(monkeypatch: pytest.
     assert counting.made == []
     story.add(facts.Message("and drive"), 24 * 20)
     everything(Case.of(PROTOCOL, history.extended(story.entries[-1:])), without=news)
-    days = {"domain.outcome._whole_day", "domain.outcome.day_share"}  # the one in the middle is another
+    # The one in the middle is another
+    days = {"domain.outcome._whole_day", "domain.outcome._asks", "domain.outcome.day_share"}
+    days.add("domain.pain_change._pain_change")
     assert set(counting.made) - days == {
         "domain.caseload_card.card", "domain.course._before", "domain.messages.waiting", "domain.triage.needs",
         "review.patient.diary.days",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain import decisions, facts, outcome
+from coach.domain import decisions, facts, outcome, pain_change
 from coach.domain.case import Case
 from coach.domain.day_counts import DayCount
 from tests.domain.story import EVERY, GLUTES, NOON, PHYSIO, PROTOCOL, PUMPS, QUADS, TUMMY, Story
@@ -227,8 +227,8 @@ def test_active_days_count_days_and_never_reset():
 # ---------------------------------------------------------------- clearly better
 
 
-def change(story: Story, today: date) -> outcome.PainChange:
-    return outcome.pain_change(Case.of(PROTOCOL, story.history), today=today)
+def change(story: Story, today: date) -> pain_change.PainChange:
+    return pain_change.pain_change(Case.of(PROTOCOL, story.history), today=today)
 
 
 def averages(story: Story, *scores: int | None, first_hour: int = 54) -> Story:
@@ -240,20 +240,20 @@ def averages(story: Story, *scores: int | None, first_hour: int = 54) -> Story:
 
 def test_zero_is_a_score():
     story = averages(Story().begins(), 0, 6)
-    assert dict(outcome.daily_averages(story.history)) == {FRI: 0, SAT: 6}
+    assert dict(pain_change.daily_averages(story.history)) == {FRI: 0, SAT: 6}
     assert change(story, SAT).mean == 3
 
 
 def test_a_missing_average_is_missing_and_not_zero():
     story = averages(Story().begins(), 0, None, 6)
-    assert dict(outcome.daily_averages(story.history)) == {FRI: 0, SUN: 6}
+    assert dict(pain_change.daily_averages(story.history)) == {FRI: 0, SUN: 6}
     assert (change(story, SUN).mean, change(story, SUN).days) == (3, 2)
 
 
 def test_words_are_not_averaged_with_numbers():
     story = averages(Story().begins(), 4)
     story.feels(facts.PainWord.WORST, 55, facts.PainWhen.AVERAGE_24H)
-    assert dict(outcome.daily_averages(story.history)) == {FRI: 4}
+    assert dict(pain_change.daily_averages(story.history)) == {FRI: 4}
 
 
 def test_two_averages_on_one_day_count_as_one_day():

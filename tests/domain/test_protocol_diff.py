@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from coach.domain import protocol_changes as d
-from coach.domain.protocol import Protocol, Quantity, Rules
+from coach.domain.protocol import Protocol, Quantity, Routine, Rules
 from coach.domain.protocol_changes import Difference
 from coach.domain.protocol_diff import difference
+from coach.domain.protocol_impact import General
 from coach.protocols import loader
 from coach.text import protocol_labels
 from coach.text import protocols as protocols_text
@@ -193,6 +194,42 @@ def test_a_routine_that_no_phase_opens_is_told() -> None:
     assert said(OLD, read(text))[0] == (
         "Tummy tightening opens at 48 h after the procedure; it did not open before."
     )
+
+
+def test_what_a_release_waits_for_and_when_a_test_is_due_are_rules() -> None:
+    bridge, test = OLD.routines["small_bridge"], OLD.routines["five_sit_to_stand"]
+    release = bridge.release
+    assert release
+    assert release.earliest
+
+    def routine(which: Routine, **other: Any) -> Protocol:
+        return but(routines=dict(OLD.routines) | {which.id: dataclasses.replace(which, **other)})
+
+    later = dataclasses.replace(
+        release, earliest=Quantity(release.earliest.value + 24, "h", "PD"), walked=None, walked_days=None
+    )
+    assert said(routine(bridge, release=later)) == [
+        "Small bridge: of its release “Not before, counted from the procedure” is 528 h instead of 504 h.",
+        "Small bridge: of its release “Walked at a time” is no such number instead of 15 min.",
+        "Small bridge: of its release “Walked so on days in a row” is no such number instead of 3 days.",
+    ]
+    assert said(routine(bridge, release=None)) == ["Small bridge waits for no release any more."]
+    assert said(OLD, routine(bridge, release=None)) == ["Small bridge waits for a release now."]
+    assert said(routine(test, checkpoints=test.checkpoints[:2])) == [
+        "Five times up is due otherwise: from 2 weeks after the procedure on for 1 weeks"
+        " and from 6 weeks after the procedure on for 1 weeks."
+    ]
+    for new in (later, None):
+        assert all(isinstance(each, General) for each in difference(OLD, routine(bridge, release=new)))
+    assert isinstance(difference(OLD, routine(test, checkpoints=()))[0], General)
+
+
+def test_a_walk_is_told_in_minutes() -> None:
+    walk = "[phase.dose.walking]\nminutes = { value = "
+    minutes = TEXT[TEXT.index(walk) + len(walk) :].split(",")[0]
+    assert said(changed((f"{walk}{minutes}", f"{walk}7"))) == [
+        f"Walking in “Second day”: 7 minutes, 2 times a day instead of {minutes} minutes, 2 times a day."
+    ]
 
 
 def test_a_number_is_told_with_its_unit() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.settings import SettingsDesk
-from coach.domain import outcome
+from coach.domain import pain_change
 from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord
 from coach.records.database.errors import Reason, RecordUnavailable
@@ -94,7 +94,7 @@ def test_the_sentence_comes_first_and_agrees_with_the_domain(home: Home):
     home.settle(hours=60)
     patient = live(home, 4)
     at = home.open("progress")
-    change = outcome.pain_change(Case.of(patient.protocol, patient.history()), today=patient.today())
+    change = pain_change.pain_change(Case.of(patient.protocol, patient.history()), today=patient.today())
     assert change.mean == 3.5
     first = blocks(at, "h2")[0]
     assert first.startswith(f"Your pain fell from {change.baseline} before the procedure to 3.5 this week.")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,9 +13,8 @@ from coach.desk.clinic import protocol_edits as edits
 from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.protocols import loader, own_drawings
-from coach.text import protocol_notices, protocol_places
-from coach.text.protocol_labels import FIELDS
-from coach.ui.clinic.editor import address, fields, layout, page
+from coach.text import protocol_places
+from coach.ui.clinic.editor import address, fields, item_parts, layout, page
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.clinic.editor.fields import Field, Kind
 from coach.ui.parts import browser
@@ -126,7 +124,7 @@ def test_each_part_opens(house: House, part: str):
     if items:
         at = tap(at, items[-1])
     assert title(at) == "After a vertebroplasty"
-    assert saved(at) if part != "check" else True
+    assert saved(at) if part not in ("history", "check") else True
     assert draft(house, which).revision == 1, "nothing was changed"
 
 
@@ -317,6 +315,102 @@ def test_an_own_drawing_is_that_of_its_exercise_alone_and_has_a_name_that_fits(h
     assert len({own, *names}) == 3, "the drawing of both is not replaced for one"
 
 
+# lists
+
+
+def added(at: AppTest, part: str, chosen: str = "", text: str = "") -> AppTest:
+    """Fill in the form that adds an item to a part, and tap its button."""
+    if chosen:
+        at.selectbox(key=f"editor-add-{part}-choice").set_value(chosen)
+    if text:
+        at.text_area(key=f"editor-add-{part}-text").set_value(text)
+    return tap(run(at), f"editor-add-{part}-add")
+
+
+def test_a_warning_sign_is_added_like_another_changed_moved_and_removed(house: House):
+    which = begun(house)
+    at = added(opened(house, which, part="signs"), "signs", text="A cold foot.")
+    assert refused(at) == ["Something is missing here. Please fill it in."]
+    at = added(at, "signs", "infection", "A cold foot.")
+    assert (at.query_params["item"], done(at)) == ("a-cold-foot", ["It is added. Look through its fields."])
+    at = saved(typed(at, "red-flag-a-cold-foot-level", "emergency"))
+    at = tap(at, "editor-up-signs")
+    found = protocol(house, which).red_flags
+    sign, like = found["a-cold-foot"], found["infection"]
+    assert (sign.text, sign.level, sign.source) == ("A cold foot.", "emergency", "CLINIC")
+    assert sign.advice == like.advice
+    assert list(found).index("a-cold-foot") == list(found).index("infection") - 1
+    at = tap(at, "editor-remove-signs")
+    assert "a-cold-foot" in protocol(house, which).red_flags, "it is asked first"
+    at = tap(at, "editor-remove-signs-sure")
+    assert done(at) == ["“A cold foot.” is removed."]
+    assert protocol(house, which).red_flags == SHIPPED.red_flags
+
+
+def test_what_a_protocol_cannot_do_without_stays_and_says_why(house: House):
+    which = begun(house)
+    for part, item, why in (
+        ("signs", "new_back_pain", "No warning sign is one that is never cleared. At least one is needed"),
+        ("numbers", "other", "There are no numbers for other countries."),
+        ("sources", "S85", "13 values name it. A source that is named stays in the list."),
+    ):
+        at = opened(house, which, part=part, item=item)
+        assert why in said(at)
+        assert f"editor-remove-{part}" not in buttons(at)
+    at = opened(house, which, part="signs", item="fall")
+    assert "editor-remove-signs" in buttons(at)
+
+
+def test_a_country_is_added_and_its_number_is_asked_for(house: House):
+    which = begun(house)
+    at = added(opened(house, which, part="numbers"), "numbers", "DZ")
+    assert faults(at)[0].startswith("Algeria: Emergency number: ")
+    at = saved(typed(typed(at, "emergency-DZ-emergency", "14"), "emergency-DZ-advice", "+213 21 00"))
+    found = protocol(house, which).emergency_numbers["DZ"]
+    assert (found.name, found.emergency, found.advice, found.source) == (
+        "Algeria",
+        "14",
+        "+213 21 00",
+        "CLINIC",
+    )
+
+
+def test_a_source_is_added_changed_named_and_removed(house: House):
+    which = begun(house)
+    at = added(opened(house, which, part="sources"), "sources", text="Our leaflet.")
+    at = saved(typed(at, "sources-S99", "Our leaflet, https://example.org."))
+    assert protocol(house, which).sources["S99"] == "Our leaflet, https://example.org."
+    tap(tap(at, "editor-remove-sources"), "editor-remove-sources-sure")
+    assert "S99" not in protocol(house, which).sources
+
+
+def test_a_test_is_due_once_more_and_the_words_of_questions_and_scales_are_changed(house: House):
+    which = begun(house)
+    at = opened(house, which, part="exercises", item="five_sit_to_stand", view="numbers")
+    at = tap(at, "editor-time-add")
+    slot = "routine-five-sit-to-stand-checkpoint-3-opens-after-value"
+    assert field(at, slot).label == r"Time of the test 4, Begins after \(weeks\)"  # type: ignore[attr-defined]
+    at = saved(typed(at, slot, "26"))
+    times = protocol(house, which).routines["five_sit_to_stand"].checkpoints
+    assert [each.opens_after.value for each in times] == [2, 6, 12, 26]
+    tap(at, "editor-time-remove")
+    assert len(protocol(house, which).routines["five_sit_to_stand"].checkpoints) == 3
+    at = opened(house, which, part="later", item="pain_words")
+    assert field(at, "pain-words-4").label == "Word for 4 of 10"  # type: ignore[attr-defined]
+    saved(typed(typed(at, "pain-words-3", ""), "pain-words-4", "Fairly mild"))
+    saved(
+        typed(
+            opened(house, which, part="later", item="bone_health-1"),
+            "bone-health-occasion-week-6-offered-for-value",
+            "3",
+        )
+    )
+    found = protocol(house, which)
+    assert dict(found.pain_words).keys() == {0, 4, 5, 7, 10}
+    assert found.bone_health
+    assert found.bone_health.occasions[1].offered_for.value == 3
+
+
 # phases
 
 
@@ -348,6 +442,34 @@ def test_a_phase_is_added_and_removed(house: House):
     assert names.index("Day two and a half") == names.index("Second day") + 1
     at = tap(tap(at, "editor-remove-phase"), "editor-remove-phase-sure")
     assert "Day two and a half" not in [each.name for each in protocol(house, which).phases]
+
+
+# revisions
+
+
+def test_older_revisions_say_what_changed_and_one_is_taken_again(house: House):
+    which = begun(house)
+    saved(typed(opened(house, which, part="rules", item="pain"), "rules-pain-limit-value", "5"))
+    at = opened(house, which, "ken", part="phases", view="quadriceps.second-day")
+    tap(at, "editor-cell-close")
+    at = opened(house, which, part="history")
+    lines = [each.label for each in at.button if str(each.key).startswith("editor-open-history-")]
+    assert [each.replace("\\", "").split(",")[0] for each in lines] == ["3. Ken", "2. Ann", "1. Ann"]
+    at = tap(at, "editor-open-history-3")
+    shown = said(at)
+    assert "“Second day”: Thigh tightening" in shown or "Second day: Thigh tightening" in shown
+    assert "Now: nothing" in shown
+    assert "editor-revision-take" not in buttons(at), "it is as it is now"
+    at = tap(at, "editor-open-history-2")
+    assert "Before: 6 of 10 (S73, PD): At this score or more the tightening exercises stay closed." in said(
+        at
+    )
+    assert "Now: 5 of 10 (CLINIC)" in said(at)
+    at = tap(at, "editor-revision-take")
+    assert done(at) == ["The older one is taken again."]
+    now = draft(house, which)
+    assert (now.revision, now.content) == (4, drafts_of(house).revision_content(which, 2))
+    assert "It began so, as a copy." in said(tap(at, "editor-open-history-1"))
 
 
 # what anybody wrote
@@ -453,29 +575,18 @@ def places(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
         yield at
 
 
-#: What has no field: what names and shapes the parts of a file, and the tables that a clinic seldom touches.
-NO_FIELD = {
-    "schema",
-    "id",
-    "curve",
-    "emergency",
-    "measures",
-    "bone_health",
-    "pain_words",
-    "effort_words",
-    "plain_words",
-    "sources",
-}
-NO_FIELD_OF_ROUTINE = {"id", "kind", "checkpoint", "drawing"}
+#: What has no field: what names and shapes the parts of a file, and the studies.
+NO_FIELD = {"schema", "curve"}
+NO_FIELD_OF_ROUTINE = {"id", "kind", "drawing"}
 
 
-def test_exercises_phases_rules_signs_questions_and_texts_have_a_field_each(house: House):
+def test_whatever_a_file_says_has_a_field_but_studies(house: House):
     which = begun(house)
     content = edits.said(draft(house, which).content)
     editing = Editing(drafts_of(house), draft(house, which), content, (), edits=True)
-    there = {each.place for each in all_fields(content)}
+    there = {each.place for each in all_fields(editing)}
     for place in places(content):
-        if place[0] in NO_FIELD or place[-1] == "id":
+        if place[0] in NO_FIELD or place[-1] in ("id", "country"):
             continue
         if place[0] == "routine" and place[2] in NO_FIELD_OF_ROUTINE:
             continue
@@ -486,7 +597,8 @@ def test_exercises_phases_rules_signs_questions_and_texts_have_a_field_each(hous
         assert protocol_places.label(place, content)
 
 
-def all_fields(content: Mapping[str, Any]) -> Iterator[Field]:
+def all_fields(editing: Editing) -> Iterator[Field]:
+    content = editing.said
     yield from (Field(("title",), Kind.TEXT), Field(("version",), Kind.TEXT))
     for n, routine in enumerate(content["routine"]):
         place = ("routine", n)
@@ -497,11 +609,5 @@ def all_fields(content: Mapping[str, Any]) -> Iterator[Field]:
         yield from layout.phase(("phase", n))
         for name in phase.get("dose", {}):
             yield from layout.dose(("phase", n, "dose", name), kinds[name], hourly=True)
-    for group in layout.RULE_GROUPS:
-        yield from layout.rules(group)
-    for n, _sign in enumerate(content["red_flag"]):
-        yield from layout.sign(("red_flag", n))
-    for n, _question in enumerate(content["question"]):
-        yield from layout.question(("question", n))
-    yield from (Field(("notices", each), Kind.TEXT) for each in protocol_notices.NAMES)
-    yield from (Field(("guide", each), Kind.LINES) for each in content["guide"] if each in FIELDS)
+    for found in item_parts.FOUND.values():
+        yield from (field for item in found(editing) for field in item.fields)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from coach.domain import outcome, standing, triage
+from coach.domain import outcome, pain_change, standing, triage
 from coach.domain.case import Case
 from coach.domain.facts import PainWhen, PainWord
 from coach.domain.history import History
@@ -64,15 +64,15 @@ def test_pain_is_compared_with_the_pain_before(averages: tuple[int, ...], senten
 def test_progress_and_the_review_give_one_verdict_on_one_figure(baseline: int):
     """A patient who reads "about the same" is not "worse" to the physiotherapist."""
     said = {
-        outcome.Verdict.CLEARLY_BETTER: ("clearly better", "clearly better"),
-        outcome.Verdict.LITTLE_BETTER: ("a little better", "not clearly better yet"),
-        outcome.Verdict.SAME: ("about the same", "about the same"),
-        outcome.Verdict.WORSE: ("rose from", "worse"),
+        pain_change.Verdict.CLEARLY_BETTER: ("clearly better", "clearly better"),
+        pain_change.Verdict.LITTLE_BETTER: ("a little better", "not clearly better yet"),
+        pain_change.Verdict.SAME: ("about the same", "about the same"),
+        pain_change.Verdict.WORSE: ("rose from", "worse"),
     }
     for week in ((0,) * 5, (2, 3, 2, 3, 2), (4, 5, 5, 4, 5), (5, 5, 6, 5, 6), (8, 7, 7, 8, 7), (10,) * 5):
         history = scored(*week, baseline=baseline).history
         today = after(len(week))
-        change = outcome.pain_change(Case.of(PROTOCOL, history), today=today)
+        change = pain_change.pain_change(Case.of(PROTOCOL, history), today=today)
         assert change.verdict
         patient, clinic = said[change.verdict]
         assert patient in findings.pain(Case.of(PROTOCOL, history), today=today)
@@ -104,7 +104,7 @@ def test_clearly_better_is_said_exactly_when_the_domain_says_so():
     for baseline in range(11):
         for score in range(11):
             record = scored(score, score, score, baseline=baseline)
-            change = outcome.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
+            change = pain_change.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
             assert ("clearly better" in pain(record)) == change.clearly_better, (baseline, score)
 
 

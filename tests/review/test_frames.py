@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import outcome
+from coach.domain import outcome, pain_change
 from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
@@ -83,7 +83,7 @@ def test_asked_and_not_known_is_no_score():
 def test_averages_are_the_domains(days: int):
     record = plausible(days)
     shown = averages(record, day=days - 1).dropna()
-    domain = outcome.daily_averages(record.history)
+    domain = pain_change.daily_averages(record.history)
     assert dict(zip(shown["at"], shown["score"], strict=True)) == {
         frames.day_number(on) + 0.5: mean for on, mean in domain.items()
     }
@@ -129,7 +129,7 @@ def test_the_line_of_clearly_better_is_where_the_domain_says_so(baseline: int, s
     record = Record().set_up(baseline=baseline)
     for day, score in enumerate(scores, start=1):
         record.pain(day, score)
-    change = outcome.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
+    change = pain_change.pain_change(Case.of(PROTOCOL, record.history), today=after(7))
     limit = frames.better_limit(PROTOCOL, baseline)
     assert change.mean is not None
     assert change.clearly_better == (limit is not None and change.mean <= limit + 1e-9)

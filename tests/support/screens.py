@@ -582,6 +582,7 @@ def _editor() -> Iterator[Screen]:
     yield seen("sign", "[class*=st-key-editor-save-signs]", part="signs", item="infection")
     yield seen("check", _key("editor-opinion-save"), part="check")
     yield seen("fault", _key("editor-fault-0"), draft=FAULTY, part="rules", item="pain")
+    yield seen("revision", "[class*=st-key-editor-item-history-2] h3", draft=FAULTY, part="history", item="2")
 
 
 def _administration() -> Iterator[Screen]:

@@ -17,7 +17,7 @@ from coach.domain import decisions
 from coach.domain.case import Case
 from coach.domain.course import course
 from coach.domain.errors import BadValue, Fault
-from coach.domain.facts import PainLimit, PainWord, PlannedSet, Setting, StopReason
+from coach.domain.facts import Override, PainLimit, PainWord, PlannedSet, Setting, StopReason
 from coach.domain.history import History
 from coach.domain.pain import Light
 from coach.domain.protocol import Dose, FlagLevel, Protocol
@@ -177,6 +177,23 @@ def test_doses_say_what_is_done_and_how_often():
     assert doses_text.dose(routines["quadriceps"], Dose(8, 2.5, 2)) == "8 × 2.5 seconds, each leg"
     assert doses_text.often(Dose(10, 2, 12, hourly=True)) == "every hour you are awake"
     assert [doses_text.often(Dose(5, 3, n)) for n in (1, 2)] == ["once a day", "2 times a day"]
+
+
+@pytest.mark.parametrize(
+    ("routine", "told"),
+    [
+        ("ankle_pumps", "Ankle pumps, 8 times"),
+        ("quadriceps", "Thigh tightening, 8 × 4 seconds, each leg"),
+        ("walking", "Walking, 8 minutes"),
+        ("resting_straight", "Resting straight, 8 minutes"),
+        ("belly_breathing", "Belly breathing, 8 slow breaths"),
+        ("gone", "gone, 8 × 4 seconds"),
+    ],
+)
+def test_an_own_dose_is_told_as_its_exercise_is_counted(routine: str, told: str):
+    fact = Override(routine, 8, 4, 2, NOW, NOW + timedelta(days=1), "w")
+    set_, why = entries_text.fact(fact, PROTOCOL, zone=BERLIN, now=NOW)
+    assert (set_, why) == (f"Your physiotherapist set: {told}, 2 times a day", "w")
 
 
 # times

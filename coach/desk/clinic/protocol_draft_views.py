@@ -20,7 +20,15 @@ from coach.domain.protocol_draft import (
 )
 from coach.records.entries.protocol_files import PutInForce
 
-__all__ = ["Approval", "DraftLine", "ProtocolDraft", "approvals_of", "line_of"]
+__all__ = [
+    "Approval",
+    "DraftLine",
+    "DraftRevision",
+    "ProtocolDraft",
+    "approvals_of",
+    "line_of",
+    "revisions_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,16 @@ class ProtocolDraft(DraftLine):
     version_taken: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DraftRevision:
+    """One content that a draft has had: its number from 1 on, who saved it, and when."""
+
+    number: int
+    who: str
+    at: datetime
+    digest: str
+
+
 def line_of(
     steps: Sequence[DraftStep],
     names: Mapping[UUID, str],
@@ -114,6 +132,16 @@ def line_of(
         discarded=is_discarded(steps),
         in_force_from=starts[-1] if starts else None,
     )
+
+
+def revisions_of(steps: Sequence[DraftStep], names: Mapping[UUID, str]) -> tuple[DraftRevision, ...]:
+    """Return each content that a draft has had, the newest first."""
+    saved = [each for each in steps if each.act is DraftAct.SAVED]
+    found = (
+        DraftRevision(n, names.get(each.account, ""), each.at, each.content_digest)
+        for n, each in enumerate(saved, start=1)
+    )
+    return tuple(reversed(tuple(found)))
 
 
 def approvals_of(steps: Sequence[DraftStep], names: Mapping[UUID, str]) -> tuple[Approval, ...]:

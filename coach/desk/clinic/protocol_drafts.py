@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from coach.desk.access.authorization import NotFound, requires
 from coach.desk.access.permissions import Action
-from coach.desk.clinic.base import Clinic
 from coach.desk.clinic.protocol_draft_content import copied, headed, storable
-from coach.desk.clinic.protocol_draft_views import Approval, DraftLine, ProtocolDraft, approvals_of, line_of
+from coach.desk.clinic.protocol_draft_reading import DraftReading
+from coach.desk.clinic.protocol_draft_views import Approval, DraftLine, DraftRevision, ProtocolDraft
 from coach.desk.clinic.protocol_in_force import checked, in_force_rows, put_in_force
 from coach.desk.installation import clock
 from coach.domain.errors import BadValue, Fault
@@ -28,59 +28,21 @@ from coach.domain.protocol_draft import (
 from coach.domain.protocol_draft import revision as revision_of
 from coach.protocols.reading import KEY
 from coach.records.clinic.audit import new_line
-from coach.records.clinic.protocol_drafts import ProtocolDrafts, text_digest
+from coach.records.clinic.protocol_drafts import text_digest
 from coach.records.entries.store import Overtaken
 
-__all__ = ["Approval", "DraftLine", "ProtocolDraft", "ProtocolDraftsDesk"]
+__all__ = ["Approval", "DraftLine", "DraftRevision", "ProtocolDraft", "ProtocolDraftsDesk"]
 
 TRIES = 5  # attempts, as others may add a step in between
 FILE = "protocol.toml"  # the name of a draft's file in messages
 Check = Callable[[Sequence[DraftStep]], None]
 
 
-class ProtocolDraftsDesk(Clinic):
+class ProtocolDraftsDesk(DraftReading):
     """Lets the staff of a clinic make a protocol, which a second person approves.
 
     Drafts are only ever added to. The same key again is the same act.
     """
-
-    def admit(self, action: Action) -> None:
-        """Check that the principal may do that; each act is audited, also a second one of this desk.
-
-        Raises:
-            NotFound: the access rule does not allow it, or this is no clinic.
-        """
-        if action is not Action.PROTOCOLS_SEE:
-            self._admitted.discard(action)
-        super().admit(action)
-        if not self.installation.clinic or self.principal.account is None:
-            raise NotFound
-
-    @requires(Action.PROTOCOLS_SEE)
-    def drafts(self, *, discarded: bool = False) -> tuple[DraftLine, ...]:
-        """Return the drafts, the one that was changed last first; with the discarded ones if asked."""
-        found = [steps for steps in self._drafts.steps().values() if discarded or not is_discarded(steps)]
-        names = self.installation.people.names(each.account for steps in found for each in steps)
-        lines = (self._line(steps, names) for steps in found)
-        return tuple(sorted(lines, key=lambda each: (each.changed_at, each.id), reverse=True))
-
-    @requires(Action.PROTOCOLS_SEE)
-    def draft(self, draft_id: UUID) -> ProtocolDraft:
-        """Return a draft, also a discarded one.
-
-        Raises:
-            NotFound: there is no such draft.
-        """
-        steps = self._steps(draft_id)
-        names = self.installation.people.names(each.account for each in steps)
-        line = self._line(steps, names)
-        known = {each.name: getattr(line, each.name) for each in fields(DraftLine)}
-        return ProtocolDraft(
-            **known,
-            content=self._content(steps),
-            approvals=approvals_of(steps, names),
-            version_taken=self._is_taken(line.protocol, line.version, line.digest),
-        )
 
     @requires(Action.PROTOCOLS_EDIT)
     def start(self, copy_of: str, *, id: str, title: str, key: UUID) -> UUID:  # noqa: A002  its name in the file
@@ -268,42 +230,6 @@ class ProtocolDraftsDesk(Clinic):
                 raise BadValue(Fault.DRAFT_NOT_DISCARDED)
 
         self._add(draft_id, DraftAct.BROUGHT_BACK, key, check)
-
-    # what is there
-
-    @property
-    def _drafts(self) -> ProtocolDrafts:
-        return self.installation.protocol_drafts
-
-    @property
-    def _account(self) -> UUID:
-        account = self.principal.account
-        if account is None:
-            raise NotFound
-        return account
-
-    def _steps(self, draft_id: UUID) -> list[DraftStep]:
-        steps = self._drafts.steps(draft_id).get(draft_id)
-        if not steps:
-            raise NotFound
-        return steps
-
-    def _content(self, steps: Sequence[DraftStep]) -> bytes:
-        return (self._drafts.content(last_saved(steps).id) or "").encode()
-
-    def _name(self, account: UUID) -> str:
-        return self.installation.people.names([account]).get(account, "")
-
-    def _line(self, steps: Sequence[DraftStep], names: Mapping[UUID, str]) -> DraftLine:
-        return line_of(steps, names, self._account, in_force_rows(self.installation.protocol_registry))
-
-    def _is_taken(self, protocol: str, version: str, digest: str = "") -> bool:
-        """Tell whether another known protocol has that id and version."""
-        registry = self.installation.protocol_registry
-        shipped = registry.shipped
-        known = [(shipped.id, shipped.version, shipped.digest)]
-        known += [(each.name, each.version, each.digest) for each in registry.files()]
-        return any((protocol, version) == (name, number) and digest != own for name, number, own in known)
 
     # what is refused
 

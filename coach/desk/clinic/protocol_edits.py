@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 
 from coach.desk.clinic.protocol_draft_views import ProtocolDraft
+from coach.domain import draft_changes
+from coach.domain.draft_changes import ValueChange
 from coach.domain.protocol import Protocol
 from coach.domain.protocol_overview import Overview
 from coach.protocols import editing, loader
@@ -18,18 +20,32 @@ from coach.protocols.drawings import sanitised as safe_drawing
 from coach.protocols.editing import Place as Place
 from coach.protocols.editing import Template as Template
 from coach.protocols.editing import changed as changed
+from coach.protocols.editing import cited as cited
 from coach.protocols.editing import moved_exercise as moved_exercise
+from coach.protocols.editing import moved_question as moved_question
+from coach.protocols.editing import moved_sign as moved_sign
+from coach.protocols.editing import next_source as next_source
 from coach.protocols.editing import next_version as next_version
 from coach.protocols.editing import place_of as place_of
 from coach.protocols.editing import templates as templates
 from coach.protocols.editing import unit_of as unit_of
 from coach.protocols.editing import value_at as value_at
+from coach.protocols.editing import with_checkpoint as with_checkpoint
+from coach.protocols.editing import with_country as with_country
 from coach.protocols.editing import with_drawing as with_drawing
 from coach.protocols.editing import with_exercise as with_exercise
 from coach.protocols.editing import with_phase as with_phase
+from coach.protocols.editing import with_question as with_question
+from coach.protocols.editing import with_sign as with_sign
+from coach.protocols.editing import with_source as with_source
+from coach.protocols.editing import without_checkpoint as without_checkpoint
+from coach.protocols.editing import without_country as without_country
 from coach.protocols.editing import without_dose as without_dose
 from coach.protocols.editing import without_exercise as without_exercise
 from coach.protocols.editing import without_phase as without_phase
+from coach.protocols.editing import without_question as without_question
+from coach.protocols.editing import without_sign as without_sign
+from coach.protocols.editing import without_source as without_source
 from coach.protocols.overview import overview as lines
 from coach.protocols.reading import Problem, ProtocolError
 
@@ -48,6 +64,12 @@ def said(content: bytes) -> Mapping[str, Any]:
         return editing.plain(content)
     except ProtocolError:
         return {}
+
+
+@lru_cache(maxsize=KEPT)
+def changes(old: bytes, new: bytes) -> tuple[ValueChange, ...]:
+    """Return what one revision of a draft says otherwise than another."""
+    return draft_changes.changes(said(old), said(new))
 
 
 @lru_cache(maxsize=KEPT)

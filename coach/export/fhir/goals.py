@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from uuid import uuid5
 
-from coach.domain import measures, outcome
+from coach.domain import measures, pain_change
 from coach.domain.facts import Procedure
 from coach.domain.history import Entry
-from coach.domain.outcome import Verdict
+from coach.domain.pain_change import Verdict
 from coach.export.fhir.bundle_builder import BundleBuilder
 from coach.export.fhir.values import HL7, Json, moment, score, text
 from coach.i18n import _
@@ -36,7 +36,7 @@ def add(making: BundleBuilder) -> None:
 
 def _pain(making: BundleBuilder) -> None:
     case = making.case
-    change = outcome.pain_change(case, today=making.patient_record.today)
+    change = pain_change.pain_change(case, today=making.patient_record.today)
     limit = frames.better_limit(case.protocol, change.baseline) if change.baseline is not None else None
     if limit is None:
         return

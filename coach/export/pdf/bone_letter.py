@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from coach.domain import bone_health, outcome
+from coach.domain import bone_health, pain_change
 from coach.domain.course import first_of_chain, procedures
 from coach.domain.facts import BoneHealth, BoneStep, Cause, CourseDetail, Detail, Procedure
 from coach.domain.history import Entry
@@ -228,7 +228,7 @@ def _remarks(made: PatientRecord, *, answered: bool) -> Iterator[str]:
         yield _("Bone treatment as the clinic recorded it on {day}: {text}").format(
             day=_date(known.recorded_at, made), text=known.fact.text
         )
-    if outcome.averages_since_procedure(made.case):
+    if pain_change.averages_since_procedure(made.case):
         pain = findings.pain(made.case, today=made.today)
         yield _("As reported, on a scale from 0 to 10: {finding}").format(finding=in_a_sentence(pain))
 

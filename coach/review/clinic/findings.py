@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from coach.domain import bone_health as bone_health_rules
-from coach.domain import day_counts, outcome
+from coach.domain import day_counts, outcome, pain_change
 from coach.domain import decisions as gate_decisions
 from coach.domain.case import Case
 from coach.domain.facts import Away, CourseDetail, Detail, StopReason
 from coach.domain.history import Entry, History
-from coach.domain.outcome import Verdict
 from coach.domain.pain import Light
+from coach.domain.pain_change import Verdict
 from coach.domain.protocol import FlagLevel
 from coach.domain.times import local_date
 from coach.i18n import N_, _, ngettext
@@ -127,7 +127,7 @@ def case_facts(case: Case, *, now: datetime) -> tuple[tuple[str, str], ...]:
             home = estimates.short(known.home, known.home_earliest, case.history.zone)
             home = _("{moment} (assumed)").format(moment=home) if known.home_assumed else home
         facts.append((_("Home"), home))
-        change = outcome.pain_change(case, today=local_date(known.procedure.at, case.history.zone))
+        change = pain_change.pain_change(case, today=local_date(known.procedure.at, case.history.zone))
         if change.baseline is not None:
             facts.append((_("Pain before"), str(change.baseline)))
     facts += [
@@ -280,7 +280,7 @@ def _sessions(what: Sessions) -> str:
 
 def pain(case: Case, *, today: date) -> str:
     """Return how pain of the last 7 days compares with that before the procedure, and any rise."""
-    change = outcome.pain_change(case, today=today)
+    change = pain_change.pain_change(case, today=today)
     lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
         said = _too_few(case, change.baseline)
@@ -290,7 +290,7 @@ def pain(case: Case, *, today: date) -> str:
 
 
 def _too_few(case: Case, baseline: int | None) -> str:
-    averages = outcome.averages_since_procedure(case)
+    averages = pain_change.averages_since_procedure(case)
     if not averages:
         return _("No average over 24 hours yet.")
     latest = number(averages[max(averages)])
@@ -301,7 +301,7 @@ def _too_few(case: Case, baseline: int | None) -> str:
     )
 
 
-def _compared(change: outcome.PainChange, week: float) -> str:
+def _compared(change: pain_change.PainChange, week: float) -> str:
     words = {"mean": number(week), "baseline": change.baseline}
     match change.verdict:
         case None:

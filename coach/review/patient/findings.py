@@ -9,11 +9,11 @@ from typing import assert_never
 
 import pandas as pd
 
-from coach.domain import day_counts, outcome, rising_pain
+from coach.domain import day_counts, outcome, pain_change, rising_pain
 from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
-from coach.domain.outcome import Verdict
+from coach.domain.pain_change import Verdict
 from coach.domain.protocol import Protocol
 from coach.i18n import _, ngettext
 from coach.review.patient import frames
@@ -24,7 +24,7 @@ from coach.text.protocol_texts import notice
 
 def pain(case: Case, *, today: date) -> str:
     """Return how pain of the last 7 days compares with that before the procedure, and any rise."""
-    change = outcome.pain_change(case, today=today)
+    change = pain_change.pain_change(case, today=today)
     lacking = case.protocol.rules.better_needs.whole - change.days
     if change.mean is None or lacking > 0:
         return _too_few(case, lacking, known=change.baseline is not None)
@@ -43,10 +43,10 @@ class PainFigure:
 
 def pain_figure(case: Case, *, today: date) -> PainFigure | None:
     """Return the number that `pain` speaks of, or that of the latest daily check-in; None without any."""
-    change = outcome.pain_change(case, today=today)
+    change = pain_change.pain_change(case, today=today)
     if change.mean is not None and change.days >= case.protocol.rules.better_needs.whole:
         return PainFigure(change.mean, _("of 10: your pain this week"), change.baseline)
-    known = list(outcome.averages_since_procedure(case).values())
+    known = list(pain_change.averages_since_procedure(case).values())
     if not known:
         return None
     return PainFigure(known[-1], _("of 10: your pain at the last check-in"), change.baseline)
@@ -65,7 +65,7 @@ def with_rise(said: str, case: Case, *, today: date) -> str:
     return f"{said} {rose}"
 
 
-def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> str:
+def _compared(protocol: Protocol, change: pain_change.PainChange, week: float) -> str:
     words = {"baseline": change.baseline, "mean": number(week)}
     match change.verdict:
         case None:
@@ -89,7 +89,7 @@ def _compared(protocol: Protocol, change: outcome.PainChange, week: float) -> st
 
 
 def _too_few(case: Case, lacking: int, *, known: bool) -> str:
-    if not outcome.daily_averages(case.history):
+    if not pain_change.daily_averages(case.history):
         told = [entry for entry in case.history.of(Pain) if isinstance(entry.fact.score, PainWord)]
         if told:
             latest = max(told, key=lambda entry: entry.at)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from coach.domain import outcome
+from coach.domain import outcome, pain_change
 from coach.domain.case import Case
 from coach.domain.course import Course
 from coach.domain.day_counts import DayCount
@@ -204,7 +204,7 @@ def averages(history: History, shown: Window) -> pd.DataFrame:
     A day without one has NaN (`AVERAGES`).
     """
     known = {
-        on: mean for on, mean in outcome.daily_averages(history).items() if day_number(on) >= shown.starts
+        on: mean for on, mean in pain_change.daily_averages(history).items() if day_number(on) >= shown.starts
     }
     if not known:
         return frame(AVERAGES)
@@ -233,7 +233,7 @@ def phases(case: Case, shown: Window) -> pd.DataFrame:
 
 def levels(case: Case, *, today: date) -> pd.DataFrame:
     """Return the pain before the procedure, and the limit of "clearly better" (`LEVELS`)."""
-    baseline = outcome.pain_change(case, today=today).baseline
+    baseline = pain_change.pain_change(case, today=today).baseline
     if baseline is None:
         return frame(LEVELS)
     rows: list[tuple[float, str, str]] = [

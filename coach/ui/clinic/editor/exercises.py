@@ -11,9 +11,10 @@ import streamlit as st
 from coach.desk.clinic import protocol_edits as edits
 from coach.domain.errors import BadValue, Fault
 from coach.domain.free_text import LINE_LIMIT
+from coach.domain.protocol import RoutineKind
 from coach.domain.protocol_overview import ExerciseLine
 from coach.i18n import N_, _, ngettext
-from coach.i18n.sentences import at_the_start, in_a_row
+from coach.i18n.sentences import at_the_start, in_a_row, in_a_sentence
 from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
 from coach.text.protocol_places import Place
@@ -148,8 +149,24 @@ def _one(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
                 CUES: partial(layout.cues, place, routine),
             }[view]()
             fields.show(editing, f"exercise-{name}-{view}", found)
+            if view == NUMBERS and editing.edits and layout.kind_of(routine) is RoutineKind.TEST:
+                _times(editing, name, len(routine.get("checkpoint", ())))
     if editing.edits:
         _remove(editing, name, routine)
+
+
+def _times(editing: Editing, name: str, many: int) -> None:
+    """Offer to let a test be due once more, or once less."""
+    st.subheader(_("When the test is due"))
+    with st.container(key="editor-times", horizontal=True):
+        if st.button(_("Let it be due once more"), key="editor-time-add"):
+            editing.change(
+                lambda content: edits.with_checkpoint(content, name), _("The test is due once more.")
+            )
+        if many > 1 and st.button(_("Remove the last time"), key="editor-time-remove"):
+            editing.change(
+                lambda content: edits.without_checkpoint(content, name), _("The last time is removed.")
+            )
 
 
 def _view(editing: Editing, n: int, name: str) -> str:
@@ -226,9 +243,15 @@ def _add(editing: Editing, routines: list[Mapping[str, Any]]) -> None:
             )
             like = None if n is None else templates[n]
         else:
-            names = {str(each.get("id")): words(each, "name") for each in routines}
+            told = _("{name} ({kind})")
+            names = {
+                str(each.get("id")): told.format(
+                    name=words(each, "name"), kind=in_a_sentence(_(KINDS[layout.kind_of(each)]))
+                )
+                for each in routines
+            }
             like = st.selectbox(
-                _("Like which one?"),
+                _("Like which one? The new one is of the same kind, which does not change later."),
                 list(names),
                 index=None,
                 format_func=lambda each: names.get(each, each),

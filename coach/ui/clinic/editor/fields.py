@@ -185,9 +185,11 @@ def _inputs(editing: Editing, asked: Field) -> Iterator[_Input]:
 
 
 def _label(editing: Editing, place: Place) -> str:
-    """Return what a field is called in its form; that of a dose names the exercise already."""
+    """Return what a field is called in its form; that of a dose or an occasion names its item already."""
     if place[0] == "phase" and "dose" in place:
         return protocol_places.label(("routine", 0, *place[4:]), editing.said)
+    if place[1:2] == ("occasion",):
+        return protocol_places.label((place[0], 0, *place[3:]), editing.said)
     return protocol_places.label(place, editing.said)
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from coach.i18n import _, ngettext
-from coach.text import protocol_notices
-from coach.text.protocol_labels import FIELDS
+from coach.i18n import ngettext
 from coach.text.protocol_places import Place
-from coach.ui.clinic.editor import address, fields, layout
-from coach.ui.clinic.editor.editing import Editing, words
-from coach.ui.clinic.editor.fields import Field, Kind
+from coach.ui.clinic.editor import address, fields
+from coach.ui.clinic.editor.editing import Editing
+from coach.ui.clinic.editor.fields import Field
 from coach.ui.parts import markdown
 from coach.ui.parts.text_block import TextBlock
 
-NOTICE_GROUPS = protocol_notices.GROUPS
 SHOWN = 110  # characters of an item's text in its line
 
 
@@ -39,8 +35,13 @@ class EditorItem:
         return tuple(each.place for each in self.fields)
 
 
-def show(editing: Editing, part: str, items: Sequence[EditorItem]) -> None:
-    """Show the items; the one that the address names is open, and of a single one there is no line."""
+def show(
+    editing: Editing,
+    part: str,
+    items: Sequence[EditorItem],
+    acts: Callable[[EditorItem], None] | None = None,
+) -> None:
+    """Show the items; the one that the address names is open, with its fields and what can be done with it."""
     opened = address.at(address.ITEM)
     with st.container(key=f"editor-items-{part}", gap=None):
         for each in items:
@@ -51,6 +52,8 @@ def show(editing: Editing, part: str, items: Sequence[EditorItem]) -> None:
                     if each.told:
                         TextBlock().items(each.told).show()
                     fields.show(editing, f"{part}-{each.name}", each.fields)
+                    if acts and editing.edits:
+                        acts(each)
 
 
 def _line(editing: Editing, part: str, item: EditorItem, *, is_open: bool) -> None:
@@ -71,72 +74,18 @@ def _line(editing: Editing, part: str, item: EditorItem, *, is_open: bool) -> No
     )
 
 
-# the parts that are such lists
+def holding(items: Sequence[EditorItem], place: Place) -> str:
+    """Return the name of the item whose fields are nearest to a place of the file; "" where none is near."""
+
+    def near(item: EditorItem) -> int:
+        return max((_in_common(each, place) for each in item.places), default=0)
+
+    nearest = max(items, key=near, default=None)
+    return nearest.name if nearest and near(nearest) > 1 else ""
 
 
-def rules(editing: Editing) -> None:
-    """Show the rules, group by group."""
-    st.text(_("Each number with where it comes from. A number that you change becomes your clinic’s own."))
-    found = [
-        EditorItem(name, _(title), layout.rules(name)) for name, (title, _names) in layout.RULE_GROUPS.items()
-    ]
-    show(editing, "rules", found)
-
-
-def signs(editing: Editing) -> None:
-    """Show the warning signs."""
-    found = [
-        EditorItem(
-            str(each.get("id") or n),
-            words(each, "text"),
-            layout.sign(("red_flag", n)),
-            _level(each),
-        )
-        for n, each in enumerate(editing.tables("red_flag"))
-    ]
-    show(editing, "signs", found)
-
-
-def _level(sign: Mapping[str, Any]) -> str:
-    found = layout.FLAG_LEVELS.get(str(sign.get("level")))
-    return _(found) if found else ""
-
-
-def questions(editing: Editing) -> None:
-    """Show the set-up questions."""
-    found = [
-        EditorItem(str(each.get("id") or n), words(each, "text"), layout.question(("question", n)))
-        for n, each in enumerate(editing.tables("question"))
-    ]
-    show(editing, "questions", found)
-
-
-def notices(editing: Editing) -> None:
-    """Show the notices, group by group."""
-    found = [
-        EditorItem(name, _(title), [Field(("notices", each), Kind.TEXT) for each in names])
-        for name, (title, names) in NOTICE_GROUPS.items()
-    ]
-    show(editing, "notices", found)
-
-
-def guide(editing: Editing) -> None:
-    """Show the texts of the Guide."""
-    names = editing.said.get("guide")
-    found = [
-        EditorItem(each, _(FIELDS[each]), [Field(("guide", each), Kind.LINES)])
-        for each in (names if isinstance(names, dict) else ())
-        if each in FIELDS
-    ]
-    show(editing, "guide", found)
-
-
-def name(editing: Editing) -> None:
-    """Show title and version, and how it goes on."""
-    st.text(
-        _(
-            "Go through the parts from left to right. Each is saved by itself, and no patient sees it before "
-            "it is in force. In the last part somebody else approves it, and then it is put in force."
-        )
+def _in_common(one: Place, two: Place) -> int:
+    """Return how many parts two places begin with alike."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
     )
-    fields.show(editing, "name", [Field(("title",), Kind.TEXT), Field(("version",), Kind.TEXT)])

@@ -102,12 +102,23 @@ def numbers(place: Place, routine: Mapping[str, Any]) -> list[Field]:
     ]
     return [
         *fields,
+        *_checkpoints(place, routine),
         Field(
             (*place, "sides"),
             Kind.CHOICE,
             counts=True,
             options={"1": N_("One"), "2": N_("Two: the legs take turns")},
         ),
+    ]
+
+
+def _checkpoints(place: Place, routine: Mapping[str, Any]) -> list[Field]:
+    """Return when a test is due; no other exercise has such times."""
+    listed = routine.get("checkpoint")
+    return [
+        Field((*place, "checkpoint", n, name), Kind.NUMBER, "weeks")
+        for n in range(len(listed) if isinstance(listed, list) else 0)
+        for name in ("opens_after", "offered_for")
     ]
 
 
@@ -188,6 +199,16 @@ def question(place: Place) -> list[Field]:
         Field((*place, "text"), Kind.TEXT),
         Field((*place, "closes"), Kind.CHOICE, options=CLOSED),
         Field((*place, "meaning"), Kind.CHOICE, options=MEANING_NAMES, optional=True),
+        Field((*place, "source"), Kind.TEXT),
+    ]
+
+
+def country(place: Place) -> list[Field]:
+    """Return the fields of a country's numbers to call; there may be none to ask for advice."""
+    return [
+        Field((*place, "emergency"), Kind.TEXT),
+        Field((*place, "advice"), Kind.TEXT),
+        Field((*place, "name"), Kind.TEXT),
         Field((*place, "source"), Kind.TEXT),
     ]
 

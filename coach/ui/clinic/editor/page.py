@@ -16,7 +16,7 @@ from coach.i18n import N_, _, ngettext
 from coach.text import protocol_places
 from coach.text import times as times_text
 from coach.text.protocol_places import Place
-from coach.ui.clinic.editor import address, check, exercises, fields, items, layout, phases
+from coach.ui.clinic.editor import address, check, exercises, fields, history, item_parts, items, phases
 from coach.ui.clinic.editor.editing import SAID, Editing, PlacedFault, placed
 from coach.ui.parts import browser, components, markdown, navigation
 from coach.ui.shell import entrance
@@ -24,14 +24,18 @@ from coach.ui.shell import entrance
 FAULTS_SHOWN = 6
 
 PARTS: Mapping[str, tuple[str, Callable[[Editing], None]]] = {
-    "name": (N_("Name"), items.name),
+    "name": (N_("Name"), item_parts.name),
     "exercises": (N_("Exercises"), exercises.show),
     "phases": (N_("Phases and doses"), phases.show),
-    "rules": (N_("Rules"), items.rules),
-    "signs": (N_("Warning signs"), items.signs),
-    "questions": (N_("Set-up questions"), items.questions),
-    "notices": (N_("Notices"), items.notices),
-    "guide": (N_("Guide"), items.guide),
+    "rules": (N_("Rules"), item_parts.rules),
+    "signs": (N_("Warning signs"), item_parts.signs),
+    "questions": (N_("Set-up questions"), item_parts.questions),
+    "notices": (N_("Notices"), item_parts.notices),
+    "guide": (N_("Guide"), item_parts.guide),
+    "later": (N_("Later questions"), item_parts.later),
+    "numbers": (N_("Numbers to call"), item_parts.numbers),
+    "sources": (N_("Sources"), item_parts.sources),
+    "history": (N_("Revisions"), history.show),
     "check": (N_("Check and put in force"), check.show),
 }
 # The tables of the file, and the part that shows each
@@ -43,6 +47,13 @@ PART_OF = {
     "question": "questions",
     "notices": "notices",
     "guide": "guide",
+    "measures": "later",
+    "bone_health": "later",
+    "pain_words": "later",
+    "effort_words": "later",
+    "plain_words": "later",
+    "emergency": "numbers",
+    "sources": "sources",
 }
 
 
@@ -175,8 +186,8 @@ def jump(editing: Editing, place: Place) -> None:
     """Lead to the field of a place: its part, its item, and the field within it; for `on_click`."""
     part, item, view = part_of(place), "", ""
     inside = [str(each) for each in place[2:]]
-    if part in ("rules", "notices", "guide"):
-        item = _group(part, str(place[1])) if place[1:] else ""
+    if part in item_parts.FOUND:
+        item = items.holding(item_parts.FOUND[part](editing), place)
     elif place[1:]:
         found = editing.at(place[:2])
         item = str((found.get("id") if isinstance(found, Mapping) else None) or place[1])
@@ -185,18 +196,6 @@ def jump(editing: Editing, place: Place) -> None:
     if part == "phases" and inside[:1] == ["dose"] and inside[1:]:
         item, view = "", f"{inside[1]}.{item}"
     address.to(part, item, view, focus=f"editor-field-{fields.slot(editing, _field_of(place))}")
-
-
-def _group(part: str, name: str) -> str:
-    """Return the item of a list of groups that has a field."""
-    if part == "guide":
-        return name
-    groups = {group: names for group, (_title, names) in layout.RULE_GROUPS.items()}
-    if part == "notices":
-        groups = {group: tuple(names) for group, (_title, names) in items.NOTICE_GROUPS.items()}
-    return next(
-        (group for group, names in groups.items() if name in names), "doses" if part == "rules" else ""
-    )
 
 
 def _field_of(place: Place) -> Place:
