@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -81,6 +81,16 @@ def overview(content: bytes) -> Overview:
 def problems(content: bytes) -> tuple[Problem, ...]:
     """Return everything that is wrong with a draft's file; empty if it is in order."""
     return editing.problems(content, FILE)
+
+
+@lru_cache(maxsize=KEPT)
+def fault_without(
+    content: bytes, table: str, name: str, without: Callable[[bytes, str], bytes]
+) -> Problem | None:
+    """Return what a list of a draft's file lacks without its item of that name; None for nothing."""
+    before = {each.what for each in problems(content)}
+    after = problems(without(content, name))
+    return next((each for each in after if place_of(each) == (table,) and each.what not in before), None)
 
 
 @lru_cache(maxsize=KEPT)
