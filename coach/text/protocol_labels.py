@@ -250,6 +250,13 @@ FIELDS: Mapping[str, str] = {
     "turn_and_reach": N_("Turn and reach"),
     "words": N_("Words explained"),
     "numbers": N_("Where each number comes from"),
+    "release": N_("For a release"),
+    "title": N_("Title"),
+    "after": N_("Time after the procedure"),
+    "mean": N_("Average pain"),
+    "sd": N_("Standard deviation"),
+    "function_words": N_("Words for how an activity goes"),
+    "change_words": N_("Words for how the back has changed"),
 }
 KINDS: Mapping[RoutineKind, str] = {
     RoutineKind.PUMP: N_("One way and back, such as ankle pumps"),
@@ -309,6 +316,19 @@ SAYS: Mapping[str, str] = {
     "no": N_("No"),
     Anchor.PROCEDURE_END: N_("The end of the procedure"),
     Anchor.HOME_ARRIVAL: N_("Coming home"),
+}
+# What a field may be, where the file has a key for it
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "level": {level.value: told for level, told in LEVELS.items()},
+    "closes": {
+        Closes.ALL: N_("Everything"),
+        Closes.SQUEEZES: N_("The tightening exercises"),
+        Closes.NOTHING: N_("Nothing"),
+    },
+    "kind": {kind.value: told for kind, told in KINDS.items()},
+    "sides": {"1": N_("One"), "2": N_("Two: the legs take turns")},
+    "by": {"physiotherapist": N_("A physiotherapist")},
+    "meaning": MEANING_NAMES,
 }
 OPINIONS: Mapping[Opinion, str] = {
     Opinion.AGREE: N_("I agree"),

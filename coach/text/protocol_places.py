@@ -78,7 +78,7 @@ def item(place: Place, said: Mapping[str, Any]) -> str:
         named = str(found.get("name") or found.get("title") or found.get("text") or "")
         if named:
             named = _(named)
-            return named if len(named) <= SHOWN else f"{named[: SHOWN - 1]}…"
+            return shortened(named)
     if len(place) == 1 and table in ("title", "version", "id"):
         return ""
     name = TABLES.get(table, table)
@@ -108,6 +108,11 @@ def _routine_name(name: str, said: Mapping[str, Any]) -> str:
             named = str(each.get("name") or name)
             return _(named)
     return in_words(name)
+
+
+def shortened(text: str) -> str:
+    """Return a text that stands for its item, cut where it is long."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def in_words(name: str) -> str:

@@ -23,6 +23,7 @@ from coach.i18n.sentences import listed
 from coach.text.doses import dose as dose_words
 from coach.text.doses import in_short, often
 from coach.text.protocol_labels import (
+    CHOICES,
     CLOSES,
     FIELDS,
     LEVELS,
@@ -72,7 +73,10 @@ def difference(found: d.Difference) -> str:
                 if name == "sides"
                 else _("{routine}: the kind of exercise is {new} instead of {old}.")
             )
-            return sentence.format(routine=routine.name, new=new, old=old)
+            called = {} if name == "sides" else CHOICES[name]
+            return sentence.format(
+                routine=routine.name, new=_(called.get(new, new)), old=_(called.get(old, old))
+            )
         case d.ReleaseAsked(routine):
             waits = (
                 _("{routine} waits for a release now.")

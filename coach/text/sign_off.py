@@ -1,21 +1,14 @@
-"""Sign-off in words: whether values are checked by a clinician, and what the values are called."""
+"""Sign-off in words: whether values are checked by a clinician, by whom and when."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from coach.domain import sign_off
 from coach.domain.case import Case
-from coach.domain.protocol import UNITS, Protocol, Quantity
-from coach.domain.sign_off import PARTS, CheckedValue, SignOff, Summary, Value, ValueState
+from coach.domain.sign_off import CheckedValue, SignOff, Summary, ValueState
 from coach.domain.times import local_date
 from coach.i18n import _
-from coach.i18n.sentences import at_the_start, in_a_row, listed
+from coach.i18n.sentences import at_the_start, listed
 from coach.text import times
-from coach.text.protocol_labels import FIELDS, MEASURES, RULES, SAYS, SECTIONS
-from coach.text.protocols import quantity
-
-LEFT_OUT = frozenset({"doses"})  # parts of a path that say nothing to a reader
 
 
 def state(found: CheckedValue, zone: str) -> str:
@@ -69,50 +62,6 @@ def of_plan(found: SignOff, case: Case) -> str:
 def count(found: Summary) -> str:
     """Return how many are checked: "42 of 118 checked"."""
     return _("{n} of {of} checked").format(n=found.checked, of=found.of)
-
-
-def section(name: str, protocol: Protocol) -> str:
-    """Return what a section is called: a phase and an exercise by their names."""
-    part, _dot, which = name.partition(".")
-    if part in PARTS:
-        return _part(which, protocol)
-    return _(SECTIONS[name]) if name in SECTIONS else _in_words(name)
-
-
-def label(value: Value, protocol: Protocol) -> str:
-    """Return what a value is called within its section."""
-    names = value.path.removeprefix(value.section).strip(".").split(".")
-    if value.section == "rules" and names[0] in RULES:
-        return _(RULES[names[0]])
-    if value.section == "measures" and names[0] in MEASURES:
-        return _(MEASURES[names[0]])
-    if value.section == "title":
-        return _("Title")
-    return in_a_row(_part(name, protocol) for name in names if name not in LEFT_OUT)
-
-
-def said(value: Value) -> str:
-    """Return what a value says: a number with its unit, a text in the words of the file."""
-    number, _space, unit = value.text.partition(" ")
-    if unit in UNITS:
-        try:
-            return quantity(Quantity(float(Decimal(number)), unit, value.source))
-        except (InvalidOperation, ValueError):  # a text that ends as a unit does
-            return value.text
-    return _(SAYS[value.text]) if value.text in SAYS else value.text
-
-
-def _part(name: str, protocol: Protocol) -> str:
-    if name in protocol.routines:
-        return _(protocol.routines[name].name)
-    phase = next((each for each in protocol.phases if each.id == name), None)
-    if phase:
-        return _(phase.name)
-    return _(FIELDS[name]) if name in FIELDS else _in_words(name)
-
-
-def _in_words(name: str) -> str:
-    return at_the_start(name.replace("_", " ").replace("-", " "))
 
 
 def _named(name: str) -> str:

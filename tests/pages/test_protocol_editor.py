@@ -233,7 +233,7 @@ def test_an_exercise_of_another_kind_comes_from_those_of_coach(house: House):
     at.text_input(key="editor-add-name").set_value("A walk in the garden")
     at = tap(run(at), "editor-add-save")
     assert faults(at) == [
-        "A walk in the garden: Release: No phase has a dose of it, so that it could never open. "
+        "A walk in the garden: For a release: No phase has a dose of it, so that it could never open. "
         "Give it a dose in a phase."
     ]
     assert edits.said(draft(house, which).content)["routine"][-1]["kind"] == "walk"

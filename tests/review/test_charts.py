@@ -7,6 +7,7 @@ import json
 import altair as alt
 import pytest
 
+from coach import i18n
 from coach.domain.day_counts import DayCount
 from coach.review.patient import calendar_chart, charts, frames
 from coach.text import day_counts as counts_text
@@ -47,6 +48,17 @@ def test_pain_is_always_drawn_on_the_whole_scale():
     domains = [axis["scale"]["domain"] for axis in axes if "scale" in axis]
     assert domains
     assert all(domain == [0, 10] for domain in domains)
+
+
+def test_no_word_of_the_legend_of_pain_is_cut_in_a_longer_language():
+    with i18n.speaking("de"):
+        legends = [each for each in parts(charts.pain().to_dict(), "legend") if "labelExpr" in each]
+    assert legends
+    for each in legends:
+        assert each["labelLimit"] == 0, "Vega cuts a label at 160 px by itself"
+        assert '["Durchschnitt des", "Tages"]' in each["labelExpr"], (
+            "in lines that a narrow phone has room for"
+        )
 
 
 def test_a_gap_breaks_the_line_of_averages():

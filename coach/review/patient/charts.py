@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -30,6 +31,7 @@ LINES = "#808080"
 FONT = "Atkinson, sans-serif"
 SMALL_PX, LABEL_PX = 15, 16
 READ_PX = 18  # on the axes and in the legend of pain, which is read at arm's length
+LEGEND_LETTERS = 18  # in a line of the legend of pain, which a narrow telephone has room for
 PLOT_PX = 320
 DAY_MS = 86_400_000
 FAINT, QUIET = 0.07, 0.5
@@ -261,14 +263,16 @@ def score_axis(field: str) -> alt.Y:
 def series_legend(series: Mapping[str, str]) -> alt.Legend:
     """Return the legend of the series."""
     return alt.Legend(
-        title=None, orient="bottom", direction="horizontal", columns=alt.ExprRef("width < 420 ? 1 : 3"), labelExpr=lookup(series),
+        title=None, orient="bottom", direction="horizontal", columns=alt.ExprRef("width < 420 ? 1 : 3"),
+        labelExpr=lookup(series, letters=LEGEND_LETTERS), labelLimit=0,
         symbolOpacity=0.75, symbolSize=70, offset=12,
     )  # fmt: skip
 
 
-def lookup(words: Mapping[str, str] | Mapping[int, str]) -> str:
-    """Return the expression that replaces a label's value by words."""
-    return f"({json.dumps({key: _(text) for key, text in words.items()})})[datum.value]"
+def lookup(words: Mapping[str, str] | Mapping[int, str], *, letters: int = 0) -> str:
+    """Return the expression that replaces a label's value by words, in lines of so many letters at most."""
+    told = {key: wrap(_(text), letters) if letters else _(text) for key, text in words.items()}
+    return f"({json.dumps(told)})[datum.value]"
 
 
 def date_label(days: str) -> str:

@@ -13,6 +13,7 @@ from coach.domain.free_text import NOTE_LIMIT
 from coach.domain.protocol import Protocol
 from coach.domain.sign_off import CheckedValue, Opinion, summary
 from coach.i18n import _, ngettext
+from coach.text import protocol_values as value_words
 from coach.text import sign_off as words
 from coach.text.protocol_labels import OPINIONS
 from coach.ui.parts import action_keys, browser, drafts, drawings, folding, time_zone
@@ -39,7 +40,7 @@ def show(protocols: ProtocolsDesk) -> None:
     block.caption(_("A signature holds as long as the value stays what it was. Texts stand as in the file."))
     block.show()
     for name, values in found.sections.items():
-        label = f"{words.section(name, protocol)}: {words.count(summary(values))}"
+        label = f"{value_words.section(name, protocol)}: {words.count(summary(values))}"
         part = folding.line(label, f"values-{name.replace('.', '-')}")
         if part.open:
             with part:
@@ -67,9 +68,9 @@ def _table(values: Sequence[CheckedValue], protocol: Protocol) -> None:
     zone = browser.zone()
     rows = []
     for each in values:
-        said, source = words.said(each.value), each.value.source
+        said, source = value_words.said(each.value), each.value.source
         told = _("{what} ({source})").format(what=said, source=source) if source else said
-        rows.append((words.label(each.value, protocol), told, words.state(each, zone)))
+        rows.append((value_words.label(each.value, protocol), told, words.state(each, zone)))
     head = (_("Value"), _("What it says, and from where"), _("Checked?"))
     TextBlock().table(head, rows).show()
 
@@ -98,7 +99,7 @@ def _form(desk: SignOffDesk, protocol: Protocol, name: str, values: Sequence[Che
     chosen = [
         each
         for n, each in enumerate(values)
-        if not some or st.checkbox(words.label(each.value, protocol), key=f"{key}-{n}")
+        if not some or st.checkbox(value_words.label(each.value, protocol), key=f"{key}-{n}")
     ]
     opinion = st.segmented_control(
         _("What do you say of them?"),

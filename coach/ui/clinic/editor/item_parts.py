@@ -12,7 +12,7 @@ from coach.desk.clinic import protocol_edits as edits
 from coach.domain.quantity import CLINIC
 from coach.i18n import _, ngettext
 from coach.text import places, protocol_notices
-from coach.text.protocol_labels import FIELDS
+from coach.text.protocol_labels import CHOICES, FIELDS
 from coach.ui.clinic.editor import fields, item_acts, items, layout, questions_later
 from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.fields import Field, Kind
@@ -103,7 +103,7 @@ def _signs(editing: Editing) -> list[EditorItem]:
 
 
 def _level(sign: Mapping[str, Any]) -> str:
-    found = layout.FLAG_LEVELS.get(str(sign.get("level")))
+    found = CHOICES["level"].get(str(sign.get("level")))
     return _(found) if found else ""
 
 

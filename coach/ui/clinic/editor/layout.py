@@ -6,20 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from coach.desk.clinic import protocol_edits as edits
-from coach.domain.protocol import Anchor, Closes, FlagLevel, RoutineKind
+from coach.domain.protocol import Anchor, RoutineKind
 from coach.i18n import N_
-from coach.text.protocol_labels import LEVELS, MEANING_NAMES, SAYS
+from coach.text.protocol_labels import CHOICES, SAYS
 from coach.text.protocol_places import Place
 from coach.ui.clinic.editor.fields import Field, Kind
 
 ANCHORS = {each.value: SAYS[each] for each in Anchor}
-FLAG_LEVELS = {each.value: LEVELS[each] for each in FlagLevel}
-CLOSED = {
-    Closes.ALL.value: N_("Everything"),
-    Closes.SQUEEZES.value: N_("The tightening exercises"),
-    Closes.NOTHING.value: N_("Nothing"),
-}
-RELEASED_BY = {"physiotherapist": N_("A physiotherapist")}
 
 TEXTS = ("name", "clinical_name", "why", "position", "instruction", "breathing", "effort", "feels_like")
 LISTS = ("aliases", "steps", "faults", "stop_when")
@@ -107,7 +100,7 @@ def numbers(place: Place, routine: Mapping[str, Any]) -> list[Field]:
             (*place, "sides"),
             Kind.CHOICE,
             counts=True,
-            options={"1": N_("One"), "2": N_("Two: the legs take turns")},
+            options=CHOICES["sides"],
         ),
     ]
 
@@ -126,7 +119,7 @@ def release(place: Place) -> list[Field]:
     """Return what speaks for a release of an exercise."""
     inside = (*place, "release")
     return [
-        Field((*inside, "by"), Kind.CHOICE, options=RELEASED_BY),
+        Field((*inside, "by"), Kind.CHOICE, options=CHOICES["by"]),
         *(Field((*inside, name), Kind.NUMBER, unit, optional=True) for name, unit in CRITERIA.items()),
     ]
 
@@ -185,7 +178,7 @@ def sign(place: Place) -> list[Field]:
     """Return the fields of a warning sign."""
     return [
         Field((*place, "text"), Kind.TEXT),
-        Field((*place, "level"), Kind.CHOICE, options=FLAG_LEVELS),
+        Field((*place, "level"), Kind.CHOICE, options=CHOICES["level"]),
         Field((*place, "advice"), Kind.LINES),
         Field((*place, "event"), Kind.FLAG),
         Field((*place, "never_cleared"), Kind.FLAG),
@@ -197,8 +190,8 @@ def question(place: Place) -> list[Field]:
     """Return the fields of a set-up question."""
     return [
         Field((*place, "text"), Kind.TEXT),
-        Field((*place, "closes"), Kind.CHOICE, options=CLOSED),
-        Field((*place, "meaning"), Kind.CHOICE, options=MEANING_NAMES, optional=True),
+        Field((*place, "closes"), Kind.CHOICE, options=CHOICES["closes"]),
+        Field((*place, "meaning"), Kind.CHOICE, options=CHOICES["meaning"], optional=True),
         Field((*place, "source"), Kind.TEXT),
     ]
 
