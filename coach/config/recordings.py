@@ -32,7 +32,8 @@ class Recording:
 
 def name(lang: str, text: str) -> str:
     """Return the name of the file that holds a sentence in a language."""
-    return hashlib.sha256(f"{lang}\n{text}".encode()).hexdigest()[:16] + ".mp3"
+    heard = text.replace("\N{NO-BREAK SPACE}", " ")  # how a line breaks is not heard
+    return hashlib.sha256(f"{lang}\n{heard}".encode()).hexdigest()[:16] + ".mp3"
 
 
 @cache

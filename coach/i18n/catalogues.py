@@ -6,6 +6,7 @@ translation, or only a doubtful ("fuzzy") one, is shown in English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,9 @@ TEMPLATE = FOLDER / "coach.pot"
 
 #: Files whose texts operators read in a terminal or a log.
 ENGLISH_ONLY = ("coach/cli/", "coach/text/startup.py", "coach/text/backup.py")
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+FRENCH_SPACE = re.compile(r" (?=[;?!»]|:(?:\W|$))|(?<=«) ")
 
 Key = str | tuple[str, str]  # a text, or its context and the text
 
@@ -98,6 +102,8 @@ def _known(
     for message in catalog:
         given = message.string or ""
         said = (given,) if isinstance(given, str) else tuple(given)
+        if language == "fr":
+            said = tuple(map(french_spaces, said))
         if not message.id or message.fuzzy or not all(said):
             continue
         first = message.id if isinstance(message.id, str) else message.id[0]
@@ -108,6 +114,11 @@ def _known(
             plurals[key] = said
             texts.setdefault(key, said[0])
     return texts, plurals, c2py(catalog.plural_expr), DRAFT in catalog.header_comment
+
+
+def french_spaces(text: str) -> str:
+    """Return a French text with spaces at its double punctuation at which no line breaks."""
+    return FRENCH_SPACE.sub(NO_BREAK, text)
 
 
 def read(file: Path) -> Catalog:

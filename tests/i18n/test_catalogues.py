@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from coach import i18n
 from coach.domain.languages import CODES
 from coach.i18n import N_, catalogues, checks, languages, pseudo
 from coach.i18n.__main__ import brought_up_to_date
-from coach.i18n.catalogues import TEMPLATE, for_readers, read
+from coach.i18n.catalogues import TEMPLATE, for_readers, french_spaces, read, speech
 from coach.i18n.languages import DRAFT, ENGLISH, NAMES, NOT_OFFERED, PSEUDO, path, tag
 from coach.text import translation
 from tests.support.server import ROOT
@@ -217,3 +218,13 @@ def test_no_text_to_translate_stands_inside_an_f_string():
         and any(isinstance(each, ast.Constant) for each in call.args)
     ]
     assert found == []
+
+
+def test_no_line_begins_with_french_punctuation():
+    assert french_spaces("« Oui » : 10:30 ? :small[non]") == (
+        "«\N{NO-BREAK SPACE}Oui\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: 10:30\N{NO-BREAK SPACE}? :small[non]"
+    )
+    known = speech("fr")
+    texts = [*known.texts.values(), *(each for forms in known.plurals.values() for each in forms)]
+    assert len(texts) > 3000
+    assert [each for each in texts if re.search(r" [;?!»]| :(\s|$)|« ", each)] == []
