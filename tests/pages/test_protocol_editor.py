@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -318,12 +319,18 @@ def test_an_own_drawing_is_that_of_its_exercise_alone_and_has_a_name_that_fits(h
 # lists
 
 
+def of_form(kind: Any, key: str) -> Any:
+    """Return the field of the form that adds an item; its key ends with how often one was added."""
+    (found,) = [each for each in kind if str(each.key).startswith(key)]
+    return found
+
+
 def added(at: AppTest, part: str, chosen: str = "", text: str = "") -> AppTest:
     """Fill in the form that adds an item to a part, and tap its button."""
     if chosen:
-        at.selectbox(key=f"editor-add-{part}-choice").set_value(chosen)
+        of_form(at.selectbox, f"editor-add-{part}-choice-").set_value(chosen)
     if text:
-        at.text_area(key=f"editor-add-{part}-text").set_value(text)
+        of_form(at.text_area, f"editor-add-{part}-text-").set_value(text)
     return tap(run(at), f"editor-add-{part}-add")
 
 
@@ -333,6 +340,7 @@ def test_a_warning_sign_is_added_like_another_changed_moved_and_removed(house: H
     assert refused(at) == ["Something is missing here. Please fill it in."]
     at = added(at, "signs", "infection", "A cold foot.")
     assert (at.query_params["item"], done(at)) == ("a-cold-foot", ["It is added. Look through its fields."])
+    assert of_form(at.text_area, "editor-add-signs-text-").value == "", "nobody adds it twice"
     at = saved(typed(at, "red-flag-a-cold-foot-level", "emergency"))
     at = tap(at, "editor-up-signs")
     found = protocol(house, which).red_flags

@@ -105,6 +105,16 @@ def fault_count(digest: str, read: Callable[[], ProtocolDraft]) -> int:
 
 
 @lru_cache(maxsize=KEPT)
+def fault_without(
+    content: bytes, table: str, name: str, without: Callable[[bytes, str], bytes]
+) -> Problem | None:
+    """Return what a list of a draft's file lacks without its item of that name; None for nothing."""
+    before = {each.what for each in problems(content)}
+    after = problems(without(content, name))
+    return next((each for each in after if place_of(each) == (table,) and each.what not in before), None)
+
+
+@lru_cache(maxsize=KEPT)
 def protocol(content: bytes) -> Protocol | None:
     """Return the protocol of a draft's file; None of one with faults."""
     return None if problems(content) else loader.read(content, FILE)
