@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from coach.desk.access import passwords
 from coach.records.database import engine
-from tests.support import browser
+from tests.support import browser, once
 from tests.support.pooler import Pooler
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
@@ -33,10 +34,18 @@ _home = tempfile.TemporaryDirectory(prefix="coach-tests-", ignore_cleanup_errors
 atexit.register(_home.cleanup)
 os.environ["COACH_HOME"] = _home.name
 os.environ.pop("COACH_DATABASE_URL", None)
+once.share_folder()
 
 ARTIFACTS = ROOT / "test-artifacts"
 # Folders whose tests drive a whole paper, command or database: too slow for the fast loop.
 WHOLE = ("cli", "demo", "export/pdf", "records", "torture")
+# What a test needs if it asks for a fixture.
+NEEDS = {
+    "chromium": pytest.mark.browser,
+    "postgres": pytest.mark.postgres,
+    "compiler": pytest.mark.compiler,
+    "app_server": pytest.mark.slow,
+}
 BROWSER_TEST_S = 900  # an end to one that hangs; a busy computer may take minutes over a whole session
 _failed = pytest.StashKey[bool]()
 _journal, _hasher = engine.journal, passwords.hasher
@@ -54,21 +63,20 @@ hypotheses.load_profile("tests")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """Mark tests by the tools that their fixtures start; then put those that will run in order."""
     for item in items:
-        needs = {
-            "chromium": pytest.mark.browser,
-            "postgres": pytest.mark.postgres,
-            "compiler": pytest.mark.compiler,
-            "app_server": pytest.mark.slow,
-        }
-        for fixture, mark in needs.items():
+        for fixture, mark in NEEDS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if any(item.path.is_relative_to(ROOT / "tests" / folder) for folder in WHOLE):
+        if _is_of_whole(item.path):
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
     yield
     items[:] = _in_order(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+@cache
+def _is_of_whole(path: Path) -> bool:
+    return any(path.is_relative_to(ROOT / "tests" / folder) for folder in WHOLE)
 
 
 def _in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:

@@ -21,6 +21,7 @@ class Fault(StrEnum):
     UNKNOWN_ZONE = "unknown_zone"
     UNKNOWN_COUNTRY = "unknown_country"
     NOT_A_PHONE_NUMBER = "not_a_phone_number"
+    NOT_A_NUMBER = "not_a_number"
     UNKNOWN_CHOICE = "unknown_choice"
     UNKNOWN_ROUTINE = "unknown_routine"
     UNKNOWN_KIND = "unknown_kind"

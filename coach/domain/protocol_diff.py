@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from coach.domain import protocol_changes as changes
 from coach.domain.protocol import Measures, Phase, Protocol, Quantity, Routine
@@ -42,7 +42,7 @@ class _Comparison:
     def __init__(self, old: Protocol, new: Protocol) -> None:
         self.old = old
         self.new = new
-        one, two = dict(_leaves(old, ())), dict(_leaves(new, ()))
+        one, two = dict(_leaves(old, new, ())), dict(_leaves(new, old, ()))
         self.left = {
             path: (one.get(path), two.get(path))
             for path in [*two, *(path for path in one if path not in two)]
@@ -263,25 +263,39 @@ def _lines(leaf: object) -> tuple[str, ...]:
     return tuple(map(str, leaf)) if isinstance(leaf, tuple) else (str(leaf),)
 
 
-def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Yield every value of a protocol with its path; ordered lists also yield their order."""
+def _leaves(value: object, other: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Yield every value of a protocol with its path; ordered lists also yield their order.
+
+    Parts that are the very same object in the other protocol are left out: they cannot differ.
+    """
+    if value is other:
+        return
     if is_dataclass(value):
         for field in fields(value):
             if (*path, field.name) not in NOT_COMPARED:
-                yield from _leaves(getattr(value, field.name), (*path, field.name))
-    elif isinstance(value, Mapping):
-        yield from _items(value.items(), path)
-    elif isinstance(value, tuple) and value and not isinstance(value[0], str):
-        yield from _items([_named(n, item) for n, item in enumerate(value)], path)
+                inside = getattr(other, field.name, None)
+                yield from _leaves(getattr(value, field.name), inside, (*path, field.name))
+    elif _is_list(value):
+        known, others = _items(value), dict(_items(other) if _is_list(other) else ())
+        yield (*path, ORDER), tuple(name for name, _ in known)
+        for name, item in known:
+            yield from _leaves(item, others.get(name), (*path, name))
     else:
         yield path, value
 
 
-def _items(items: Iterable[tuple[str, object]], path: Path) -> Iterator[tuple[Path, object]]:
-    known = list(items)
-    yield (*path, ORDER), tuple(name for name, _ in known)
-    for name, item in known:
-        yield from _leaves(item, (*path, name))
+def _is_list(value: object) -> TypeGuard[Mapping[str, object] | tuple[object, ...]]:
+    """Tell whether a value has items of their own; a tuple of sentences is one text."""
+    return isinstance(value, Mapping) or (
+        isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
+    )
+
+
+def _items(value: Mapping[str, object] | tuple[object, ...]) -> list[tuple[str, object]]:
+    """Return the items of a mapping or a list with their keys."""
+    if isinstance(value, Mapping):
+        return [*value.items()]
+    return [_named(n, item) for n, item in enumerate(value)]
 
 
 def _named(n: int, item: object) -> tuple[str, object]:

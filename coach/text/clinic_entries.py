@@ -13,13 +13,13 @@ from typing import assert_never, cast
 from coach.domain import facts
 from coach.domain.case import Case
 from coach.domain.history import Entry
-from coach.domain.protocol import Dose, Protocol, RoutineKind
-from coach.i18n import N_, _, ngettext
+from coach.domain.protocol import Protocol
+from coach.i18n import N_, _
 from coach.i18n.sentences import at_the_start, in_a_sentence
-from coach.text import bone_health, estimates, function_tests, short_dates
+from coach.text import bone_health, doses, estimates, sets, short_dates
 from coach.text import pain as pain_text
-from coach.text.doses import in_short
 from coach.text.outcome_measures import changed, occasion_in_a_sentence
+from coach.text.protocol_texts import routine_name
 
 TOPICS = {
     facts.PlanTopic.BRACE: N_("brace"),
@@ -132,7 +132,7 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
             value = _score(score, case.protocol)
             return f"{value}, {when}" if entry.at != other.at else value
         case facts.SetDone():
-            return _amount(fact, case.protocol)
+            return sets.in_words(fact, case.protocol)
         case facts.Effort(_session, effort):
             return str(effort)
         case facts.Note(_session, text):
@@ -151,18 +151,6 @@ def _value(entry: Entry[object], other: Entry[object], case: Case) -> str:
             return bone_health.short(fact)
         case _:
             return when
-
-
-def _amount(done: facts.SetDone, protocol: Protocol) -> str:
-    """Return how much of a set was done: times, minutes, or what a test came to."""
-    routine = protocol.routines.get(done.routine)
-    if routine and routine.kind is RoutineKind.TEST:
-        return function_tests.result(done)
-    if routine and routine.kind.in_minutes:
-        text = ngettext("{n} of {m} minute", "{n} of {m} minutes", done.reps_planned)
-    else:
-        text = _("{n} of {m} times")
-    return text.format(n=done.reps_done, m=done.reps_planned)
 
 
 def _score(score: object, protocol: Protocol) -> str:
@@ -226,13 +214,9 @@ def _said(entry: Entry[object], was: Entry[object] | None, case: Case) -> str:
             routine = getattr(was.fact, "routine", None) if was else None
             return _("Hold lifted: {routine}").format(routine=routine_name(case.protocol, routine))
         case facts.Override():
-            sets = ngettext("{n} set a day", "{n} sets a day", fact.per_day).format(n=fact.per_day)
-            known = case.protocol.routines.get(fact.routine)
-            amount = Dose(fact.reps, fact.hold_s, fact.per_day)
-            return _("{routine} set to {dose}, {sets}, {begins} to {ends}").format(
-                routine=routine_name(case.protocol, fact.routine),
-                dose=in_short(known.kind if known else None, amount),
-                sets=sets, begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
+            return _("{routine} set to {dose}, {begins} to {ends}").format(
+                routine=routine_name(case.protocol, fact.routine), dose=doses.own_dose(fact, case.protocol),
+                begins=short_dates.moment(fact.begins, zone), ends=short_dates.moment(fact.ends, zone),
             )  # fmt: skip
         case facts.Released(routine):
             return _("Released: {routine}").format(routine=routine_name(case.protocol, routine))
@@ -335,14 +319,6 @@ def _until(until: datetime | None, zone: str) -> str:
 def _question(question: str, protocol: Protocol) -> str:
     known = protocol.question(question)
     return _(known.text) if known else question
-
-
-def routine_name(protocol: Protocol, routine: str | None) -> str:
-    """Return a routine's name; None is all of them."""
-    if routine is None:
-        return _("all exercises")
-    known = protocol.routines.get(routine)
-    return _(known.name) if known else routine
 
 
 def flag_name(flag: str, protocol: Protocol) -> str:

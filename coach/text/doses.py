@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import decisions
-from coach.domain.protocol import Dose, Phase, Routine, RoutineKind
+from coach.domain.facts import Override
+from coach.domain.protocol import Dose, Phase, Protocol, Routine, RoutineKind
 from coach.i18n import _, formats, ngettext
 from coach.text.times import minutes, moment, point
 
@@ -48,6 +49,14 @@ def often(amount: Dose) -> str:
         return day
     days = ngettext("on {n} day a week", "on {n} days a week", amount.days_per_week)
     return _("{times}, {days}").format(times=day, days=days.format(n=amount.days_per_week))
+
+
+def own_dose(fact: Override, protocol: Protocol) -> str:
+    """Return the dose of an override: "5 × 3 seconds, 2 times a day"."""
+    routine = protocol.routines.get(fact.routine)
+    amount = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week)
+    much = dose(routine, amount) if routine else dose_of(RoutineKind.SQUEEZE, 1, amount)
+    return f"{much}, {often(amount)}"
 
 
 def phase_doses(routines: Iterable[Routine], phase: Phase, *, closed: Collection[str]) -> Iterator[str]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import assert_never
 
 from coach.domain import facts, languages, looks, nights, sounds
-from coach.domain.protocol import Dose, Protocol, RoutineKind
-from coach.i18n import _, formats, ngettext
+from coach.domain.protocol import Protocol
+from coach.i18n import _
 from coach.i18n.languages import offered
-from coach.text import bone_health, estimates, function_tests, look_names, sound_names, times
-from coach.text import doses as doses_text
+from coach.text import bone_health, doses, estimates, look_names, sets, sound_names
 from coach.text import outcome_measures as measures_text
 from coach.text.pain import effort, pain_question, score
+from coach.text.protocol_texts import routine_name
 from coach.text.session import stop_reason
 from coach.text.times import moment, point
 
@@ -30,29 +30,8 @@ def reply(given: facts.Reply) -> str:
 
 def set_done(what: facts.SetDone, protocol: Protocol) -> str:
     """Return one set: "Bottom squeeze: 8 times", minutes of a walk or a rest, the result of a test."""
-    routine = protocol.routines.get(what.routine)
-    if routine and routine.kind is RoutineKind.TEST:
-        return _set_said(what, _(routine.name), function_tests.result(what))
-    if routine and routine.kind.in_minutes:
-        done = times.minutes(what.reps_done)
-        if what.reps_done < what.reps_planned:
-            done = ngettext("{n} of {m} minute", "{n} of {m} minutes", what.reps_planned).format(
-                n=what.reps_done, m=what.reps_planned
-            )
-        return _set_said(what, _(routine.name), done)
-    sides = routine.sides if routine and what.reps_done >= what.reps_planned else 1
-    sides = 1 if what.reps_done % sides else sides
-    each = what.reps_done // sides
-    count = ngettext("{n} time", "{n} times", each).format(n=each)
-    if what.reps_done < what.reps_planned:
-        count = _("{n} of {m} times").format(n=what.reps_done, m=what.reps_planned)
-    if sides == 2:
-        count = _("{set}, each leg").format(set=count)
-    return _set_said(what, _(routine.name) if routine else what.routine, count)
-
-
-def _set_said(what: facts.SetDone, name: str, count: str) -> str:
-    text = _("{name}: {count}").format(name=name, count=count)
+    name, much = routine_name(protocol, what.routine), sets.in_words(what, protocol)
+    text = _("{name}: {count}").format(name=name, count=much)
     return _("{set} (not in the plan then)").format(set=text) if what.outside_plan else text
 
 
@@ -150,18 +129,13 @@ def fact(what: facts.Fact, protocol: Protocol, *, zone: str, now: datetime) -> t
         case facts.Note(_session, text):
             return (_("Note: {text}").format(text=text),)
         case facts.ClinicianHold(closed, why):
-            known_routine = protocol.routines.get(closed or "")
-            name = _(known_routine.name) if known_routine else _("all exercises")
+            name = routine_name(protocol, closed)
             return (_("Your physiotherapist closed: {name}").format(name=name), why)
         case facts.HoldLifted(_entry, why):
             return (_("Your physiotherapist opened this again"), why)
-        case facts.Override(changed, reps, hold_s):
-            routine = protocol.routines.get(changed)
-            if routine:
-                name, amount = _(routine.name), doses_text.dose(routine, Dose(reps, hold_s, what.per_day))
-            else:
-                name, amount = changed, _("{n} × {s} seconds").format(n=reps, s=formats.number(hold_s))
-            return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=amount), what.why)
+        case facts.Override():
+            name, dose = routine_name(protocol, what.routine), doses.own_dose(what, protocol)
+            return (_("Your physiotherapist set: {name}, {dose}").format(name=name, dose=dose), what.why)
         case facts.Void(_entry, why):
             return (_("Taken back: {why}").format(why=why),)
         case facts.SetAside(_entry, why):
@@ -178,8 +152,7 @@ def _clinic_fact(what: ClinicFact, zone: str, protocol: Protocol, *, now: dateti
     """Return an entry by or for a physiotherapist, in the patient's words."""
     match what:
         case facts.Released(routine, why):
-            known = protocol.routines.get(routine)
-            name = _(known.name) if known else routine
+            name = routine_name(protocol, routine)
             return (_("Your physiotherapist now lets you do this: {name}").format(name=name), why)
         case facts.ReleaseEnded(_entry, why):
             return (_("Your physiotherapist took a part of your plan out for now"), why)

@@ -28,6 +28,7 @@ REFUSALS: Mapping[Fault, str] = {
     Fault.UNKNOWN_ZONE: N_("There is no time zone called “{value}”. Choose one from the list, such as: {near}."),
     Fault.UNKNOWN_COUNTRY: N_("This country is not in the list. Choose “Another country”."),
     Fault.NOT_A_PHONE_NUMBER: N_("“{value}” is not a phone number. Use digits, spaces and a + at the start."),
+    Fault.NOT_A_NUMBER: N_("“{value}” is not a number. Write it in digits, such as 24 or 1.5."),
     Fault.UNKNOWN_CHOICE: N_("“{value}” is not one of the choices. Please choose again."),
     Fault.UNKNOWN_ROUTINE: N_("This exercise is not in your plan. Go back to Today and choose again."),
     Fault.UNKNOWN_KIND: N_("This kind of entry is not known here. Load the page again."),

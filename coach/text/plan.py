@@ -12,7 +12,7 @@ from coach.domain import decisions, dosing, facts
 from coach.domain.case import Case
 from coach.domain.history import Entry, History
 from coach.domain.preview import Preview, PreviewStretch, Standing
-from coach.domain.protocol import Dose, Protocol
+from coach.domain.protocol import Protocol
 from coach.i18n import N_, _
 from coach.i18n.sentences import at_the_start, in_a_sentence, listed_names
 from coach.text import doses as doses_text
@@ -47,14 +47,6 @@ def until(ends: datetime | None, zone: str, *, now: datetime) -> str:
     if ends is None:
         return _("until it is taken back")
     return _("until {when}").format(when=times_text.point(ends, zone, now=now))
-
-
-def dose(fact: facts.Override, protocol: Protocol) -> str:
-    """Return an override's dose: "5 × 3 seconds, 2 times a day"."""
-    routine = protocol.routines.get(fact.routine)
-    amount = Dose(fact.reps, fact.hold_s, fact.per_day, days_per_week=fact.days_per_week)
-    often = doses_text.often(amount)
-    return f"{doses_text.dose(routine, amount)}, {often}" if routine else often
 
 
 def exercise(routine: str | None, protocol: Protocol) -> str:
@@ -191,7 +183,7 @@ def _overridden(fact: facts.Override, who: str, case: Case, *, zone: str, now: d
     return said.format(
         who=who,
         what=exercise(fact.routine, case.protocol),
-        dose=dose(fact, case.protocol),
+        dose=doses_text.own_dose(fact, case.protocol),
         begins=times_text.point(fact.begins, zone, now=now),
         until=until(fact.ends, zone, now=now),
     )

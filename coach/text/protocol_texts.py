@@ -146,3 +146,11 @@ def card(flag: RedFlag, case: Case) -> dict[str, Any]:
         "lines": list(dict.fromkeys(lines)),
         "phones": phones,
     }
+
+
+def routine_name(protocol: Protocol, routine: str | None) -> str:
+    """Return a routine's name; None is all of them."""
+    if routine is None:
+        return _("all exercises")
+    known = protocol.routines.get(routine)
+    return _(known.name) if known else routine

@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from tests.support.server import ROOT
 
-TREES = {
-    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-    for room in ("coach", "pages")
-    for path in sorted((ROOT / room).rglob("*.py"))
-}
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return every module of the program by its path."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for room in ("coach", "pages")
+        for path in sorted((ROOT / room).rglob("*.py"))
+    }
+
 
 #: Who takes both, and why it cannot be the case.
 MAKERS = {
@@ -81,11 +87,11 @@ def memos(tree: ast.AST) -> Iterator[int]:
 
 
 def test_no_function_takes_a_protocol_beside_a_history():
-    assert {(path, name) for path, tree in TREES.items() for name in pairs(tree)} == set(MAKERS)
+    assert {(path, name) for path, tree in trees().items() for name in pairs(tree)} == set(MAKERS)
 
 
 def test_what_follows_from_a_record_is_kept_in_one_way():
-    found = {path: list(memos(tree)) for path, tree in TREES.items() if path.startswith(READERS)}
+    found = {path: list(memos(tree)) for path, tree in trees().items() if path.startswith(READERS)}
     assert {path for path, lines in found.items() if lines} == {KEEPER, IN_WORDS, KEPT}
 
 

@@ -91,6 +91,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleClinic]:
     yield from sample_clinic(tmp_path_factory.mktemp("clinic"), pseudo_languages=True, sample=False)
 
 
+@pytest.mark.long
 def test_a_sample_of_the_screens_has_no_fault_that_axe_knows(chromium: Browser, clinic: SampleClinic):
     """Each in both sizes, one light and one dark, by turns; in French, whose days have the narrowest letters."""
     table = Table("fr")

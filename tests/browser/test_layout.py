@@ -189,6 +189,7 @@ ACTS: dict[str, tuple[Callable[[Page], object], ...]] = {
 }
 
 
+@pytest.mark.long
 def test_a_link_to_a_page_begins_without_a_request_that_is_refused(seen: Seen):
     assert seen.refused == []
 

@@ -116,6 +116,7 @@ def _change_phase_and_dose(page: Page) -> None:
     part(page, "Phases and doses")
     tap(page, re.compile("First week"))
     rest(page)
+    expect(page.locator(".st-key-editor-open-phases-first-week")).to_be_in_viewport()
     write(page, "phase-first-week-opens-after-value", "50")
     cell(page, "quadriceps.first-week")
     write(page, "phase-first-week-dose-quadriceps-reps-value", "6")

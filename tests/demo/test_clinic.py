@@ -25,19 +25,16 @@ from coach.domain.protocol import RoutineKind
 from coach.protocols import loader
 from coach.records.entries.store import Store
 from tests.support.patients import desk_in
+from tests.support.sample_patients import whole_clinic
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'coach.sqlite3'}")
-    made = Installation(store, clinic=True)
-    said: list[tuple[int, int]] = []
-    demo_clinic.write(made, said=lambda done, count: said.append((done, count)))
-    assert said == [(number, 42) for number in range(1, 43)]
-    yield made
-    store.close()
+    """The sample clinic at the instant at which its story ends."""
+    with whole_clinic(tmp_path_factory.mktemp("sample")) as (made, ends), clock.showing(lambda: ends):
+        yield made
 
 
 @pytest.fixture

@@ -16,14 +16,17 @@ import pytest
 
 from coach.desk import Installation, NotFound
 from coach.desk.access.permissions import Role
-from coach.desk.clinic.protocol_drafts import ProtocolDraftsDesk
+from coach.desk.clinic import protocol_edits as edits
+from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.desk.clinic.protocol_in_force import SIZE_LIMIT
 from coach.desk.clinic.protocols import ProtocolsDesk
 from coach.desk.installation import clock as desk_clock
 from coach.domain.errors import BadValue, Fault
 from coach.protocols import loader
+from coach.records.clinic.audit import Audit, AuditLine
 from coach.records.clinic.protocol_drafts import text_digest
 from coach.records.database import current_actor
+from coach.records.database.errors import Reason, RecordUnavailable
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.drafts import SHIPPED, Work, changed
 from tests.support.homes import Clock
@@ -109,6 +112,23 @@ def test_what_is_saved_stands_there_byte_by_byte_also_with_faults(work: Work, cl
     assert (there.title, there.version) == ("Spine", "1.0.0")  # as they were read last
     work.save(broken)  # nothing new: no work of anybody's
     assert work.there().revision == 2
+
+
+def test_what_is_wrong_with_a_draft_is_counted_once_for_each_content(work: Work):
+    sound = changed(work.there().content, 7)
+    work.save(edits.changed(sound, {("rules", "pain_limit"): 11}))
+    wrong, reads = work.there().digest, count()
+
+    def read() -> ProtocolDraft:
+        next(reads)
+        return work.there()
+
+    assert [edits.fault_count(wrong, read) for _time in range(3)] == [1, 1, 1]
+    assert next(reads) == 1
+    work.save(sound)
+    assert edits.fault_count("a digest from before somebody saved", read) == 0
+    assert [edits.fault_count(each, read) for each in (work.there().digest, wrong)] == [0, 1]
+    assert next(reads) == 3
 
 
 def test_every_revision_stays_with_its_content_and_who_saved_it(work: Work, clinic: Clinic, clock: Clock):
@@ -448,6 +468,28 @@ def test_each_act_is_in_the_audit(work: Work, clinic: Clinic):
         ("protocols.approve", other): 1,
         ("protocols.change", own): 1,
     }
+
+
+def test_putting_in_force_is_in_the_audit_where_its_line_could_not_be_written_at_first(
+    work: Work, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    approved(work, clinic)
+    write, key, before = Audit.write, uuid4(), lines(clinic)
+
+    def full(self: Audit, line: AuditLine) -> None:
+        if line.action == "protocols.change":
+            raise RecordUnavailable(Reason.DISK_FULL, "record")
+        write(self, line)
+
+    monkeypatch.setattr(Audit, "write", full)
+    with pytest.raises(RecordUnavailable):
+        work.put(key=key)
+    monkeypatch.undo()
+    work.put(key=key)
+    said = lines(clinic)[len(before) :]
+    assert [each for each in said if each[0] == "protocols.change"] == [
+        ("protocols.change", work.who.account)
+    ]
 
 
 def lines(clinic: Clinic) -> list[tuple[str, UUID | None]]:

@@ -89,10 +89,8 @@ def another(value: Any) -> Any:
     return value + "x"
 
 
-@cache
-def changes() -> tuple[tuple[str, tuple[Difference, ...]], ...]:
-    """Every value of the protocol changed, one at a time: its place, and what is told."""
-    found = []
+def protocols_with_one_change() -> Iterator[tuple[str, Protocol]]:
+    """Yield the protocol with each of its values changed, one at a time, and the place of that value."""
     for place, value, put in places(OLD, lambda new: new):
         if place == ".digest" or (isinstance(value, Enum) and len(type(value)) == 1):
             continue
@@ -102,8 +100,13 @@ def changes() -> tuple[tuple[str, tuple[Difference, ...]], ...]:
             new = "GPK" if value != "GPK" else "PD"
         else:
             new = another(value)
-        found.append((place, difference(OLD, put(new))))
-    return tuple(found)
+        yield place, put(new)
+
+
+@cache
+def changes() -> tuple[tuple[str, tuple[Difference, ...]], ...]:
+    """Every value of the protocol changed, one at a time: its place, and what is told."""
+    return tuple((place, difference(OLD, new)) for place, new in protocols_with_one_change())
 
 
 @pytest.mark.slow
@@ -116,6 +119,14 @@ def test_every_value_that_is_changed_is_told() -> None:
             sentence = protocols_text.difference(each)
             assert sentence, place
             assert not re.search(r"\{(\w+)\}", sentence), place
+
+
+@pytest.mark.slow
+def test_the_same_is_told_of_protocols_that_share_no_part() -> None:
+    apart = read(TEXT)
+    for (place, told), (_place, new) in [*zip(changes(), protocols_with_one_change(), strict=True)][::40]:
+        assert difference(apart, new) == told, place
+        assert difference(new, apart) == difference(new, OLD), place
 
 
 def test_what_is_left_out_or_added_or_moved_is_told() -> None:

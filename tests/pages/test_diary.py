@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach import desk
 from coach.desk.installation.recording import new_key
 from coach.desk.patient.diary import PastSet
 from coach.domain.facts import Pain, PainWhen, PainWord, SetDone
+from coach.protocols import editing, loader
 from coach.ui.parts import assets
 from tests.support.homes import NOW
 from tests.support.pages import (
@@ -204,8 +206,17 @@ def fill_past(diary: AppTest, day: date, clock: time, **reps: int) -> None:
     pills["Tap all that you did"].set_value(list(reps))
     enter_time(diary, clock)
     for routine, number in reps.items():
-        diary.number_input(key=f"past-{routine}").set_value(number)
+        diary.number_input(key=f"past-count-{routine}").set_value(number)
     run(diary)
+
+
+def test_an_exercise_may_be_called_like_a_question_of_the_form(home: Home, diary: AppTest):
+    content = editing.changed(loader.DEFAULT.read_bytes(), {("routine", 0, "id"): "effort"})
+    desk.open_installation().protocol = loader.read(content, "own.toml")
+    fill_past(diary, home.patient.today(), time(8, 0), effort=10)
+    tap(diary, "past-save")
+    done = home.patient.history().of(SetDone)
+    assert [(each.fact.routine, each.fact.reps_done) for each in done] == [("effort", 10)]
 
 
 def test_a_past_session_is_stored_with_both_legs(home: Home, diary: AppTest):
@@ -233,7 +244,7 @@ def test_a_past_session_at_an_impossible_time_stores_nothing(home, diary, days, 
     tap(diary, "past-save")
     assert sentence in diary.error[0].value
     assert home.size == before
-    assert diary.number_input(key="past-ankle_pumps").value == 10
+    assert diary.number_input(key="past-count-ankle_pumps").value == 10
 
 
 def test_an_exercise_without_a_number_is_asked_for(home: Home, diary: AppTest):

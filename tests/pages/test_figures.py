@@ -99,7 +99,8 @@ def test_it_is_so_for_every_patient_of_the_sample_clinic(tmp_path: Path, monkeyp
     monkeypatch.setenv("COACH_MODE", "clinic")
     monkeypatch.setenv("COACH_HOME", str(tmp_path))
     met, unknown = 0, []
-    with sample_patients.clinic(tmp_path) as (installation, patients):
+    with sample_patients.whole_clinic(tmp_path) as (installation, _ends):
+        patients = installation.store.patients()
         team = frozenset(each.id for each in AccountsDesk(installation, demo_clinic.OPERATOR).teams())
         desk.forget()
         for patient in patients:

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coach import desk
 from coach.desk import PatientDesk
 from coach.domain.case import Case
 from coach.domain.protocol import FlagLevel
-from coach.protocols import loader
+from coach.protocols import editing, loader
 from coach.text import doses as doses_text
 from coach.text import protocol_texts
 from coach.ui.parts import assets
@@ -67,6 +68,20 @@ def test_every_part_is_one_tap_away_and_leads_back(home: Home):
         assert name in at.query_params["part"]
         tap(at, "guide-back-below")
         assert title(at) == "Guide"
+
+
+@pytest.mark.parametrize("name", ["getting-up", "words"])
+def test_an_exercise_that_is_called_like_a_part_of_the_guide_has_a_place_of_its_own(home: Home, name: str):
+    patient = home.settle(hours=60)
+    usual = len(guide.parts(patient))
+    content = editing.changed(loader.DEFAULT.read_bytes(), {("routine", 0, "id"): name})
+    desk.open_installation().protocol = loader.read(content, "own.toml")
+    shown = guide.parts(home.patient)
+    at = home.open("guide")
+    assert title(at) == "Guide"
+    assert {f"guide-to-{name}", f"guide-to-exercise-{name}"} <= set(buttons(at))
+    assert guide.address(name).endswith(f"=exercise-{name}")
+    assert len(shown) == usual
 
 
 def test_the_parts_follow_each_other_to_the_last(home: Home):

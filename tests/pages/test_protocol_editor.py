@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,9 +13,9 @@ from coach import desk
 from coach.desk.clinic import protocol_edits as edits
 from coach.desk.clinic.protocol_drafts import ProtocolDraft, ProtocolDraftsDesk
 from coach.domain.protocol import Protocol, RoutineKind
-from coach.protocols import loader
+from coach.protocols import loader, own_drawings
 from coach.text import protocol_places
-from coach.ui.clinic.editor import fields, item_parts, layout, page
+from coach.ui.clinic.editor import address, fields, item_parts, layout, page
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.clinic.editor.fields import Field, Kind
 from coach.ui.parts import browser
@@ -159,6 +160,18 @@ def test_numbers_are_read_with_a_comma_too_and_lists_line_by_line(house: House):
     assert found.routines["quadriceps"].position == "Lie down. Bend a knee."
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1008", 1008), ("1,5", 1.5), ("0.125", 0.125), ("0,125", 0.125), ("-2", -2), ("12,50", 12.5),
+        # A thousand to one reader, a little more than one to another: nobody knows, so it is no number
+        ("1,008", "1,008"), ("2.160", "2.160"), ("1,008.5", "1,008.5"), ("1_000", "1_000"), ("", ""), ("nan", "nan"),
+    ],
+)  # fmt: skip
+def test_a_number_that_two_readers_take_for_two_is_none(text: str, number: object):
+    assert fields.number_of(text) == number
+
+
 def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House):
     which = begun(house)
     at = opened(house, which, part="exercises", item="quadriceps", view="numbers")
@@ -173,6 +186,28 @@ def test_a_fault_stands_at_its_field_and_on_top_with_the_way_there(house: House)
     at = saved(typed(at, "routine-quadriceps-maximum-reps-value", "12"))
     assert refused(at) == []
     assert edits.problems(draft(house, which).content) == ()
+
+
+def test_a_number_that_a_file_does_not_have_needs_more_than_its_source(house: House):
+    which = begun(house)
+    content = edits.changed(draft(house, which).content, {("rules", "lift_most"): None})
+    drafts_of(house).save(which, content, revision=1, key=uuid4())
+    at = opened(house, which, part="rules", item="day")
+    at = saved(typed(at, "rules-lift-most-source", "CLINIC"))
+    assert done(at) == ["Saved."]
+    assert any(each.startswith("A number is missing here.") for each in refused(at))
+
+
+@pytest.mark.parametrize(
+    "place", [("drawings", "own"), ("sources", "S1"), ("pain_words", 3), ("routine", 99), ("measures",), ()]
+)
+def test_a_fault_anywhere_in_a_file_leads_to_some_part(house: House, place: protocol_places.Place):
+    content = edits.with_drawing(draft(house, begun(house)).content, "own", CIRCLE)
+    led: list[tuple[str, ...]] = []
+    house.patched.setattr(address, "to", lambda *where, focus="": led.append((*where, focus)))
+    editing = Editing(drafts_of(house), draft(house, begun(house)), edits.said(content), (), edits=True)
+    page.jump(editing, place)
+    assert len(led) == 1
 
 
 def test_what_is_no_number_is_kept_and_told(house: House):
@@ -223,6 +258,16 @@ def test_an_exercise_is_added_like_another_moved_and_removed(house: House):
     assert not any("quadriceps" in each.doses for each in found.phases)
 
 
+def test_a_copy_may_have_the_name_of_one_that_is_there(house: House):
+    which = begun(house)
+    at = opened(house, which, part="exercises")
+    at.selectbox(key="editor-add-like").set_value("heel_raises")
+    at.text_input(key="editor-add-name").set_value("Heel raises")
+    at = tap(run(at), "editor-add-save")
+    at = tap(at, "editor-to-list")
+    assert {f"editor-open-exercise-{each}" for each in ("heel_raises", "heel-raises-2")} <= set(buttons(at))
+
+
 def test_an_exercise_of_another_kind_comes_from_those_of_coach(house: House):
     which = begun(house)
     at = opened(house, which, part="exercises")
@@ -257,15 +302,35 @@ def test_a_drawing_is_chosen_or_brought_and_a_bad_one_is_refused_plainly(house: 
     assert protocol(house, which).drawings == {}, "an own drawing goes with the last exercise that has it"
 
 
+def test_an_own_drawing_is_that_of_its_exercise_alone_and_has_a_name_that_fits(house: House):
+    content = draft(house, begun(house)).content
+    long = edits.with_exercise(content, like="quadriceps", id="a" * edits.ID_LIMIT, name="Long")
+    (n,) = [n for n, each in enumerate(edits.said(long)["routine"]) if each["name"] == "Long"]
+    assert own_drawings.NAME.fullmatch(edits.own_name(long, n))
+    own = edits.own_name(content, QUADS)
+    drawn = edits.changed(edits.with_drawing(content, own, CIRCLE), {("routine", QUADS, "drawing"): own})
+    assert edits.own_name(drawn, QUADS) == own
+    like = edits.with_exercise(drawn, like="quadriceps", id="copy", name="Copy")
+    assert edits.said(like)["routine"][QUADS + 1]["drawing"] == own
+    names = [edits.own_name(like, n) for n in (QUADS, QUADS + 1)]
+    assert len({own, *names}) == 3, "the drawing of both is not replaced for one"
+
+
 # lists
+
+
+def of_form(kind: Any, key: str) -> Any:
+    """Return the field of the form that adds an item; its key ends with how often one was added."""
+    (found,) = [each for each in kind if str(each.key).startswith(key)]
+    return found
 
 
 def added(at: AppTest, part: str, chosen: str = "", text: str = "") -> AppTest:
     """Fill in the form that adds an item to a part, and tap its button."""
     if chosen:
-        at.selectbox(key=f"editor-add-{part}-choice").set_value(chosen)
+        of_form(at.selectbox, f"editor-add-{part}-choice-").set_value(chosen)
     if text:
-        at.text_area(key=f"editor-add-{part}-text").set_value(text)
+        of_form(at.text_area, f"editor-add-{part}-text-").set_value(text)
     return tap(run(at), f"editor-add-{part}-add")
 
 
@@ -275,6 +340,7 @@ def test_a_warning_sign_is_added_like_another_changed_moved_and_removed(house: H
     assert refused(at) == ["Something is missing here. Please fill it in."]
     at = added(at, "signs", "infection", "A cold foot.")
     assert (at.query_params["item"], done(at)) == ("a-cold-foot", ["It is added. Look through its fields."])
+    assert of_form(at.text_area, "editor-add-signs-text-").value == "", "nobody adds it twice"
     at = saved(typed(at, "red-flag-a-cold-foot-level", "emergency"))
     at = tap(at, "editor-up-signs")
     found = protocol(house, which).red_flags
@@ -375,6 +441,9 @@ def test_a_phase_is_added_and_removed(house: House):
     at = opened(house, which, part="phases")
     at.selectbox(key="editor-phase-after").set_value("second-day")
     at.text_input(key="editor-phase-name").set_value("Day two and a half")
+    at.text_input(key="editor-phase-hours").set_value("1,008")
+    at = tap(run(at), "editor-phase-save")
+    assert refused(at) == ["“1,008” is not a number. Write it in digits, such as 24 or 1.5."]
     at.text_input(key="editor-phase-hours").set_value("36")
     at = tap(run(at), "editor-phase-save")
     names = [each.name for each in protocol(house, which).phases]

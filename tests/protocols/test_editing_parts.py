@@ -21,6 +21,7 @@ from tests.support.editing import CONTENT, NAME, VALUES, comments, small, touche
 
 ROUTINES = [each["id"] for each in VALUES["routine"]]
 PHASES = [each["id"] for each in VALUES["phase"]]
+SIGNS = [each["id"] for each in VALUES["red_flag"]][-3:]
 GLUTES = "static_glutes"
 
 
@@ -279,7 +280,8 @@ def edits(draw: st.DrawFn) -> tuple[Edit, set[str]]:
     field = draw(st.sampled_from(["name", "steps", "gap", "drawing", "kind", "sides", "release", "id"]))
     rule = draw(st.sampled_from(["amber_rise", "pain_limit", "night_ends", "easier_hold"]))
     by_field: dict[str, object] = {"steps": [text], "gap": number, "sides": number, "release": None}
-    which = draw(st.integers(0, 9))
+    sign = draw(st.sampled_from(SIGNS))
+    which = draw(st.integers(0, 13))
     every: list[tuple[Edit, set[str]]] = [
         (lambda c: editing.changed(c, {("rules", rule): number}), {"rules", rule}),
         (lambda c: editing.changed(c, {("routine", 0, field): by_field.get(field, text)}), {"routine", text}),
@@ -291,6 +293,10 @@ def edits(draw: st.DrawFn) -> tuple[Edit, set[str]]:
         (lambda c: editing.without_dose(c, phase, routine), {"phase", f"'{routine}'"}),
         (lambda c: editing.with_phase(c, after=phase, id=name, name=text, opens_after_h=number), {"phase"}),
         (lambda c: editing.without_phase(c, phase), {"phase"}),
+        (lambda c: editing.with_sign(c, like=sign, id=name, text=text), {"red_flag"}),
+        (lambda c: editing.without_sign(editing.moved_sign(c, sign, int(number)), sign), {"red_flag"}),
+        (lambda c: editing.with_country(c, "DZ", text), {"emergency"}),
+        (lambda c: editing.with_source(c, "S900", text), {"sources"}),
     ]
     return every[which]
 

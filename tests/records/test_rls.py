@@ -305,9 +305,8 @@ def everybody(clinic: Clinic) -> dict[str, Principal | str]:
     return {**clinic.people, SYSTEM: SYSTEM, NOBODY: NOBODY}
 
 
-def matrix(connection: Connection, clinic: Clinic, only: str = "") -> tuple[int, list[Cell]]:
-    """Try every cell; return how many there are and those that are wrong."""
-    count, wrong = 0, []
+def matrix(connection: Connection, clinic: Clinic, only: str = "") -> Iterator[tuple[Cell, bool]]:
+    """Try every cell, of one table or of all; yield it and whether it is as expected."""
     ann, ken = clinic.people["ann"].account, clinic.people["ken"].account
     for who, principal in everybody(clinic).items():
         act(connection, principal)
@@ -318,22 +317,18 @@ def matrix(connection: Connection, clinic: Clinic, only: str = "") -> tuple[int,
                 for name, patient in clinic.patients.items() if only in ("", table) else ():
                     more = {"patient": patient, "team": TEAMS[name]}
                     found = gets(connection, statement, given | more, patient)
-                    count += 1
-                    if found is not expected(table, command, principal, name, patient):
-                        wrong.append((table, command, who, name))
+                    right = found is expected(table, command, principal, name, patient)
+                    yield (table, command, who, name), right
         for table, statements in COMMON.items():
             for command, statement in statements.items() if only in ("", table) else ():
                 found = gets(connection, statement, given | {"team": KNEE})
-                count += 1
-                if found is not expected_of_all(table, command, principal):
-                    wrong.append((table, command, who, ""))
-    return count, wrong
+                yield (table, command, who, ""), found is expected_of_all(table, command, principal)
 
 
 def test_everybody_on_everybodys_rows(served: Connection, clinic: Clinic):
-    count, wrong = matrix(served, clinic)
-    assert wrong == []
-    assert count == 15 * (4 * 39 + 21)
+    cells = [*matrix(served, clinic)]
+    assert [cell for cell, right in cells if not right] == []
+    assert len(cells) == 15 * (4 * 39 + 21)
 
 
 POLICIES = "SELECT tablename, policyname, cmd FROM pg_policies ORDER BY 1, 2"
@@ -352,7 +347,7 @@ def test_each_rule_counts(unbound: Connection, clinic: Clinic):
             step = unbound.begin_nested()
             unbound.execute(text(change))
             unbound.execute(text(f"SET LOCAL ROLE {SERVING}"))
-            if not matrix(unbound, clinic, table)[1]:
+            if all(right for _cell, right in matrix(unbound, clinic, table)):
                 missed.append(change)
             step.rollback()
     assert missed == []

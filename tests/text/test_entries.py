@@ -193,7 +193,7 @@ def test_doses_say_what_is_done_and_how_often():
 def test_an_own_dose_is_told_as_its_exercise_is_counted(routine: str, told: str):
     fact = Override(routine, 8, 4, 2, NOW, NOW + timedelta(days=1), "w")
     set_, why = entries_text.fact(fact, PROTOCOL, zone=BERLIN, now=NOW)
-    assert (set_, why) == (f"Your physiotherapist set: {told}", "w")
+    assert (set_, why) == (f"Your physiotherapist set: {told}, 2 times a day", "w")
 
 
 # times

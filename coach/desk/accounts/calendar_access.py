@@ -8,8 +8,6 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from coach.desk.access.authorization import NotFound, Principal, requires
 from coach.desk.access.permissions import Action, Role
 from coach.desk.access.rate_limits import Limits, Wait
@@ -20,7 +18,7 @@ from coach.domain import reminders
 from coach.domain.case import Case
 from coach.domain.reminders import Agenda
 from coach.domain.times import local_date
-from coach.records.clinic.audit import AuditLine
+from coach.records.clinic.audit import new_line
 from coach.records.database import current_actor
 
 __all__ = ["CalendarDesk", "Calendars", "NotFound", "Wait", "agenda", "digest", "note", "secret"]
@@ -116,8 +114,7 @@ def note(
     account: UUID | None = None,
 ) -> None:
     """Write a line of the audit; refusals of strangers are counted by the hour."""
-    outcome = "allowed" if allowed else "refused"
-    line = AuditLine(uuid7(), clock.now(), account, role.value, action, patient, outcome)
+    line = new_line(action, role.value, at=clock.now(), allowed=allowed, account=account, patient=patient)
     if allowed or account:
         installation.audit.write(line)
     else:

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from coach.desk.access import known_devices, one_time_codes, passwords
 from coach.desk.access.authorization import Identity
 from coach.desk.access.invitations import code_digest
@@ -23,7 +21,7 @@ from coach.desk.installation.installation import Installation
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import CLOCK_SLACK
 from coach.records.clinic.accounts import Account, Signed, SignIn
-from coach.records.clinic.audit import AuditLine
+from coach.records.clinic.audit import new_line
 from coach.records.database import current_actor
 
 STAFF_IDLE = timedelta(minutes=15)
@@ -382,9 +380,8 @@ class SignIns:
     def _note(self, account: Account | None, action: str, now: datetime, *, allowed: bool) -> None:
         role = account.staff_role or Role.PATIENT.value if account else NOBODY
         patient = account.patient if account and not account.staff_role else None
-        outcome = "allowed" if allowed else "refused"
         who = account.id if account else None
-        line = AuditLine(uuid7(), now, who, role, action, patient, outcome)
+        line = new_line(action, role, at=now, allowed=allowed, account=who, patient=patient)
         if allowed:
             self._installation.audit.write(line)
         else:  # the account is unknown

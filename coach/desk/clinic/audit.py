@@ -12,7 +12,7 @@ from coach.desk.access.permissions import Action
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
 from coach.desk.installation.installation import Installation
-from coach.records.clinic.audit import AuditLine
+from coach.records.clinic.audit import REFUSED, AuditLine
 from coach.records.clinic.patient_directory import PatientDirectory
 from coach.records.clinic.people import folded
 
@@ -21,7 +21,6 @@ __all__ = ["AuditDesk", "AuditPage", "AuditRow", "StaffChoice", "Wanted"]
 MOST_FOUND = 200  # people that one search may match
 AT_ONCE = 50  # rows a page
 BATCH = 1_000  # rows read at once during an export
-REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from coach.domain.protocol_draft import (
 )
 from coach.domain.protocol_draft import revision as revision_of
 from coach.protocols.reading import KEY
-from coach.records.clinic.audit import AuditLine
+from coach.records.clinic.audit import new_line
 from coach.records.clinic.protocol_drafts import text_digest
 from coach.records.entries.store import Overtaken
 
@@ -170,7 +170,7 @@ class ProtocolDraftsDesk(DraftReading):
                 version is taken; and what `ProtocolsDesk.put_in_force` refuses.
         """
         if self._is_put(key):
-            return
+            return self._note_put(key)
         steps = self._steps(draft_id)
         self._refuse_discarded(steps)
         self._refuse_other(steps, digest)
@@ -179,7 +179,7 @@ class ProtocolDraftsDesk(DraftReading):
         if not is_approved(steps):
             raise BadValue(Fault.DRAFT_NOT_APPROVED)
         self._refuse_faults(steps)
-        self._put(self._content(steps), starts_at, instead_of, why, key)
+        return self._put(self._content(steps), starts_at, instead_of, why, key)
 
     @requires(Action.PROTOCOLS_EDIT)
     def go_back(self, to_digest: str, *, instead_of: str, why: str, key: UUID) -> None:
@@ -198,13 +198,13 @@ class ProtocolDraftsDesk(DraftReading):
                 the reason is missing.
         """
         if self._is_put(key):
-            return
+            return self._note_put(key)
         registry, now = self.installation.protocol_registry, clock.now()
         before = {row.digest for row in in_force_rows(registry) if row.starts_at <= now}
         content = registry.content(to_digest)
         if content is None or to_digest not in {registry.shipped.digest, *before}:
             raise BadValue(Fault.NEVER_IN_FORCE)
-        self._put(content, None, instead_of, why, key)
+        return self._put(content, None, instead_of, why, key)
 
     @requires(Action.PROTOCOLS_EDIT)
     def discard(self, draft_id: UUID, key: UUID) -> None:
@@ -307,14 +307,16 @@ class ProtocolDraftsDesk(DraftReading):
             why=why,
             key=key,
         )
+        self._note_put(key)
+
+    def _note_put(self, key: UUID) -> None:
+        """Write the line of the audit, once; also at another try, where the first could not write it."""
         self.installation.audit.write(
-            AuditLine(
-                id=uuid5(key, Action.PROTOCOLS_CHANGE.value),
+            new_line(
+                Action.PROTOCOLS_CHANGE.value,
+                self.principal.role.value,
                 at=clock.now(),
                 account=self._account,
-                role=self.principal.role.value,
-                action=Action.PROTOCOLS_CHANGE.value,
-                patient=None,
-                outcome="allowed",
+                id=uuid5(key, Action.PROTOCOLS_CHANGE.value),
             )
         )

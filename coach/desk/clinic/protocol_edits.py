@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from coach.desk.clinic.protocol_draft_views import ProtocolDraft
 from coach.domain import draft_changes
 from coach.domain.draft_changes import ValueChange
 from coach.domain.protocol import Protocol
@@ -49,8 +50,11 @@ from coach.protocols.overview import overview as lines
 from coach.protocols.reading import Problem, ProtocolError
 
 FILE = "protocol.toml"  # the name of a draft's file in messages
-ID_LIMIT = 60
+ID_LIMIT = 60  # characters
+DRAWING_NAME = 50  # characters of an exercise in the name of its drawing, which has at most 60
 KEPT = 16  # drafts that are read once for several runs of the page
+COUNTED = 10_000  # contents whose faults are counted once; a line of the list needs no more
+_fault_counts: dict[str, int] = {}  # by digest: a digest stands for one content for good
 
 
 @lru_cache(maxsize=KEPT)
@@ -83,6 +87,33 @@ def problems(content: bytes) -> tuple[Problem, ...]:
     return editing.problems(content, FILE)
 
 
+def fault_count(digest: str, read: Callable[[], ProtocolDraft]) -> int:
+    """Return how many things are wrong with a draft's content; each content is read and checked once.
+
+    Args:
+        digest: the digest of the content, as `DraftLine.digest` gives it.
+        read: reads the draft; called only if that content was not counted yet.
+    """
+    known = _fault_counts.get(digest)
+    if known is None:
+        draft = read()
+        known = len(problems(draft.content))
+        if len(_fault_counts) >= COUNTED:
+            _fault_counts.clear()
+        _fault_counts[draft.digest] = known  # not `digest`: somebody may have saved in between
+    return known
+
+
+@lru_cache(maxsize=KEPT)
+def fault_without(
+    content: bytes, table: str, name: str, without: Callable[[bytes, str], bytes]
+) -> Problem | None:
+    """Return what a list of a draft's file lacks without its item of that name; None for nothing."""
+    before = {each.what for each in problems(content)}
+    after = problems(without(content, name))
+    return next((each for each in after if place_of(each) == (table,) and each.what not in before), None)
+
+
 @lru_cache(maxsize=KEPT)
 def protocol(content: bytes) -> Protocol | None:
     """Return the protocol of a draft's file; None of one with faults."""
@@ -97,10 +128,12 @@ def sanitised(svg: bytes) -> str:
         raise ValueError("It is not an SVG file in UTF-8. Save it as plain SVG.") from None
 
 
-def own_name(routine_id: str) -> str:
-    """Return a name for an exercise's own drawing that no drawing of Coach has."""
-    stem = re.sub(r"[^a-z0-9_]", "_", routine_id)
-    return f"own_{stem}"
+def own_name(content: bytes, n: int) -> str:
+    """Return a name for the own drawing of a file's exercise that no drawing of Coach and no other exercise has."""
+    routines = said(content)["routine"]
+    others = {each.get("drawing") for m, each in enumerate(routines) if m != n}
+    stem = "own_" + re.sub(r"[^a-z0-9_]", "_", str(routines[n].get("id")))[:DRAWING_NAME]
+    return _free(stem, "_", others)
 
 
 def without_unused_drawings(content: bytes) -> bytes:
@@ -114,13 +147,19 @@ def without_unused_drawings(content: bytes) -> bytes:
 
 
 def new_id(name: str, taken: Iterable[str]) -> str:
-    """Return an id for what has that name: small letters and digits, and another than those that are taken."""
+    """Return an id for what has that name: small letters and digits, and another than those that are taken.
+
+    Keys of the screen have no "_", so it differs from the others also where theirs are read as "-".
+    """
     plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
     words = re.findall(r"[a-z0-9]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
     stem = "-".join(words)[:ID_LIMIT].strip("-") or "own"
     stem = stem if stem[0].isalpha() else f"own-{stem}"
-    known = set(taken)
-    return next(each for n in count(1) if (each := stem if n == 1 else f"{stem}-{n}") not in known)
+    return _free(stem, "-", {each.replace("_", "-") for each in taken})
+
+
+def _free(stem: str, sign: str, taken: Container[object]) -> str:
+    return next(each for n in count(1) if (each := stem if n == 1 else f"{stem}{sign}{n}") not in taken)
 
 
 def opened(content: bytes, n: int, routine_id: str) -> bytes:

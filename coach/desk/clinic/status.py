@@ -10,7 +10,7 @@ from coach.desk.access.permissions import Action, Role
 from coach.desk.clinic.base import Clinic
 from coach.desk.installation import clock
 from coach.records.clinic.accounts import Account
-from coach.records.clinic.audit import BACKED_UP, REMINDED
+from coach.records.clinic.audit import ALLOWED, BACKED_UP, REMINDED
 from coach.records.clinic.patient_directory import PatientDirectory
 
 __all__ = ["ClinicStatus", "StatusDesk"]
@@ -67,5 +67,5 @@ class StatusDesk(Clinic):
 
     def _last(self, action: str) -> datetime | None:
         """Return when the audit last tells of an act."""
-        lines = self.installation.audit.read(action=action, outcome="allowed", limit=1)
+        lines = self.installation.audit.read(action=action, outcome=ALLOWED, limit=1)
         return lines[0].at if lines else None

@@ -6,8 +6,6 @@ import threading
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from uuid_utils.compat import uuid7
-
 from coach.desk.access.authorization import Authorization, Principal
 from coach.desk.access.patient_tokens import PatientTokens
 from coach.desk.access.permissions import Action
@@ -18,7 +16,7 @@ from coach.desk.installation.history_cache import HistoryCache
 from coach.desk.installation.protocol_registry import ProtocolRegistry
 from coach.domain.protocol import Protocol
 from coach.records.clinic.accounts import Accounts
-from coach.records.clinic.audit import Audit, AuditLine
+from coach.records.clinic.audit import Audit, new_line
 from coach.records.clinic.caseload import Caseload
 from coach.records.clinic.people import People
 from coach.records.clinic.protocol_drafts import ProtocolDrafts
@@ -82,14 +80,13 @@ class Installation:
             if action in READING and allowed and last and abs(now - last) < again:
                 return
         self.audit.write(
-            AuditLine(
-                id=uuid7(),
+            new_line(
+                action.value,
+                principal.role.value,
                 at=now,
+                allowed=allowed,
                 account=principal.account,
-                role=principal.role.value,
-                action=action.value,
                 patient=patient,
-                outcome="allowed" if allowed else "refused",
             )
         )
         with self._lock:  # only now, so that a line that could not be written is tried again

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from uuid_utils.compat import uuid7
-
 import coach
 from coach import desk
 from coach.desk.access.permissions import Role
 from coach.desk.clinic.caseload import catch_up
 from coach.desk.installation import clock
 from coach.desk.operator.record_access import is_clinics, opened, stones_file
-from coach.records.clinic.audit import Audit, AuditLine
+from coach.records.clinic.audit import Audit, new_line
 from coach.records.database import current_actor, sqlite_file
 from coach.records.database.errors import RecordUnavailable
 from coach.records.entries.store import Store
@@ -45,7 +43,7 @@ def export(store: Store, file: Path) -> ArchiveCounts:
         RecordUnavailable: nothing was written.
     """
     counts = archive.export(store, file, at=clock.now(), coach=coach.__version__)
-    line = AuditLine(uuid7(), clock.now(), None, Role.OPERATOR.value, archive.ACTION, None, "allowed")
+    line = new_line(archive.ACTION, Role.OPERATOR.value, at=clock.now())
     try:
         with current_actor.acting_as(current_actor.SYSTEM):
             Audit(store).write(line)

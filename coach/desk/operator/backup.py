@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 import coach
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
@@ -18,7 +16,7 @@ from coach.desk.installation.installation import Installation
 from coach.desk.installation.projection import edition, projector
 from coach.desk.operator.record_access import NoOwner, address, is_clinics, stones_file
 from coach.domain.history import History
-from coach.records.clinic.audit import BACKED_UP, Audit, AuditLine
+from coach.records.clinic.audit import BACKED_UP, Audit, new_line
 from coach.records.database import current_actor, engine
 from coach.records.database.errors import EntryUnreadable, Reason, RecordUnavailable
 from coach.records.entries import future_entries
@@ -155,7 +153,7 @@ def back_up(into: Path) -> Made:
 def _note(url: str, at: datetime) -> None:
     """Tell the audit of a backup; where it cannot be written to, the backup counts all the same."""
     on_file = engine.parse(url).get_backend_name() == "sqlite"
-    line = AuditLine(uuid7(), at, None, Role.OPERATOR.value, BACKED_UP, None, "allowed")
+    line = new_line(BACKED_UP, Role.OPERATOR.value, at=at)
     with suppress(RecordUnavailable), closing(Store.open(url, owner=not on_file)) as store:
         Audit(store).write(line)
 

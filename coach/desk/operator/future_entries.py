@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from uuid_utils.compat import uuid7
-
 from coach import desk
 from coach.desk.access.permissions import Role
 from coach.desk.installation import clock
@@ -16,7 +14,7 @@ from coach.desk.installation.recording import NewEntry, drafted
 from coach.desk.operator.record_access import NoOwner, is_clinics, opened
 from coach.domain.facts import OPERATOR, FlagMistake, RedFlagYes, SetAside
 from coach.domain.history import Entry
-from coach.records.clinic.audit import Audit, AuditLine
+from coach.records.clinic.audit import Audit, new_line
 from coach.records.database import current_actor
 from coach.records.entries import future_entries
 from coach.records.entries.store import Store
@@ -96,8 +94,7 @@ def set_aside(store: Store, why: str) -> int:
                 for fact in _facts(each, late, why)
             ]
             installation.history_cache.append(patient, drafts, project=projector(installation, now))
-            line = AuditLine(uuid7(), now, None, Role.OPERATOR.value, ACTION, patient, "allowed")
-            Audit(store).write(line)
+            Audit(store).write(new_line(ACTION, Role.OPERATOR.value, at=now, patient=patient))
             done += len(late)
     return done
 

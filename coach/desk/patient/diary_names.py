@@ -16,21 +16,23 @@ class Names:
     """The names in a protocol and their ids; a name that two exercises share has none."""
 
     def __init__(self, protocol: Protocol) -> None:
-        found: dict[str, str] = dict(PAIN)
+        found: dict[str, str] = {}
         shared = set()
         for routine in protocol.routines.values():
-            for name in {_plain(each) for each in (routine.name, routine.clinical_name, *routine.aliases)}:
+            for name in {
+                _plain(each) for each in (routine.id, routine.name, routine.clinical_name, *routine.aliases)
+            }:
                 if name in found:
                     shared.add(name)
                 found[name] = routine.id
-        for name in shared - set(PAIN):
-            del found[name]
-        self._names = found | {routine: routine for routine in protocol.routines}
+        self._ids = frozenset(protocol.routines)
+        self._names = {name: of for name, of in found.items() if name not in shared} | dict(PAIN)
         self._choices = sorted({*PAIN, *protocol.routines})
 
     def known(self, said: str) -> str | None:
-        """Return the id of a name, or None."""
-        return self._names.get(_plain(said))
+        """Return the id of a name, or None; an id as the template writes it is always known."""
+        exact = said.strip()
+        return exact if exact in self._ids else self._names.get(_plain(said))
 
     def near(self, said: str) -> list[str]:
         """Return the names most similar to a word; all names if none is similar."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, func, select, tuple_
+from uuid_utils.compat import uuid7
 
 from coach.domain.times import utc
 from coach.records.database import current_actor
@@ -14,10 +15,11 @@ from coach.records.database.schema import audit, tally
 from coach.records.database.upsert import insert
 from coach.records.entries.store import Store
 
-__all__ = ["BACKED_UP", "REMINDED", "Audit", "AuditLine"]
+__all__ = ["ALLOWED", "BACKED_UP", "REFUSED", "REMINDED", "Audit", "AuditLine", "add", "new_line"]
 
 # Acts that are no action of the access table
 BACKED_UP, REMINDED = "record.backup", "mail.remind"
+ALLOWED, REFUSED = "allowed", "refused"
 
 HOURS = UUID("0b6f3f4e-6a0e-5c53-9a6c-2f6c5d0e7a11")  # the namespace of the keys of an hour's lines
 
@@ -39,6 +41,31 @@ class AuditLine:
     times: int = 1
 
 
+def new_line(
+    action: str,
+    role: str,
+    *,
+    at: datetime,
+    allowed: bool = True,
+    account: UUID | None = None,
+    patient: UUID | None = None,
+    id: UUID | None = None,  # noqa: A002 - what the column is called
+) -> AuditLine:
+    """Return the line of one act, under a new id unless one is given.
+
+    Args:
+        action: A value of `Action`, or an act that is none.
+        role: As whom somebody acted, a value of `Role`.
+        at: When.
+        allowed: Whether it was allowed.
+        account: Who acted; None for the household, the command line and strangers.
+        patient: The patient concerned; None if it concerns no single one.
+        id: The id, so that the same act adds no second line.
+    """
+    outcome = ALLOWED if allowed else REFUSED
+    return AuditLine(id or uuid7(), at, account, role, action, patient, outcome)
+
+
 class Audit:
     """The lines of the audit, in the order of (at, id)."""
 
@@ -48,20 +75,18 @@ class Audit:
     def write(self, line: AuditLine) -> None:
         """Add a line, as "system"; the same id again adds nothing."""
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
-            _add(connection, line)
+            add(connection, line)
 
     def count(self, line: AuditLine) -> None:
-        """Count an act in the one line of its hour for all acts like it.
+        """Count an act in the one line of its hour for all acts like it; the first one adds that line.
 
-        The first one adds that line.
-
-        Otherwise strangers, who can try as often as they like, could fill the database.
+        So strangers, who can try as often as they like, do not fill the database.
         """
         hour = utc(line.at).replace(minute=0, second=0, microsecond=0)
         same = (hour.isoformat(), line.account, line.role, line.action, line.patient, line.outcome)
         key = uuid5(HOURS, "|".join(map(str, same)))
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
-            _add(connection, replace(line, id=key))
+            add(connection, replace(line, id=key))
             once = insert(connection, tally).values(line=key, times=1)
             more = {"times": tally.c.times + 1}
             connection.execute(once.on_conflict_do_update(index_elements=["line"], set_=more))
@@ -86,7 +111,7 @@ class Audit:
             account: The account that acted.
             patient: The patient concerned.
             action: A value of `Action`.
-            outcome: "allowed" or "refused".
+            outcome: ALLOWED or REFUSED.
             limit: At most this many lines.
             before: Only lines older than this one; no lines if there is no such line.
         """
@@ -108,7 +133,8 @@ class Audit:
             return [AuditLine(**row) for row in connection.execute(query).mappings()]
 
 
-def _add(connection: Connection, line: AuditLine) -> None:
+def add(connection: Connection, line: AuditLine) -> None:
+    """Add a line in a transaction; the same id again adds nothing."""
     row = asdict(line) | {"at": utc(line.at)}
     del row["times"]
     connection.execute(insert(connection, audit).values(row).on_conflict_do_nothing(index_elements=["id"]))

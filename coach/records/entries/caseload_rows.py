@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from coach.domain import caseload_order, standing
@@ -24,6 +24,7 @@ from coach.records.database.schema import standing as standing_table
 from coach.records.database.upsert import insert
 
 STORED = tuple(caseload.c[name] for name in ("seq", "digest", "last_at", "active", "card", "needs"))
+_OUTDATED = caseload.update().where(caseload.c.patient == bindparam("of")).values(digest="")
 READ_AT_MOST = 1000  # projections that a process keeps as read, at a few kB each
 COLUMNS = ("from_at", "until_at", "team", "lead", "name_key", "state", "rank", "since", "reasons")
 
@@ -62,7 +63,7 @@ def begin(connection: Connection, patient: UUID) -> None:
 
 def outdate(connection: Connection, patient: UUID) -> None:
     """Mark a patient's projection as out of date."""
-    connection.execute(caseload.update().where(caseload.c.patient == patient).values(digest=""))
+    connection.execute(_OUTDATED, {"of": patient})
 
 
 def write(connection: Connection, patient: UUID, row: Row) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import URL, Connection, Engine, RowMapping, Text, select, type_coerce
+from sqlalchemy import URL, Connection, Engine, RowMapping, Text, bindparam, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.errors import BadValue, Fault
@@ -47,6 +47,18 @@ __all__ = [
 Project = Callable[[Callable[[int], list[Entry[Fact]]]], caseload_rows.Row]
 
 MANY = 1_000  # keys looked up in one statement: SQLite limits the variables
+
+# The statements of every entry are built once: building one takes several times as long as running it.
+_OF_PATIENT = entry.c.patient == bindparam("patient")
+_AFTER = (
+    select(*(entry.c[name] for name in READ))
+    .where(_OF_PATIENT, entry.c.seq > bindparam("after_seq"))
+    .order_by(entry.c.seq)
+)
+_LAST = select(entry.c.seq, entry.c.hash).where(_OF_PATIENT).order_by(entry.c.seq.desc()).limit(1)
+_BY_KEY = select(entry).where(entry.c.id.in_(bindparam("keys", expanding=True)))
+_LOCKED = select(patient.c.id).where(patient.c.id == bindparam("patient")).with_for_update()
+_ADDED = entry.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +259,9 @@ class Store:
             return self._entries(connection, patient_id, after_seq)
 
     def _entries(self, connection: Connection, patient_id: UUID, after_seq: int) -> list[Entry[Fact]]:
-        query = (
-            select(*(entry.c[name] for name in READ))
-            .where(entry.c.patient == patient_id, entry.c.seq > after_seq)
-            .order_by(entry.c.seq)
-        )
         where = place(self.url)
         try:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_AFTER, {"patient": patient_id, "after_seq": after_seq}).all()
         except (TypeError, ValueError):  # an instant, a day or a key that cannot be read
             raise first_odd(connection, patient_id, where) from None
         return [to_entry(row, where) for row in rows]
@@ -294,8 +301,7 @@ class Store:
         """
         wanted = [to_row(patient_id, draft) for draft in drafts]
         with self.writing() as connection:
-            lock = select(patient.c.id).where(patient.c.id == patient_id).with_for_update()
-            if connection.scalar(lock) is None:
+            if connection.scalar(_LOCKED, {"patient": patient_id}) is None:
                 raise NoSuchPatient
             there = _there(connection, wanted)
             seq, last = _head(connection, patient_id)
@@ -354,26 +360,20 @@ def _there(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> dict[
     keys = [key for row in wanted for key in (row["id"], row["supersedes"]) if key]
     found: dict[UUID, Mapping[str, Any]] = {}
     for first in range(0, len(keys), MANY):
-        query = select(entry).where(entry.c.id.in_(keys[first : first + MANY]))
-        rows: Sequence[RowMapping] = connection.execute(query).mappings().all()
+        asked = {"keys": keys[first : first + MANY]}
+        rows: Sequence[RowMapping] = connection.execute(_BY_KEY, asked).mappings().all()
         found |= {row["id"]: row for row in rows}
     return found
 
 
 def _head(connection: Connection, patient_id: UUID) -> tuple[int, str]:
-    query = (
-        select(entry.c.seq, entry.c.hash)
-        .where(entry.c.patient == patient_id)
-        .order_by(entry.c.seq.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_LAST, {"patient": patient_id}).first()
     return (row.seq, row.hash) if row else (0, "")
 
 
 def _insert(connection: Connection, rows: list[Mapping[str, Any]]) -> None:
     try:
-        connection.execute(entry.insert(), rows)
+        connection.execute(_ADDED, rows)
     except IntegrityError as trouble:
         # Stored at the same moment under another patient
         if getattr(trouble.orig, "sqlstate", None) == "23505":

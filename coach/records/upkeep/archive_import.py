@@ -20,6 +20,7 @@ from coach.domain.json_text import parsed
 from coach.domain.protocol_draft import DraftAct
 from coach.domain.sign_off import Opinion
 from coach.records.clinic import protocol_drafts, signatures
+from coach.records.clinic.audit import ALLOWED, REFUSED
 from coach.records.database import current_actor, migrations, schema
 from coach.records.database.errors import Reason, RecordUnavailable
 from coach.records.database.row_json import from_plain
@@ -188,7 +189,7 @@ def _audit(archive: Archive) -> Iterator[dict[str, Any]]:
     keys = set()
     for line in archive.lines(AUDIT):
         row = _row(LINE, line, AUDIT)
-        if row["outcome"] not in ("allowed", "refused") or row["id"] in keys:
+        if row["outcome"] not in (ALLOWED, REFUSED) or row["id"] in keys:
             raise ArchiveRefused(ArchiveFault.DAMAGED, AUDIT)
         keys.add(row["id"])
         yield row

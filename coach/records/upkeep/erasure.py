@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from coach.domain.times import utc
+from coach.records.clinic import audit
 from coach.records.clinic.people import Person
 from coach.records.database import current_actor, schema
 from coach.records.database.errors import NoSuchPatient
@@ -90,8 +91,7 @@ def erase(store: Store, patient: UUID, *, at: datetime, by: str, line: UUID) -> 
         found = erasure_traces.gather(connection, patient, _account(connection, patient))
         _remove(connection, patient)
         tombstones.keep(connection, stone)
-        audited = {"id": line, "at": utc(at), "account": None, "role": ROLE, "action": ACTION}
-        connection.execute(schema.audit.insert().values(audited | {"patient": patient, "outcome": "allowed"}))
+        audit.add(connection, audit.new_line(ACTION, ROLE, at=at, patient=patient, id=line))
     return Erased(stone, found)
 
 

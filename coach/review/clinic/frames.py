@@ -23,7 +23,7 @@ from coach.review.clinic.gate_timeline import RoutineState, RoutineStretch
 from coach.review.patient import frames
 from coach.review.patient.frames import Columns, FrameColumn, Window
 from coach.text import short_dates
-from coach.text.clinic_entries import routine_name
+from coach.text.protocol_texts import routine_name
 
 SHORT_DAYS, LONG_DAYS = 7, 28
 NO_SHARE = "–"

@@ -14,16 +14,16 @@ import pandas as pd
 from coach.domain import facts, pain, red_flags
 from coach.domain.case import Case
 from coach.domain.history import Entry, Session
-from coach.domain.protocol import Protocol, RoutineKind
+from coach.domain.protocol import Protocol
 from coach.i18n import _
 from coach.i18n.sentences import in_a_row
 from coach.review.clinic import findings
 from coach.review.clinic import frames as clinic_frames
 from coach.review.patient import tables
-from coach.text import function_tests, short_dates
 from coach.text import pain as pain_text
+from coach.text import sets, short_dates
 from coach.text import times as times_text
-from coach.text.clinic_entries import EntryTold, flag_name, name_of, routine_name, told_alone
+from coach.text.clinic_entries import EntryTold, flag_name, name_of, told_alone
 
 NOTHING = tables.NOTHING
 PLAN = (
@@ -128,21 +128,7 @@ def sessions(case: Case) -> pd.DataFrame:
 
 
 def _sets(protocol: Protocol, session: Session) -> str:
-    return in_a_row(_set(protocol, each.fact) for each in session.sets) or NOTHING
-
-
-def _set(protocol: Protocol, done: facts.SetDone) -> str:
-    """Return a set as done of planned: times, minutes, or what a test came to."""
-    routine = protocol.routines.get(done.routine)
-    name = routine_name(protocol, done.routine)
-    if routine and routine.kind is RoutineKind.TEST:
-        return _("{name}: {value}").format(name=name, value=function_tests.result(done))
-    # A set from memory outside the plan had no prescribed number.
-    if routine and routine.kind.in_minutes:
-        text = _("{routine} {n}/{m} min") if done.was_asked_for else _("{routine} {n} min")
-    else:
-        text = _("{routine} {n}/{m}") if done.was_asked_for else _("{routine} {n}")
-    return text.format(routine=name, n=done.reps_done, m=done.reps_planned)
+    return in_a_row(sets.in_figures(each.fact, protocol) for each in session.sets) or NOTHING
 
 
 def _score(entry: Entry[facts.Pain] | None, protocol: Protocol) -> str:

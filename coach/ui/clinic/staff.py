@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,10 +16,10 @@ from coach.i18n import N_, _
 from coach.i18n.sentences import in_a_row
 from coach.text import times as times_text
 from coach.ui.clinic import invitation
-from coach.ui.parts import action_keys, assets, browser, components, time_zone
+from coach.ui.parts import action_keys, assets, browser, components, second_tap, time_zone
 from coach.ui.shell import entrance
 
-LIST, OPEN, NEW, DONE, ASKED = "staff", "staff-open", "staff-new", "staff-done", "staff-asked"
+LIST, OPEN, NEW, DONE = "staff", "staff-open", "staff-new", "staff-done"
 SHOWN = "staff-shown"  # the account as it was last shown: what the next act on it assumes
 NO_TEAM, NEW_TEAM = "no team", "new team"
 ROLES = {Role.PHYSIOTHERAPIST: N_("Physiotherapist"), Role.ADMINISTRATOR: N_("Administrator")}
@@ -130,8 +129,9 @@ def _last(instant: datetime | None) -> str:
 
 def _back(name: str) -> None:
     if st.button(_("Back to the list"), key=f"{name}-back"):
-        for key in (OPEN, NEW, DONE, ASKED, SHOWN):
+        for key in (OPEN, NEW, DONE, SHOWN):
             st.session_state.pop(key, None)
+        second_tap.forget()
         invitation.forget()
         st.rerun()
 
@@ -215,7 +215,7 @@ def _shown(found: ListedAccount) -> ListedAccount:
     if not isinstance(shown, ListedAccount) or shown.id != found.id:
         return found
     if shown.standing != found.standing:
-        st.session_state.pop(ASKED, None)
+        second_tap.forget()
         time_zone.refuse(BadValue(shown.standing.became(found.standing)))
     return shown
 
@@ -262,37 +262,47 @@ def _acts(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> None
         st.text(_("This is your own account. Another administrator changes it for you."))
         return
     if found.disabled:
-        _asked_once_more(
+        if _sure(
+            found,
             "enable",
             _("Enable the account"),
             _("They can then sign in again, with the password and the second factor that they had."),
-            lambda: _did(desk.enable(found.id, instead_of=seen), _("The account is enabled.")),
-        )
+        ):
+            with time_zone.refusals():
+                _did(desk.enable(found.id, instead_of=seen), _("The account is enabled."))
         return
     if not found.has_password:
         _invite(desk, found, seen)
-    if found.has_password or found.has_second_factor:
-        _asked_once_more(
-            "reset",
-            _("Reset password and second factor"),
-            _(
-                "Password and second factor are taken away, and they are signed out at once. You get a new code to hand over."
-            ),
-            lambda: _hand_over(desk.reset(found.id, instead_of=seen)),
-        )
-    if found.has_organisation:
-        _asked_once_more(
-            "unlink",
-            _("Unlink the organisation"),
-            _("They are signed out at once, and cannot come in with the organisation any more."),
-            lambda: _did(desk.unlink_organisation(found.id, instead_of=seen), _("Unlinked.")),
-        )
-    _asked_once_more(
+    if (found.has_password or found.has_second_factor) and _sure(
+        found,
+        "reset",
+        _("Reset password and second factor"),
+        _(
+            "Password and second factor are taken away, and they are signed out at once. You get a new code to hand over."
+        ),
+    ):
+        with time_zone.refusals():
+            _hand_over(desk.reset(found.id, instead_of=seen))
+    if found.has_organisation and _sure(
+        found,
+        "unlink",
+        _("Unlink the organisation"),
+        _("They are signed out at once, and cannot come in with the organisation any more."),
+    ):
+        with time_zone.refusals():
+            _did(desk.unlink_organisation(found.id, instead_of=seen), _("Unlinked."))
+    if _sure(
+        found,
         "disable",
         _("Disable the account"),
         _("They are signed out at once and cannot sign in any more. What they recorded stays."),
-        lambda: _did(desk.disable(found.id, instead_of=seen), _("The account is disabled.")),
-    )
+    ):
+        with time_zone.refusals():
+            _did(desk.disable(found.id, instead_of=seen), _("The account is disabled."))
+
+
+def _sure(found: ListedAccount, act: str, label: str, question: str) -> bool:
+    return second_tap.is_sure(f"staff-{act}", found.id, label=label, question=question)
 
 
 def _invite(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> None:
@@ -304,37 +314,16 @@ def _invite(desk: AccountsDesk, found: ListedAccount, seen: ListedAccount) -> No
             _hand_over(desk.invite_staff(found.id, instead_of=seen))
 
 
-def _asked_once_more(name: str, label: str, question: str, act: Callable[[], None]) -> None:
-    """Show a button that explains its act first, and performs it at the second tap."""
-    if st.session_state.get(ASKED) != name:
-        if st.button(label, key=f"staff-{name}"):
-            st.session_state[ASKED] = name
-            st.rerun()
-        return
-    with st.container(key=f"staff-asked-{name}", border=True):
-        st.text(question)
-        with st.container(horizontal=True):
-            sure = st.button(label, key=f"staff-{name}-sure", type="primary")
-            if st.button(_("Leave it as it is"), key=f"staff-{name}-not"):
-                st.session_state.pop(ASKED, None)
-                st.rerun()
-        if sure:
-            with time_zone.refusals():
-                act()
-
-
 def _did(_done: None, text: str) -> None:
     """Show on the next run that it is done."""
-    for key in (ASKED, SHOWN):
-        st.session_state.pop(key, None)
+    st.session_state.pop(SHOWN, None)
     st.session_state[DONE] = text
     st.rerun()
 
 
 def _hand_over(invited: Invited) -> None:
     """Show the code from the next run on, until the screen is left."""
-    for key in (ASKED, SHOWN):
-        st.session_state.pop(key, None)
+    st.session_state.pop(SHOWN, None)
     st.session_state[OPEN] = invited.account
     invitation.keep(invited.account, invited)
     st.rerun()

@@ -242,7 +242,7 @@ def _count(patient: PatientDesk, routine_id: str) -> PastSet:
     if routine.sides == 2:
         label = _("{name}: how many times with each leg?")
     number = st.number_input(
-        label.format(name=_(routine.name)), min_value=0, value=None, step=1, key=f"past-{routine_id}"
+        label.format(name=_(routine.name)), min_value=0, value=None, step=1, key=f"past-count-{routine_id}"
     )
     return PastSet(routine_id, int(number or 0) * routine.sides)
 

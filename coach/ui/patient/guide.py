@@ -31,6 +31,14 @@ SOURCES: Mapping[str, Sequence[str]] = {
     HIP_HINGE_WORDS: ("S89", "S98", "PD"),
 }
 
+#: The parts that are no exercises, by their names in the address.
+PARTS = frozenset(
+    {
+        "warning-signs", "procedure", "timeline", "getting-up", "daily-moves", "next-fracture", "words",
+        "numbers", "about",
+    }
+)  # fmt: skip
+
 Part = tuple[str, Callable[[PatientDesk, TextBlock], None]]
 
 
@@ -62,7 +70,9 @@ def address(routine: str) -> str:
 
 
 def _named(routine: str) -> str:
-    return routine.replace("_", "-")
+    """Return a routine's name in the address; a clinic's own may be called like a part of the Guide."""
+    name = routine.replace("_", "-")
+    return f"exercise-{name}" if name in PARTS else name
 
 
 def parts(patient: PatientDesk) -> Mapping[str, Part]:

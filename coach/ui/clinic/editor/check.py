@@ -18,10 +18,9 @@ from coach.i18n import _
 from coach.i18n.sentences import listed
 from coach.text import times as times_text
 from coach.ui.clinic import protocol_change
-from coach.ui.clinic.editor import second_tap
 from coach.ui.clinic.editor.editing import SAID, Editing
 from coach.ui.clinic.protocol_change import PutRequest
-from coach.ui.parts import action_keys, browser, drafts, navigation, time_zone
+from coach.ui.parts import action_keys, browser, drafts, navigation, second_tap, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 APPROVE, DISCARD, BACK = "draft-approve", "draft-discard", "protocol-back"
@@ -208,7 +207,7 @@ def _discard(editing: Editing) -> None:
         return
     sure = second_tap.is_sure(
         "editor-discard",
-        str(draft.id),
+        draft.id,
         label=_("Discard this draft"),
         question=_("It leaves the list. Nothing of it is deleted, and it can be brought back."),
         yes=_("Yes, discard it"),

@@ -65,7 +65,7 @@ def state(desk: ProtocolDraftsDesk, protocols: ProtocolsDesk, draft: DraftLine) 
         return _("Changes are asked for")
     if draft.approved:
         return _("Approved, not in force yet")
-    wrong = len(edits.problems(desk.draft(draft.id).content))
+    wrong = edits.fault_count(draft.digest, lambda: desk.draft(draft.id))
     if wrong:
         return ngettext("{n} thing to mend", "{n} things to mend", wrong).format(n=wrong)
     return _("Waits for somebody else") if draft.revision > 1 else _("Being written")

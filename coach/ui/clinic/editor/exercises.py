@@ -18,9 +18,9 @@ from coach.i18n.sentences import at_the_start, in_a_row, in_a_sentence
 from coach.text import protocol_overview
 from coach.text.protocol_labels import KINDS
 from coach.text.protocol_places import Place
-from coach.ui.clinic.editor import address, fields, layout, pictures, second_tap
+from coach.ui.clinic.editor import address, fields, layout, pictures
 from coach.ui.clinic.editor.editing import Editing, words
-from coach.ui.parts import drafts, markdown, time_zone
+from coach.ui.parts import drafts, markdown, second_tap, time_zone
 from coach.ui.parts.text_block import TextBlock
 
 PART = "exercises"
@@ -198,7 +198,7 @@ def _view(editing: Editing, n: int, name: str) -> str:
 def _remove(editing: Editing, name: str, routine: Mapping[str, Any]) -> None:
     sure = second_tap.is_sure(
         "editor-remove-exercise",
-        name,
+        (editing.draft.id, name),
         label=_("Remove this exercise"),
         question=_("It goes from every phase of this draft too."),
         yes=_("Yes, remove it"),

@@ -7,6 +7,7 @@ meanwhile, their words are shown first, and what was typed stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -30,6 +31,8 @@ BASES = "editor-bases"  # what stood in each field when it was shown
 TOLD = "editor-told"  # the words of others that were shown beside a field
 TOLD_BY_LABEL = ("reps", "sets/day", "days/week")  # units that their fields have in their names
 ONE_LINE = 40  # characters; what is longer is cut off in a line on a phone
+NUMBER = re.compile(r"[-+]?[0-9]{1,9}([.,][0-9]{1,9})?")
+THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 LINE_HEIGHT, LEAST_HEIGHT, LINE_OF_LIST = 28, 96, 60
 
 
@@ -286,7 +289,7 @@ def _number(asked: Field, inputs: Sequence[_Typed], changed: Sequence[_Typed]) -
         return None
     parts: dict[str, object] = {}
     if all(each.base == "" for each in inputs):
-        parts["unit"] = asked.unit
+        parts = {"value": "", "unit": asked.unit}
     for each in changed:
         name = str(each.input.place[-1])
         text = str(each.entered).strip()
@@ -307,11 +310,12 @@ def _value(asked: Field, entered: Said) -> object:
 
 
 def number_of(text: str) -> int | float | str:
-    """Return the number that a text says, with a point or a comma; what says none stays a text."""
-    try:
-        found = float(text.replace(",", ".").replace("−", "-"))
-    except ValueError:
+    """Return the number that a text says, with a point or a comma; what says none stays a text.
+
+    "1,008" is none: one reader means a thousand and eight, another one a little more than one.
+    """
+    plain = text.replace("−", "-")
+    if not NUMBER.fullmatch(plain) or THOUSANDS.fullmatch(plain):
         return text
-    if found != found or found in (float("inf"), float("-inf")):
-        return text
+    found = float(plain.replace(",", "."))
     return int(found) if found.is_integer() else found

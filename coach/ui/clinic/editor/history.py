@@ -13,7 +13,7 @@ from coach.domain.times import local
 from coach.i18n import _, ngettext
 from coach.text import draft_changes as words
 from coach.text import times as times_text
-from coach.ui.clinic.editor import address
+from coach.ui.clinic.editor import address, items
 from coach.ui.clinic.editor.editing import Editing
 from coach.ui.parts import browser, markdown
 from coach.ui.parts.text_block import TextBlock
@@ -51,10 +51,10 @@ def _line(editing: Editing, revision: DraftRevision, found: Sequence[DraftRevisi
     with st.container(key=f"editor-item-history-{name}", gap="small"):
         st.button(
             markdown.escaped(told),
-            key=f"editor-open-history-{name}",
+            key=items.line_key(PART, name),
             icon=":material/expand_less:" if is_open else ":material/expand_more:",
             width="stretch",
-            on_click=partial(address.to, PART, "" if is_open else name),
+            on_click=partial(address.to, PART, "" if is_open else name, focus=items.line_key(PART, name)),
         )
         if not is_open:
             return

@@ -12,11 +12,12 @@ from coach.desk.clinic import protocol_edits as edits
 from coach.domain.errors import BadValue, Fault
 from coach.i18n import _
 from coach.text import protocol_faults
-from coach.ui.clinic.editor import address, second_tap
+from coach.ui.clinic.editor import address
 from coach.ui.clinic.editor.editing import Editing
-from coach.ui.clinic.editor.items import SHOWN, EditorItem
-from coach.ui.parts import drafts, time_zone
+from coach.ui.clinic.editor.items import SHOWN, EditorItem, line_key
+from coach.ui.parts import drafts, second_tap, time_zone
 
+ROUND = "editor-add-round"  # counts what was added, so that the form is empty afterwards
 TEXT_LIMIT = 500  # characters, as the loader takes them
 
 
@@ -54,7 +55,7 @@ def show(editing: Editing, acts: ListActs, order: list[str], item: EditorItem) -
         return
     sure = second_tap.is_sure(
         f"editor-remove-{acts.part}",
-        item.name,
+        (editing.draft.id, item.name),
         label=acts.remove,
         question=acts.question,
         yes=_("Yes, remove it"),
@@ -68,12 +69,8 @@ def show(editing: Editing, acts: ListActs, order: list[str], item: EditorItem) -
 
 def needed(editing: Editing, acts: ListActs, name: str) -> str:
     """Return why a list cannot do without an item, in the words of its fault; "" where it can."""
-    content = editing.draft.content
-    before = {each.what for each in edits.problems(content)}
-    for each in edits.problems(acts.without(content, name)):
-        if edits.place_of(each) == (acts.table,) and each.what not in before:
-            return protocol_faults.sentence(each.what, each.allowed)
-    return ""
+    fault = edits.fault_without(editing.draft.content, acts.table, name, acts.without)
+    return protocol_faults.sentence(fault.what, fault.allowed) if fault else ""
 
 
 def _moves(
@@ -120,6 +117,7 @@ def add(editing: Editing, form: Adding, new: Callable[[str, str], tuple[str, byt
     if not editing.edits:
         return
     key = f"editor-add-{form.part}"
+    round_ = int(st.session_state.get(ROUND, 0))
     st.header(form.title)
     with st.container(key=key, width=560):
         if form.told:
@@ -132,7 +130,7 @@ def add(editing: Editing, form: Adding, new: Callable[[str, str], tuple[str, byt
                 index=None,
                 format_func=lambda each: form.options.get(each, each),
                 placeholder=_("Choose one"),
-                key=f"{key}-choice",
+                key=f"{key}-choice-{round_}",
             ) or ""  # fmt: skip
         text = ""
         if form.text:
@@ -140,7 +138,7 @@ def add(editing: Editing, form: Adding, new: Callable[[str, str], tuple[str, byt
                 form.text,
                 max_chars=TEXT_LIMIT,
                 height=96,
-                key=drafts.keep(f"{key}-text", f"{editing.draft.id}-new-{form.part}"),
+                key=drafts.keep(f"{key}-text-{round_}", f"{editing.draft.id}-new-{form.part}"),
             )
         if not st.button(_("Add it"), key=f"{key}-add", type="primary"):
             return
@@ -150,6 +148,7 @@ def add(editing: Editing, form: Adding, new: Callable[[str, str], tuple[str, byt
                 raise BadValue(Fault.TEXT_MISSING)
             name, content = new(chosen, said)
             if editing.save(content, _("It is added. Look through its fields.")):
-                drafts.end(key)
-                address.to(form.part, name)
+                drafts.end(f"{key}-")
+                st.session_state[ROUND] = round_ + 1
+                address.to(form.part, name, focus=line_key(form.part, name))
                 st.rerun()

@@ -67,11 +67,16 @@ def _line(editing: Editing, part: str, item: EditorItem, *, is_open: bool) -> No
         label = f"{label} **{markdown.escaped(told)}**"
     st.button(
         label,
-        key=f"editor-open-{part}-{item.name}",
+        key=line_key(part, item.name),
         icon=":material/expand_less:" if is_open else ":material/expand_more:",
         width="stretch",
-        on_click=partial(address.to, part, "" if is_open else item.name),
+        on_click=partial(address.to, part, "" if is_open else item.name, focus=line_key(part, item.name)),
     )
+
+
+def line_key(part: str, name: str) -> str:
+    """Return the key of an item's line: to it the screen is scrolled when the item is opened or closed."""
+    return f"editor-open-{part}-{name}"
 
 
 def holding(items: Sequence[EditorItem], place: Place) -> str:

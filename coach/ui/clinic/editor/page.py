@@ -189,7 +189,8 @@ def jump(editing: Editing, place: Place) -> None:
     if part in item_parts.FOUND:
         item = items.holding(item_parts.FOUND[part](editing), place)
     elif place[1:]:
-        item = str((editing.at(place[:2]) or {}).get("id") or place[1])
+        found = editing.at(place[:2])
+        item = str((found.get("id") if isinstance(found, Mapping) else None) or place[1])
     if part == "exercises":
         view = exercises.view_of(inside[0] if inside else "")
     if part == "phases" and inside[:1] == ["dose"] and inside[1:]:

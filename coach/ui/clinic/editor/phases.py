@@ -15,10 +15,10 @@ from coach.domain.protocol import RoutineKind
 from coach.i18n import _, formats
 from coach.text import protocol_overview
 from coach.text.protocol_labels import UNITS
-from coach.ui.clinic.editor import address, fields, items, layout, second_tap
+from coach.ui.clinic.editor import address, fields, items, layout
 from coach.ui.clinic.editor.editing import Editing, words
 from coach.ui.clinic.editor.items import EditorItem
-from coach.ui.parts import assets, drafts, markdown, time_zone
+from coach.ui.parts import assets, drafts, markdown, second_tap, time_zone
 
 PART = "phases"
 TABLE = "editor-doses"
@@ -201,7 +201,7 @@ def _remove(editing: Editing) -> None:
     name = words(phase, "name")
     sure = second_tap.is_sure(
         "editor-remove-phase",
-        opened,
+        (editing.draft.id, opened),
         label=_("Remove the phase *{name}*").format(name=markdown.escaped(name)),
         question=_("It goes with its doses. The phase before it lasts until the next one."),
         yes=_("Yes, remove it"),
@@ -233,14 +233,17 @@ def _add(editing: Editing) -> None:
         )
         hours = st.text_input(
             _("It begins after so many hours"),
+            max_chars=LINE_LIMIT,
             key=drafts.keep("editor-phase-hours", f"{editing.draft.id}-new-phase-hours"),
             autocomplete="off",
         )
         if st.button(_("Add it"), key="editor-phase-save", type="primary"):
             with time_zone.refusals():
                 begins = fields.number_of((hours or "").strip())
-                if after is None or not (name or "").strip() or isinstance(begins, str):
+                if after is None or not (name or "").strip() or begins == "":
                     raise BadValue(Fault.TEXT_MISSING)
+                if isinstance(begins, str):
+                    raise BadValue(Fault.NOT_A_NUMBER, value=begins)
                 new = edits.new_id(name, names)
                 told = _("{name} is added.").format(name=name.strip())
                 if editing.save(

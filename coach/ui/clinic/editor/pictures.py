@@ -76,7 +76,7 @@ def _upload(editing: Editing, n: int, routine: Mapping[str, Any]) -> None:
             _("So patients see it.")
         ).show()
     if st.button(_("Use this drawing"), key="editor-use-svg", type="primary"):
-        name = edits.own_name(str(routine.get("id")))
+        name = edits.own_name(editing.draft.content, n)
         editing.change(
             lambda content: _with(edits.with_drawing(content, name, svg), n, name), _("The drawing is saved.")
         )
