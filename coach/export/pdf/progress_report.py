@@ -86,13 +86,16 @@ def _who(paper: Page) -> bool:
         paper.say(f"{anew}. {known.first.fact.why}"[:300])
     facts = findings.case_facts(made.case, now=made.now)
     width = paper.epw / CASE_COLUMNS
+    paper.font(9)
+    longest = max((paper.get_string_width(name) for name, _value in facts[:CASE_SHOWN]), default=0)
+    named = min(max(30, longest + 2), width / 2)
     whole = len(facts) <= CASE_SHOWN
     for start in range(0, min(len(facts), CASE_SHOWN), CASE_COLUMNS):
         for name, value in facts[start : start + CASE_COLUMNS]:
             with paper.paragraph():
-                paper.put(name, 30, size=9)
-                paper.put(value, width - 32, size=9, bold=True)
-                whole &= paper.fits(value, width - 32, size=9, bold=True)
+                paper.put(name, named, size=9)
+                paper.put(value, width - named - 2, size=9, bold=True)
+                whole &= paper.fits(value, width - named - 2, size=9, bold=True)
             paper.set_x(paper.get_x() + 2)
         paper.ln(4.2)
     bones = findings.bone_health(made.case)

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from coach import i18n
 from coach.domain import facts, gate, outcome
 from coach.domain.case import Case
 from coach.domain.history import History
@@ -152,6 +153,17 @@ def test_what_the_first_page_cuts_stands_whole_in_the_details():
     after = " ".join(read[1:])
     assert after.count("Because") == 60
     assert after.count("A fall on the stairs at home,") == 6
+
+
+def test_what_the_details_of_the_course_are_called_is_not_cut_where_it_is_longer():
+    record = plausible(3)
+    for detail in facts.Detail:
+        record.add(facts.CourseDetail(detail, "7"), on_day(3, "10:01"))
+    made = patient_record(record.history, on_day(3, "11:00"))
+    with i18n.speaking("es"):
+        names = [name for name, _value in findings.case_facts(made.case, now=made.now)]
+        first = pages(progress_report.pdf(made, "a4"))[0]
+    assert [name for name in names[: progress_report.CASE_SHOWN] if one_line(name) not in first] == []
 
 
 def test_done_and_due_by_day_are_the_frames(weeks: tuple[PatientRecord, bytes]):
