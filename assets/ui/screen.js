@@ -16,6 +16,7 @@ let told = { app: '' };
 let watched = null;
 let before = null;
 let acted = false;
+let scrolled = false; // by the reader, since they acted
 let given = null;
 let trail = [];
 let timer = 0;
@@ -48,6 +49,7 @@ function retitle(here) {
 function act(event) {
   if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ') return;
   acted = true;
+  scrolled = false;
   clearTimeout(over);
   const keys = [];
   for (let each = event.target.closest?.(KEYED); each; each = each.parentElement?.closest(KEYED)) {
@@ -75,18 +77,18 @@ function settled() {
   } else if (lost && !document.querySelector('dialog[open]')) {
     const near = around();
     focus(near ?? here);
-    bringIntoView(near);
+    if (!scrolled && near?.closest(PANELS)) bringIntoView(near);
     clearTimeout(over);
     over = setTimeout(() => (acted = false), LATE_MS);
   }
 }
 
-/** What became longer or shorter above may have moved it away from under the finger. */
+/** An entry that was corrected may have moved away from under the finger, as all above it has another height. */
 function bringIntoView(target) {
-  const { top = 0, bottom = 0 } = target?.getBoundingClientRect() ?? {};
+  const { top, bottom } = target.getBoundingClientRect();
   const menu = document.querySelector('.st-key-coach-menu');
   const foot = menu && getComputedStyle(menu).position === 'fixed' ? menu.offsetHeight : 0;
-  if (target && (top < 0 || bottom > innerHeight - foot)) target.scrollIntoView({ block: 'center' });
+  if (top < 0 || bottom > innerHeight - foot) target.scrollIntoView({ block: 'center' });
 }
 
 /** What stood around that which was tapped, and is still there. */
@@ -150,6 +152,7 @@ export default function mount({ data }) {
   window.addEventListener('click', act, { capture: true, passive: true });
   window.addEventListener('keydown', act, { capture: true, passive: true });
   window.addEventListener('popstate', act);
+  for (const by of ['wheel', 'touchmove']) window.addEventListener(by, () => (scrolled = true), { passive: true });
   // The player changes its screens without a run, and moves the focus itself
   window.addEventListener('focusin', () => 'coachPlayer' in document.documentElement.dataset && later());
   new MutationObserver(later).observe(runs, { attributes: true, attributeFilter: ['data-test-script-state'] });
