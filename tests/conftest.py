@@ -175,6 +175,8 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("Chromium is not installed: run `make tools`")
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", browser.as_a_finger(Locator.click))
+        scroll = browser.if_replaced_again(Locator.scroll_into_view_if_needed)
+        patch.setattr(Locator, "scroll_into_view_if_needed", scroll)
         yield (launched := playwright.chromium.launch(executable_path=program, args=browser.FLAGS))
         launched.close()
 

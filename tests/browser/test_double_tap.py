@@ -233,6 +233,23 @@ def test_who_sees_that_nothing_came_of_a_tap_taps_again(open_page: Callable[...,
     expect(page.get_by_role("button", name="Once")).to_have_attribute("data-tapped", "x")
 
 
+def test_what_is_drawn_anew_while_it_is_scrolled_to_is_scrolled_to_again(open_page: Callable[..., Page]):
+    page = open_page("phone")
+    page.set_content(
+        """<div style="height: 3000px"></div><button>Below</button><script>
+        let left = 3; // each time somebody waits for it to stand still
+        const draw = () => left-- && requestAnimationFrame(() => {
+          document.querySelector('button').outerHTML = '<button>Below</button>';
+          requestAnimationFrame(draw);
+        });
+        addEventListener('asked', draw);
+        </script>"""
+    )
+    page.evaluate("dispatchEvent(new Event('asked'))")
+    page.get_by_role("button", name="Below").scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="Below")).to_be_in_viewport()
+
+
 def test_a_tap_counts_after_the_connection_was_cut_and_came_back(
     arrive: Callable[[str], tuple[Page, PatientDesk]], clinic: ShortClinic
 ):

@@ -130,6 +130,21 @@ def as_a_finger(click: Callable[..., None]) -> Callable[..., None]:
     return clicked
 
 
+def if_replaced_again(act: Callable[..., None]) -> Callable[..., None]:
+    """Return an act on an element that is done again where a run draws the element anew meanwhile."""
+
+    def acted(locator: Locator, **how: Any) -> None:
+        for _attempt in range(TRIES - 1):
+            try:
+                return act(locator, **how)
+            except Error as error:
+                if "not attached" not in error.message:
+                    raise
+        return act(locator, **how)
+
+    return acted
+
+
 def double_tap(button: Locator) -> None:
     """Tap twice, faster than the guard on however busy a computer."""
     expect(
