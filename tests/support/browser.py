@@ -108,6 +108,13 @@ def hurried(page: Page, times: int = 6) -> Iterator[None]:
     page.evaluate("performance.now(); globalThis.stopwatchTimes = 1")
 
 
+def dropped(page: Page) -> str:
+    """Return when the guard last dropped a tap or a key; "" if it never did, or the page is on its way to another."""
+    with suppress(Error):
+        return str(page.evaluate(DROPPED))
+    return ""
+
+
 def as_a_finger(click: Callable[..., None]) -> Callable[..., None]:
     """Return a click that comes when the page as it is now has been painted, and again if it was dropped.
 
@@ -117,15 +124,12 @@ def as_a_finger(click: Callable[..., None]) -> Callable[..., None]:
 
     def clicked(locator: Locator, **how: Any) -> None:
         for _attempt in range(TRIES):
-            before = ""
             with suppress(Error):  # a page that is on its way to another
                 locator.page.evaluate(PAINTED)
-                before = locator.page.evaluate(DROPPED)
+            before = dropped(locator.page)
             click(locator, **how)
-            with suppress(Error):
-                if locator.page.evaluate(DROPPED) not in ("", before):
-                    continue
-            return
+            if dropped(locator.page) in ("", before):
+                return
 
     return clicked
 
