@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from coach.desk.access import passwords
 from coach.records.database import engine
 from tests.support import browser, once
+from tests.support.noon import NOON_ZONE
 from tests.support.pooler import Pooler
 from tests.support.postgres import PostgresServer
 from tests.support.server import ENTRY, ROOT, AppServer
@@ -185,10 +186,10 @@ def chromium() -> Iterator[Browser]:
 def open_context(
     chromium: Browser, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Open a device's browser: `open_context("phone", timezone="Europe/Berlin", color_scheme="dark")`."""
+    """Open a device's browser: `open_context("phone", timezone="Asia/Tokyo", color_scheme="dark")`."""
     contexts: list[BrowserContext] = []
 
-    def start(device: str = "phone", *, timezone: str = "Europe/Berlin", **more: Any) -> BrowserContext:
+    def start(device: str = "phone", *, timezone: str = NOON_ZONE, **more: Any) -> BrowserContext:
         settings = {**browser.DEVICES[device], "timezone_id": timezone, "locale": "en-GB", **more}
         contexts.append(context := chromium.new_context(**settings))
         context.set_default_timeout(browser.SOON)

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext
 
 from coach.protocols import loader
 from tests.support.browser import quicken
+from tests.support.noon import NOON_ZONE
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.protocols import short_doses
 from tests.support.server import AppServer
@@ -25,7 +26,7 @@ def short_home(tmp_path: Path, app_server: Callable[..., AppServer]) -> Callable
         path = short_doses(tmp_path)
         protocol = loader.load(path)
         folder = tmp_path / "home"
-        answer_set_up(desk_in(folder, protocol), **set_up)  # type: ignore[arg-type]
+        answer_set_up(desk_in(folder, protocol), **{"zone": NOON_ZONE} | set_up)  # type: ignore[arg-type]
         clock = tmp_path / "clock"
         clock.write_text("0")
         env = {"COACH_TEST_PROTOCOL": str(path), "COACH_TEST_CLOCK": str(clock)}

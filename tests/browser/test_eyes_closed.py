@@ -17,6 +17,7 @@ from coach.protocols import loader
 from coach.text import spoken
 from tests.support.browser_steps import LONG, get_ready, until
 from tests.support.hearing import HEARING, NO_VOICE
+from tests.support.noon import NOON_ZONE
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.protocols import no_night
 from tests.support.server import AppServer
@@ -44,7 +45,7 @@ def session(
     """Play a session from its first cue to its end on a device without a voice, with eyes closed."""
     path = no_night(tmp_path)
     protocol = loader.load(path)
-    answer_set_up(desk_in(tmp_path / "home", protocol), procedure=SIXTY)
+    answer_set_up(desk_in(tmp_path / "home", protocol), procedure=SIXTY, zone=NOON_ZONE)
     (tmp_path / "clock").write_text("0")
     env = {"COACH_TEST_PROTOCOL": str(path), "COACH_TEST_CLOCK": str(tmp_path / "clock")}
     server = app_server(entry=TIMED, home=tmp_path / "home", env=env)

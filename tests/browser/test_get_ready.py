@@ -14,6 +14,7 @@ from coach.domain.facts import SetDone
 from coach.protocols import loader
 from tests.support.browser_steps import get_ready, tap, until
 from tests.support.hearing import HEARING, NO_VOICE
+from tests.support.noon import NOON_ZONE
 from tests.support.patients import answer_set_up, desk_in
 from tests.support.protocols import no_night
 from tests.support.server import AppServer
@@ -54,7 +55,7 @@ def test_whoever_is_ready_begins_at_once_and_no_rest_is_cut_short(
 ):
     path = no_night(tmp_path)
     protocol = loader.load(path)
-    answer_set_up(desk_in(tmp_path / "home", protocol), procedure=timedelta(hours=60))
+    answer_set_up(desk_in(tmp_path / "home", protocol), procedure=timedelta(hours=60), zone=NOON_ZONE)
     (tmp_path / "clock").write_text("0")
     env = {"COACH_TEST_PROTOCOL": str(path), "COACH_TEST_CLOCK": str(tmp_path / "clock")}
     server = app_server(entry=TIMED, home=tmp_path / "home", env=env)

@@ -23,17 +23,9 @@ from tests.support.browser_steps import (
     tap,
     type_past_time,
 )
+from tests.support.noon import NOON_ZONE
 from tests.support.patients import desk_in
 from tests.support.server import AppServer
-
-
-def zone_where_it_is_noon() -> str:
-    """Return a zone in which it is about noon: what is due today depends on the time of day."""
-    ahead = 12 - datetime.now(UTC).hour  # noqa: TID251
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-
-
-ZONE = zone_where_it_is_noon()
 
 
 @pytest.mark.slow
@@ -42,7 +34,7 @@ def test_from_set_up_through_two_exercises_in_real_time_to_progress(
     app_server: Callable[..., AppServer], open_page: Callable[..., Page]
 ):
     server = app_server()
-    page = open_page("phone", timezone=ZONE)
+    page = open_page("phone")
     heard = complaints(page)
     page.goto(server.url)
     set_up(page)
@@ -80,7 +72,7 @@ def test_from_set_up_through_two_exercises_in_real_time_to_progress(
 
 
 def set_up(page: Page) -> None:
-    now = datetime.now(UTC).astimezone(ZoneInfo(ZONE))  # noqa: TID251
+    now = datetime.now(UTC).astimezone(ZoneInfo(NOON_ZONE))  # noqa: TID251
     tap(page, "I understand")
     heading(page, "When did your procedure end?")
     type_past_time(page, now - timedelta(hours=60))

@@ -82,7 +82,7 @@ class Clinic:
 
     def _patient(self, spine: UUID, name: str, reference: str) -> UUID:
         made = patient(self.installation, spine, reference=reference, name=name)
-        answer_set_up(self.desk(made), procedure=SINCE, awake=True)
+        answer_set_up(self.desk(made), procedure=SINCE, awake=True, zone=ZONE)
         return made
 
 

@@ -13,6 +13,7 @@ from coach.desk.installation.recording import new_key
 from coach.domain.facts import Reply
 from coach.domain.protocol import Protocol
 from coach.domain.times import local
+from tests.support.noon import NOON_ZONE
 from tests.support.records import opened
 
 ZONE = "Europe/Berlin"
@@ -28,7 +29,7 @@ def answer_set_up(
     *,
     procedure: timedelta,
     home: timedelta | None = None,
-    zone: str = ZONE,
+    zone: str = "",
     replies: dict[str, Reply] | None = None,
     baseline: int | None = 8,
     clinic: str = "+49 30 555 0100",
@@ -36,8 +37,10 @@ def answer_set_up(
 ) -> None:
     """Answer every question of set-up, the procedure being so long ago and home two hours after it.
 
-    `awake` takes the night away, for tests on a real clock, which run at any hour.
+    `awake` is for tests on a real clock, which run at any hour: there is no night, and it is noon in the zone unless
+    another is given.
     """
+    zone = zone or (NOON_ZONE if awake else ZONE)
     patient.settings.set("zone", zone)
     patient.set_up.understand(key=new_key())
     now = patient.now()

@@ -19,6 +19,7 @@ from coach.protocols import loader
 from coach.records.clinic.people import Person, Team
 from coach.records.entries.metadata import Metadata
 from tests.support.clinics import add_account
+from tests.support.noon import NOON_ZONE
 from tests.support.patients import answer_set_up
 from tests.support.protocols import short_doses
 from tests.support.records import opened
@@ -66,7 +67,7 @@ class ShortClinic:
         self._installation.people.add_person(person, at=clock.now())
         add_account(self._installation, made.account, name, Role.PATIENT, made.patient)
         if set_up:
-            answer_set_up(self.desk(made), procedure=timedelta(hours=hours))
+            answer_set_up(self.desk(made), procedure=timedelta(hours=hours), zone=NOON_ZONE)
         return made
 
     def add_physiotherapist(self, name: str) -> Somebody:
