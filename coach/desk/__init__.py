@@ -150,8 +150,8 @@ def home() -> PatientDesk:
 
 def household(installation: Installation) -> PatientDesk:
     """Return the desk of the one patient at home, who needs no sign-in."""
-    patient = installation.only_patient
-    role = Role.PATIENT if installation.has_physiotherapist(patient) else Role.HOUSEHOLD
+    patient, followed = installation.at_home()
+    role = Role.PATIENT if followed else Role.HOUSEHOLD
     return PatientDesk(installation, patient, Principal(role, patient=patient))
 
 

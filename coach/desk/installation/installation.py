@@ -103,9 +103,17 @@ class Installation:
             self._only = self.store.only_patient(uuid4(), recorded_at=clock.now())
         return self._only
 
+    def at_home(self) -> tuple[UUID, bool]:
+        """Return the one patient of a home and whether a physiotherapist follows them; each run of a page asks."""
+        if self._only is not None:
+            known, team = self.people.known_team_of(self._only)
+            if known:
+                return self._only, team is not None and bool(self.people.members(team))
+        return self.only_patient, self.has_physiotherapist(self.only_patient)
+
     def is_followed(self) -> bool:
         """Tell whether a physiotherapist is linked to the one patient of a home."""
-        return self.has_physiotherapist(self.only_patient)
+        return self.at_home()[1]
 
     def has_physiotherapist(self, patient: UUID) -> bool:
         """Tell whether anybody works in the patient's care team."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select
 from coach.domain.errors import BadValue, Fault
 from coach.domain.times import utc
 from coach.records.database import current_actor
-from coach.records.database.schema import account, looked, membership, person, team
+from coach.records.database.schema import account, looked, membership, patient, person, team
 from coach.records.database.upsert import insert
 from coach.records.entries import caseload_rows
 from coach.records.entries.store import Store, make_patient
@@ -80,6 +80,17 @@ class People:
         """
         with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
             return connection.scalar(select(person.c.team).where(person.c.patient == patient_id))
+
+    def known_team_of(self, patient_id: UUID) -> tuple[bool, UUID | None]:
+        """Tell whether there is such a patient, and return the care team or None; read as "system"."""
+        query = (
+            select(person.c.team)
+            .select_from(patient.outerjoin(person, person.c.patient == patient.c.id))
+            .where(patient.c.id == patient_id)
+        )
+        with current_actor.acting_as(current_actor.SYSTEM), self._store.reading() as connection:
+            row = connection.execute(query).first()
+        return row is not None, row[0] if row else None
 
     def teams_of(self, account_id: UUID) -> frozenset[UUID]:
         """Return the care teams that an account works in."""
