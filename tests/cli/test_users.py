@@ -22,7 +22,7 @@ from coach.records.entries.store import Store
 from tests.support.clinic_team import OWN, PASSWORD, code
 from tests.support.patients import desk_in
 from tests.support.records import create_patient
-from tests.support.server import ROOT
+from tests.support.server import ROOT, free_port
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_server_does_not_start_on_a_record_of_the_other_mode(tmp_path: Path, m
 
 def clean(folder: Path) -> dict[str, str]:
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("COACH_", "STREAMLIT_"))}
-    return kept | {"COACH_HOME": str(folder)}
+    return kept | {"COACH_HOME": str(folder), "STREAMLIT_SERVER_PORT": str(free_port())}
 
 
 def test_an_administrator_links_and_unlinks_an_organisation_by_hand(coach):
