@@ -13,7 +13,7 @@ from coach.desk import PatientDesk
 from coach.domain.facts import SetDone
 from coach.domain.protocol import Dose
 from coach.domain.routine import RoutineKind
-from tests.support.browser import hurried
+from tests.support.browser import KEPT, hurried
 from tests.support.browser_steps import answer, until
 from tests.support.player_alone import begun, handed_over, opened
 
@@ -63,8 +63,9 @@ class Played:
         button.click()
 
     def sets(self) -> list[SetDone]:
-        """Return the sets of the record, once the questions after the session are asked."""
-        self.page.locator(".stage").wait_for(state="detached")
+        """Return the sets of the record, once the end of the session is written on the device."""
+        self.page.locator(".stage").wait_for(state="detached")  # it is written in the background from here on
+        until(self.page, lambda: any(kept["kind"] == "session_finished" for kept in self.page.evaluate(KEPT)))
         assert handed_over(self.page, self.desk).refused == []
         return [each.fact for session in self.desk.history().sessions for each in session.sets]
 
