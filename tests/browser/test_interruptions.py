@@ -11,7 +11,19 @@ from playwright.sync_api import BrowserContext, Page, expect
 from coach.domain.facts import Effort, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
 from tests.support.browser import KEPT, answers_lost, double_tap, hurried
-from tests.support.browser_steps import LONG, START, answer, begin, finish, heading, rest, saved, tap, until
+from tests.support.browser_steps import (
+    LONG,
+    START,
+    answer,
+    begin,
+    finish,
+    heading,
+    rest,
+    saved,
+    tap,
+    to_the_end,
+    until,
+)
 from tests.support.short_home import Home
 
 SIXTY = timedelta(hours=60)
@@ -58,7 +70,7 @@ def test_the_questions_after_a_session_are_asked_again_by_a_reload_and_stay_when
     home = short_home(procedure=SIXTY)
     page = device().new_page()
     begin(page, home.server.url)
-    expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
+    to_the_end(page, 3)
     until(page, lambda: home.desk().history().of(SessionFinished))
     page.reload()
     answer(page, "pain-3", timeout=LONG)
@@ -103,7 +115,7 @@ def test_a_double_tap_anywhere_stores_once(short_home: Callable[..., Home], open
     page.get_by_role("button", name="4", exact=True).dblclick()
     double_tap(page.get_by_test_id("start"))
     with hurried(page):
-        expect(page.get_by_test_id("pain-3")).to_be_visible(timeout=LONG)
+        to_the_end(page, 3)
     for answered in ("pain-3", "effort-3", "save"):
         double_tap(page.get_by_test_id(answered))
     saved(page)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from coach.domain.facts import RedFlagYes, SessionFinished, SetDone, StopReason
-from tests.support.browser import KEPT, quicken
+from tests.support.browser import KEPT
 from tests.support.browser_steps import START, begin, heading, see, tap, until
 from tests.support.server import AppServer
 from tests.support.short_clinic import ShortClinic
@@ -242,12 +242,10 @@ def test_in_set_up_the_cards_are_there_before_any_answer(
 
 
 def test_in_the_player_the_session_goes_on_and_a_warning_sign_ends_it(
-    short_home: Callable[..., Home], open_context: Callable[..., BrowserContext]
+    short_home: Callable[..., Home], device: Callable[..., BrowserContext]
 ):
     home = short_home(procedure=SIXTY)
-    context = open_context("phone")
-    quicken(context)
-    page = context.new_page()
+    page = device().new_page()
     begin(page, home.server.url)
     ready(page)
     home.server.kill()

@@ -95,6 +95,10 @@ DROPPED = "document.documentElement.dataset.coachDropped ?? ''"
 TRIES = 5
 
 
+#: Settings of a device for a test that plays a session and does not look at it.
+STILL = {"reduced_motion": "reduce"}
+
+
 def quicken(context: BrowserContext, times: int = 6) -> None:
     """Let the pages' own stopwatch run faster, and with it every exercise; wall clock and timers stay."""
     context.add_init_script(f"globalThis.stopwatchTimes = {times}")

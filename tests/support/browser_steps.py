@@ -108,9 +108,20 @@ def answer(page: Page, test_id: str, *, timeout: float = SOON) -> None:
     button.click()
 
 
+def to_the_end(page: Page, score: int) -> None:
+    """Wait until a session is over; where a busy computer was taken for a device that slept, carry on."""
+    over, carry_on = page.get_by_test_id(f"pain-{score}"), page.get_by_test_id("resume")
+    while not over.is_visible():
+        expect(over.or_(carry_on)).to_be_visible(timeout=LONG)
+        if carry_on.is_visible():
+            carry_on.click()
+            expect(carry_on).to_be_hidden()
+
+
 def finish(page: Page, score: int, *, effort: int = 3, note: str = "") -> None:
     """Answer what follows a session inside the player."""
-    answer(page, f"pain-{score}", timeout=LONG)
+    to_the_end(page, score)
+    answer(page, f"pain-{score}")
     answer(page, f"effort-{effort}")
     if note:
         page.get_by_test_id("note").fill(note)

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext
 
 from coach.domain.facts import Effort, Note, Pain, PainWhen, SessionFinished, SetDone
 from coach.domain.history import History
-from tests.support.browser import KEPT, quicken
+from tests.support.browser import KEPT, STILL, quicken
 from tests.support.browser_steps import heading
 from tests.support.short_clinic import ShortClinic
 from tests.torture.cuts import Told, Wire, play
@@ -83,7 +83,7 @@ def one(
 ) -> bool:
     """Let a new patient do a session whose connection breaks at a message; tell whether it came to that."""
     who, told = clinic.add_patient(f"patient-{at}"), Told()
-    context = open_context("phone")
+    context = open_context("phone", **STILL)
     quicken(context)
     told.listen(context)
     context.add_cookies([{**clinic.cookie(who), "url": wire.url}])  # type: ignore[typeddict-item]
