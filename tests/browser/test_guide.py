@@ -77,14 +77,14 @@ def test_a_text_is_read_aloud_until_the_second_tap_and_a_drawing_moves_until_it_
     assert said.index("Step by step") < said.index("Let go fully.") < said.index("When to stop")
     assert not [each for each in said if each.startswith(("Listen", "Stop the"))]
     tap(page, "Stop reading")
-    assert page.evaluate("asked") == []
+    until(page, lambda: page.evaluate("asked") == [])
     tap(page, "Listen")
-    assert page.evaluate("asked")
+    until(page, lambda: page.evaluate("asked"))
     tap(page, "Next: Tummy tightening")
     heading(page, "Tummy tightening")
     until(page, lambda: page.evaluate("asked") == [])
     picture = page.locator(".coach-moving img")
-    assert picture.evaluate(MOVES)
+    until(page, lambda: picture.evaluate(MOVES))
     tap(page, "Stop the motion: Tummy tightening")
     expect(page.get_by_role("button", name="Show the motion")).to_be_visible()
     until(page, lambda: not picture.evaluate(MOVES))

@@ -253,7 +253,7 @@ def test_in_the_player_the_session_goes_on_and_a_warning_sign_ends_it(
     until(page, lambda: page.evaluate(KEPT))  # the first set is done meanwhile
     ask_for_help(page, "Warning signs and phone numbers")
     warning_signs(page)
-    assert page.locator(".stage[data-paused]").count() == 1  # nothing goes on unseen
+    expect(page.locator(".stage[data-paused]")).to_have_count(1)  # nothing goes on unseen
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_test_id("resume")).to_be_visible()  # the key was the dialog's, not the player's
