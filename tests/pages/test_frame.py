@@ -10,6 +10,7 @@ import pytest
 from coach.config.asset_files import ICONS
 from coach.domain.case import Case
 from coach.domain.protocol import RedFlag
+from coach.records.clinic.people import People
 from coach.records.entries.store import Store
 from coach.text import protocol_texts
 from coach.ui.patient import guide, settings, today
@@ -79,18 +80,19 @@ def test_another_number_stands_in_every_part_at_the_next_run(home: Home):
 
 
 def test_a_home_is_asked_for_its_patient_once_a_run(home: Home, monkeypatch: pytest.MonkeyPatch):
-    home.settle()
+    only = home.settle().patient
     at = home.open("guide")
     asked: list[UUID] = []
-    knows = Store.knows
+    look_up = People.known_team_of
 
-    def counted(self: Store, patient: UUID) -> bool:
+    def counted(self: People, patient: UUID) -> tuple[bool, UUID | None]:
         asked.append(patient)
-        return knows(self, patient)
+        return look_up(self, patient)
 
-    monkeypatch.setattr(Store, "knows", counted)
+    monkeypatch.setattr(People, "known_team_of", counted)
+    monkeypatch.delattr(Store, "knows")  # the same question, asked apart
     run(at)
-    assert len(asked) == 1
+    assert asked == [only]
 
 
 def test_the_menu_has_four_items_each_with_an_icon_and_the_rest_is_behind_the_last(home: Home):
