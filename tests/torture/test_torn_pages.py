@@ -22,8 +22,9 @@ PAGE, SECTOR, FRAME = 4096, 512, 24 + 4096
 @pytest.fixture
 def crashed(nursery: Nursery, place: Path) -> Truth:
     """A record with its log, as a killed program left it: sessions in the file, others in the log alone."""
-    url, truth = f"sqlite:///{place / 'coach.db'}", Truth()
-    for _ in range(2):
+    url, truth, rounds = f"sqlite:///{place / 'coach.db'}", Truth(), 0
+    while rounds < 2 or not left_to_carry(place):
+        rounds += 1
         store = Store.open(url)
         enrol(store)
         truth.look(store)
@@ -69,12 +70,20 @@ def told(folder: Path) -> tuple[list[int], list[str]] | Reason:
         store.close()
 
 
+def frames(log: bytes) -> int:
+    """Return how many frames of a log are of its own round; what is behind them is left from the round before."""
+    own = 0
+    for at in range(32, len(log) - FRAME + 1, FRAME):
+        if log[at + 8 : at + 16] != log[16:24]:
+            break
+        own += 1
+    return own
+
+
 def committed(log: bytes) -> set[int]:
     """Return the pages that a log holds for good: of its own round, up to its last commit."""
     pages, found = set[int](), set[int]()
-    for at in range(32, len(log) - FRAME + 1, FRAME):
-        if log[at + 8 : at + 16] != log[16:24]:  # left over from the round before
-            break
+    for at in range(32, 32 + frames(log) * FRAME, FRAME):
         pages.add(int.from_bytes(log[at : at + 4], "big"))
         if any(log[at + 4 : at + 8]):
             found |= pages
@@ -89,18 +98,24 @@ def carried(index: bytes) -> int:
     return int.from_bytes(index[128:132], sys.byteorder)
 
 
+def left_to_carry(place: Path) -> range:
+    """Return the frames of the log that are not in the file yet, by their numbers."""
+    log, index = place / "coach.db-wal", place / "coach.db-shm"
+    return range(carried(index.read_bytes()), frames(log.read_bytes()))
+
+
 @sizes("torn_logs", 20, 300)
 def test_a_torn_log_leaves_a_whole_older_state(
     crashed: Truth, place: Path, tmp_path: Path, torn_logs: int, figures: Callable[..., None]
 ):
     chance, came = random.Random(4), Counter[str]()
     log = (place / "coach.db-wal").read_bytes()
-    first = carried((place / "coach.db-shm").read_bytes())
+    there = left_to_carry(place)
     copy = tmp_path / "copy"
     for _ in range(torn_logs):
         copy.mkdir()
         shutil.copy(place / "coach.db", copy)
-        at = 32 + chance.randrange(first, (len(log) - 32) // FRAME) * FRAME
+        at = 32 + chance.choice(there) * FRAME
         frame = spoil(chance, log[at : at + FRAME], b"".ljust(FRAME, b"\xff"))
         tail = log[at + FRAME :] if chance.random() < 0.5 else b""
         (copy / "coach.db-wal").write_bytes(log[:at] + frame[: chance.randint(1, FRAME)] + tail)
