@@ -200,6 +200,9 @@ def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_ba
             tap(page, "None of these")
         heading(page, title)
         ready(page)
+    page.wait_for_timeout(
+        11_000
+    )  # a tap of the last ten seconds may have lost its answer: the page would run anew
     home.server.kill()
     for page in pages.values():
         page.bring_to_front()
@@ -214,8 +217,7 @@ def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_ba
     for place, page in pages.items():
         page.bring_to_front()
         expect(page.get_by_text(GONE)).to_have_count(0)
-        # Where a run was too quick to be seen, the last tap may have been lost: the page runs again, from its beginning
-        heading(page, places[place] if place else re.compile(f"^({places[place]}|You can exercise now)"))
+        heading(page, places[place])
     pages["guide"].bring_to_front()
     tap(pages["guide"], "Ankle pumps")
     heading(pages["guide"], "Step by step")
