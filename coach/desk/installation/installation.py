@@ -108,8 +108,9 @@ class Installation:
         if self._only is not None:
             known, team = self.people.known_team_of(self._only)
             if known:
-                return self._only, team is not None and bool(self.people.members(team))
-        return self.only_patient, self.has_physiotherapist(self.only_patient)
+                return self._only, self._has_members(team)
+        only = self.only_patient
+        return only, self.has_physiotherapist(only)
 
     def is_followed(self) -> bool:
         """Tell whether a physiotherapist is linked to the one patient of a home."""
@@ -117,5 +118,7 @@ class Installation:
 
     def has_physiotherapist(self, patient: UUID) -> bool:
         """Tell whether anybody works in the patient's care team."""
-        team = self.people.team_of(patient)
+        return self._has_members(self.people.team_of(patient))
+
+    def _has_members(self, team: UUID | None) -> bool:
         return team is not None and bool(self.people.members(team))
