@@ -26,10 +26,12 @@ from coach.desk.operator import future_entries
 from coach.export.tables import audit as audit_table
 from coach.records.clinic.audit import BACKED_UP, AuditLine
 from coach.records.database.errors import Reason, RecordUnavailable
+from coach.records.entries.store import Store
 from coach.records.upkeep import archive, erasure
 from coach.text import audit as audit_text
 from tests.support.clinics import Clinic, make_clinic
 from tests.support.homes import NOW, Clock
+from tests.support.pages import note_calls
 from tests.support.records import change_person
 
 
@@ -186,6 +188,23 @@ def test_who_saw_a_patient_in_a_list_is_answered_once_for_each_sign_in(
     lines = desk.page(Wanted(reference="R-ada", action="caseload.see")).rows
     assert [(line.who, line.name) for line in lines] == [("Ann", "Patient Ada")]
     assert audit_text.act("caseload.see", "physiotherapist", named=True) == "Saw in the caseload"
+
+
+def test_all_whom_a_list_shows_are_audited_in_one_transaction(
+    clinic: Clinic, desk: AuditDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of thirty would otherwise sync the disk thirty times before it is shown."""
+    for whom in ("ada", "ben"):
+        clinic.patient(whom).red_flags.report_flag("fall", key=new_key())
+    caseload = CaseloadDesk(clinic.installation, clinic.people["sam"])
+    assert caseload.counts().needed == 2
+    written: list[str] = []
+    note_calls(monkeypatch, written, Store, "writing")
+    for _again in range(2):
+        assert len(caseload.page(State.NEEDED)) == 2
+    assert written == ["writing"]
+    lines = desk.page(Wanted(account=caseload.principal.account, action="caseload.see")).rows
+    assert sorted(line.name for line in lines if line.patient) == ["Patient Ada", "Patient Ben"]
 
 
 def test_a_look_is_one_line_in_words_of_its_own(clinic: Clinic, desk: AuditDesk) -> None:

@@ -131,8 +131,9 @@ class CaseloadDesk(Clinic):
         """
         among = self._among(mine=mine, search=search)
         listed = self.installation.caseload.page(state, among, reasons=reasons, limit=limit, offset=offset)
-        for each in listed:  # each patient of a list is audited too, once a sign-in
-            self.installation.note(self.principal, Action.CASELOAD_SEE, each.patient, allowed=True)
+        # Each patient of a list is audited too, once a sign-in
+        shown = [each.patient for each in listed]
+        self.installation.note_each(self.principal, Action.CASELOAD_SEE, shown, allowed=True)
         return [_line(each) for each in listed]
 
     @requires(Action.CASELOAD_SEE)

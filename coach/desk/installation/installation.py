@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from coach.desk.access.authorization import Authorization, Principal
@@ -70,29 +72,36 @@ class Installation:
 
     def note(self, principal: Principal, action: Action, patient: UUID | None, *, allowed: bool) -> None:
         """Write a line of the audit; repeated reading adds none for a while."""
+        self.note_each(principal, action, [patient], allowed=allowed)
+
+    def note_each(
+        self, principal: Principal, action: Action, patients: Iterable[UUID | None], *, allowed: bool
+    ) -> None:
+        """Write such a line for each of several patients, in one transaction: all or none."""
         now = clock.now()
-        same = (principal.account, principal.role, principal.sign_in, action, patient, allowed)
+        same = principal.account, principal.role, principal.sign_in, action, allowed
         with self._lock:
-            last = self._audited.get(same)
-            # After a clock was set back lines must not be suppressed until it has caught up.
-            listed = action is Action.CASELOAD_SEE and patient is not None
-            again = LISTED_AGAIN_AFTER if listed else AUDITED_AGAIN_AFTER
-            if action in READING and allowed and last and abs(now - last) < again:
-                return
-        self.audit.write(
-            new_line(
-                action.value,
-                principal.role.value,
-                at=now,
-                allowed=allowed,
-                account=principal.account,
-                patient=patient,
-            )
+            new = [each for each in patients if not (allowed and self._is_noted(same, action, each, now))]
+        if not new:
+            return
+        line = partial(
+            new_line, action.value, principal.role.value, at=now, allowed=allowed, account=principal.account
         )
+        self.audit.write(*(line(patient=each) for each in new))
         with self._lock:  # only now, so that a line that could not be written is tried again
-            if len(self._audited) >= MOST_REMEMBERED:
+            if len(self._audited) + len(new) > MOST_REMEMBERED:
                 self._audited.clear()
-            self._audited[same] = now
+            self._audited |= dict.fromkeys(((*same, each) for each in new), now)
+
+    def _is_noted(
+        self, same: tuple[object, ...], action: Action, patient: UUID | None, now: datetime
+    ) -> bool:
+        """Tell whether the same was read so lately that it needs no line of its own."""
+        last = self._audited.get((*same, patient))
+        listed = action is Action.CASELOAD_SEE and patient is not None
+        again = LISTED_AGAIN_AFTER if listed else AUDITED_AGAIN_AFTER
+        # After a clock was set back lines must not be suppressed until it has caught up.
+        return action in READING and last is not None and abs(now - last) < again
 
     # home mode
 

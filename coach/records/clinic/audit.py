@@ -72,10 +72,10 @@ class Audit:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def write(self, line: AuditLine) -> None:
-        """Add a line, as "system"; the same id again adds nothing."""
+    def write(self, *lines: AuditLine) -> None:
+        """Add lines, as "system", all or none; the same id again adds nothing."""
         with current_actor.acting_as(current_actor.SYSTEM), self._store.writing() as connection:
-            add(connection, line)
+            add(connection, *lines)
 
     def count(self, line: AuditLine) -> None:
         """Count an act in the one line of its hour for all acts like it; the first one adds that line.
@@ -133,8 +133,9 @@ class Audit:
             return [AuditLine(**row) for row in connection.execute(query).mappings()]
 
 
-def add(connection: Connection, line: AuditLine) -> None:
-    """Add a line in a transaction; the same id again adds nothing."""
-    row = asdict(line) | {"at": utc(line.at)}
-    del row["times"]
-    connection.execute(insert(connection, audit).values(row).on_conflict_do_nothing(index_elements=["id"]))
+def add(connection: Connection, *lines: AuditLine) -> None:
+    """Add lines in a transaction; the same id again adds nothing."""
+    rows = [asdict(line) | {"at": utc(line.at)} for line in lines]
+    for row in rows:
+        del row["times"]
+    connection.execute(insert(connection, audit).on_conflict_do_nothing(index_elements=["id"]), rows)
