@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from coach.records.database import engine, errors
 from coach.records.entries.store import Reason, RecordUnavailable, Store
@@ -117,3 +119,41 @@ def test_a_disk_error_is_a_full_disk_where_there_is_no_room(
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
     url = engine.parse(f"sqlite:///{tmp_path}/coach.db")
     assert errors.translated(DriverError(), url).reason is reason
+
+
+def test_a_writer_begins_soon_after_the_other_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """SQLite's own wait would look again after up to a tenth of a second."""
+    first, second = (engine.build(engine.parse(f"sqlite:///{tmp_path}/a.db")) for _each in range(2))
+    waits: list[float] = []
+    with first.connect() as writes:
+        other = writes.begin()
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 3:
+                other.commit()
+
+        monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=time.monotonic, sleep=wait))
+        with second.begin() as connection:
+            assert waits == [engine.AGAIN_S] * 3
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == engine.WAIT_MS
+    first.dispose()
+    second.dispose()
+
+
+def test_a_writer_waits_so_long_and_no_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    first, second = (engine.build(engine.parse(f"sqlite:///{tmp_path}/a.db")) for _each in range(2))
+    passed = [0.0]
+
+    def wait(seconds: float) -> None:
+        passed[0] += seconds
+
+    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: passed[0], sleep=wait))
+    with first.begin(), pytest.raises(OperationalError, match="locked"), second.begin():
+        pass
+    assert passed[0] == pytest.approx(engine.WAIT_MS / 1000, abs=2 * engine.AGAIN_S)
+    with second.connect() as connection:
+        raw = cast("Any", connection.connection.driver_connection)
+        assert raw.execute("PRAGMA busy_timeout").fetchone() == (engine.WAIT_MS,)
+    first.dispose()
+    second.dispose()

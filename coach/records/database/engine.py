@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from coach.records.database.errors import Reason, RecordUnavailable
 
 WAIT_MS = 5_000  # how long a writer waits for another
+AGAIN_S = 0.002  # until it looks again whether it may write
 
 # For this transaction alone: a pooler may give the next one another connection.
 SETTLED = f"SELECT set_config('timezone', 'UTC', true), set_config('lock_timeout', '{WAIT_MS}', true)"
@@ -89,6 +91,32 @@ def build(url: URL, *, module: ModuleType | None = None, mode: str | None = None
     return engine
 
 
+def _begin_to_write(connection: Connection) -> None:
+    """Begin as soon as nobody else writes, and look for that every two milliseconds.
+
+    SQLite's own wait looks only every tenth of a second after a while, so that of several writers some
+    would wait for most of a second. It still is how all else waits, such as a reader.
+    """
+    raw: Any = connection.connection.driver_connection
+    until = time.monotonic() + WAIT_MS / 1000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _began(connection, last=time.monotonic() >= until):
+            time.sleep(AGAIN_S)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+
+
+def _began(connection: Connection, *, last: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except DBAPIError as trouble:
+        if last or not getattr(trouble.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            raise
+        return False
+    return True
+
+
 def _sqlite(url: URL, module: ModuleType, mode: str | None) -> Engine:
     engine = create_engine(url, module=module, hide_parameters=True)
     journal_mode, synchronous = journal(module)
@@ -110,7 +138,9 @@ def _sqlite(url: URL, module: ModuleType, mode: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {how}")
+        if connection.get_execution_options().get("sqlite_begin", "IMMEDIATE") == "IMMEDIATE":
+            _begin_to_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
