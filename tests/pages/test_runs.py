@@ -9,15 +9,17 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from streamlit import config
 from streamlit.commands import execution_control
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
+from streamlit.runtime import app_session, runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.runtime import Runtime, RuntimeState
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette.starlette_server_config import WEBSOCKET_MAX_SEND_QUEUE_SIZE
 
 from coach.ui.parts import navigation
 from coach.ui.patient import today
@@ -43,6 +45,7 @@ def lightened(monkeypatch: pytest.MonkeyPatch) -> None:
         execution_control, "_set_query_params_for_switch", execution_control._set_query_params_for_switch
     )
     monkeypatch.setattr("streamlit.commands.execution_control.time", time)
+    monkeypatch.setattr(runtime, "asyncio", asyncio)
     runs._themes.clear()
     runs.lighten()
 
@@ -140,6 +143,81 @@ def test_a_message_that_fails_takes_no_other_with_it():
             await asyncio.sleep(0)
         assert seen == [1, 2]
         assert [type(each) for each in failed] == [ZeroDivisionError]
+
+    _alone(run)
+
+
+class _Browsers:
+    """A few browsers' sessions with messages to send, as Streamlit's loop sees them; it counts the loop's turns."""
+
+    def __init__(self, *messages: int) -> None:
+        self.turns = 0
+        self.sent: list[tuple[int, int]] = []  # whose message, and in which turn of the loop
+        self._state = RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED
+        self._waits = [[n] * many for n, many in enumerate(messages)]
+        self._many = sum(messages)
+        loop = asyncio.get_running_loop()
+        self._objects = SimpleNamespace(
+            started=loop.create_future(),
+            stopped=loop.create_future(),
+            must_stop=asyncio.Event(),
+            need_send_data=asyncio.Event(),
+        )
+        self._session_mgr = SimpleNamespace(
+            list_active_sessions=lambda: [
+                SimpleNamespace(session=self._session(n)) for n in range(len(messages))
+            ],
+            list_sessions=list,
+            num_sessions=lambda: 0,
+        )
+
+    def _session(self, n: int) -> Any:
+        def flush() -> list[int]:
+            given, self._waits[n] = self._waits[n], []
+            return given
+
+        return SimpleNamespace(flush_browser_queue=flush, on_flushed_messages_sent=lambda: None)
+
+    def __getattr__(self, name: str) -> Any:
+        return {
+            "_get_async_objs": lambda: self._objects,
+            "_send_message": lambda _session, message: self.sent.append((message, self.turns)),
+            "_set_state": lambda _state: None,
+        }[name]
+
+    async def watch(self) -> None:
+        """Let the loop send what there is."""
+        sending = asyncio.create_task(Runtime._loop_coroutine(cast("Runtime", self)))
+        while len(self.sent) < self._many:
+            self.turns += 1
+            await asyncio.sleep(0)
+        sending.cancel()
+        await asyncio.wait([sending])
+
+
+@pytest.mark.parametrize("lighter", [True, False])
+def test_what_a_run_sends_goes_out_without_a_turn_of_the_loop_for_each_message(
+    lightened: None, monkeypatch: pytest.MonkeyPatch, lighter: bool
+):
+    """Without the change Streamlit takes turns: then this speaks of nothing any more."""
+    if not lighter:
+        monkeypatch.setattr(runtime, "asyncio", asyncio)
+
+    async def run() -> None:
+        browsers = _Browsers(28, 3)
+        await browsers.watch()
+        assert [each for each, _turn in browsers.sent] == [0] * 28 + [1] * 3
+        assert len({turn for _each, turn in browsers.sent}) == (1 if lighter else 31)
+
+    _alone(run)
+
+
+def test_a_queue_that_holds_not_all_messages_is_emptied_in_between(lightened: None):
+    async def run() -> None:
+        browsers = _Browsers(3 * runs.AT_ONCE)
+        await browsers.watch()
+        turns = [turn for _each, turn in browsers.sent]
+        assert max(turns.count(turn) for turn in turns) <= runs.AT_ONCE < WEBSOCKET_MAX_SEND_QUEUE_SIZE / 2
 
     _alone(run)
 

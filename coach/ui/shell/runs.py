@@ -1,4 +1,4 @@
-"""What Streamlit does in every run and need not: the theme's message, a call for each message, a pause between pages.
+"""What Streamlit does in every run and need not: the theme's message, calls and turns for each message, a pause.
 
 It relies on private names of Streamlit: `tests/pages/test_runs.py` fails when one of them has changed,
 and what is missing is left to Streamlit.
@@ -15,10 +15,12 @@ from typing import Any
 
 from streamlit import config
 from streamlit.commands import execution_control
-from streamlit.runtime import app_session
+from streamlit.runtime import app_session, runtime
 from streamlit.runtime.app_session import AppSession
 
 _THEME, _CALL = "_populate_theme_msg", "_call_soon_on_event_loop"
+_ASYNCIO = "asyncio"
+AT_ONCE = 64  # messages; a browser's queue holds 500, and who does not take them in time is disconnected
 _PARAMETERS, _TIME = "_set_query_params_for_switch", "time"
 _make_theme: Callable[..., None] = getattr(app_session, _THEME, lambda *_gone: None)
 _call_soon: Callable[[Any, Callable[[], None]], None] = getattr(AppSession, _CALL, lambda *_gone: None)
@@ -32,6 +34,8 @@ def lighten() -> None:
     if hasattr(app_session, _THEME):
         setattr(app_session, _THEME, theme)
         config.on_config_parsed(_themes.clear, force_connect=True)
+    if hasattr(runtime, _ASYNCIO):
+        setattr(runtime, _ASYNCIO, _InOneGo())
     if hasattr(AppSession, _CALL):
         setattr(AppSession, _CALL, together)
     if hasattr(execution_control, _PARAMETERS) and hasattr(execution_control, _TIME):
@@ -64,6 +68,26 @@ def theme(msg: Any, section: str = "theme") -> None:
         _themes[section] = made
     if made.ByteSize():  # else the section would be there, though empty
         msg.MergeFrom(made)
+
+
+class _InOneGo:
+    """In place of `asyncio` in Streamlit's loop, which goes once around all else after each message that it sends.
+
+    Each time it would wait again for its turn behind the threads that run pages: most of an answer's
+    time where many come at once. What one run sends goes out together.
+    """
+
+    def __init__(self) -> None:
+        self._sent = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait as asked; after a message only if `AT_ONCE` of them went out, for no queue holds any number."""
+        self._sent = 0 if seconds else self._sent + 1
+        if seconds or self._sent % AT_ONCE == 0:
+            await asyncio.sleep(seconds)
 
 
 class _Waiting:
