@@ -47,7 +47,7 @@ def check(made: PatientRecord) -> None:
     _sets(made, found)
     _pain(made, found)
     _function(made, found)
-    changed = findings.changes(frames.changes(history))
+    changed = findings.changes(history)
     every, fine = found["scored sessions"], found["no worse"]
     told = numbers(clinic_findings.changes(history))
     assert told == ([str(found["worse"]), str(every)] if every else [])

@@ -241,7 +241,7 @@ def test_a_run_with_nothing_new_derives_nothing_again(
     home: Home, team: Followed, monkeypatch: pytest.MonkeyPatch
 ):
     does(team.desk(), "static_glutes", before=3, after=2)
-    at = opened(team)
+    at = opened(team, "review-list-plan", "review-list-sessions")
     made: list[str] = []
     for module, name in (
         (frames, "scores"), (frames, "averages"), (clinic_frames, "did"), (clinic_frames, "kept"),
@@ -256,6 +256,17 @@ def test_a_run_with_nothing_new_derives_nothing_again(
     assert set(made) == {
         "scores", "averages", "did", "kept", "change_by_routine", "sessions", "plan", "_grouped",
     }  # fmt: skip
+
+
+def test_the_lists_are_made_when_they_are_opened(team: Followed, monkeypatch: pytest.MonkeyPatch):
+    does(team.desk(), "static_glutes", before=3, after=2)
+    made: list[str] = []
+    for name in ("sessions", "plan"):
+        note_calls(monkeypatch, made, clinic_tables, name)
+    at = opened(team)
+    assert made == []
+    unfold(at, "review-list-plan", "review-list-sessions")
+    assert sorted(set(made)) == ["plan", "sessions"]
 
 
 def shown_days(at: AppTest) -> list[str]:

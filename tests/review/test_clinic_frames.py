@@ -23,6 +23,7 @@ from coach.review.clinic import (
 )
 from coach.review.clinic.frames import Band
 from coach.review.patient import frames
+from coach.review.patient.columns import Columns, frame
 from tests.support.review_samples import GLUTES, PUMPS, QUADS, TUMMY, Record, on_day, plausible
 
 PROTOCOL = default()
@@ -158,7 +159,7 @@ def test_a_session_counts_for_each_of_its_routines_and_zero_after_is_a_score():
 def test_the_changes_are_those_the_patient_sees():
     history = plausible(42).history
     mine = Counter(max(-3, min(3, change)) for _session, change in clinic_frames.scored(history))
-    counts = frames.change_counts(frames.changes(history))
+    counts = frames.change_counts(history)
     assert {n: mine[n] for n in range(-3, 4)} == dict(zip(counts["change"], counts["sessions"], strict=True))
 
 
@@ -253,8 +254,8 @@ def test_every_state_has_words_and_a_look():
 
 
 @pytest.mark.parametrize("columns", charts.DATA.values())
-def test_an_empty_frame_has_its_columns_and_types(columns: frames.Columns):
-    empty = frames.frame(columns)
+def test_an_empty_frame_has_its_columns_and_types(columns: Columns):
+    empty = frame(columns)
     assert {name: str(kind) for name, kind in empty.dtypes.items()} == {
         name: column.dtype for name, column in columns.items()
     }

@@ -228,7 +228,7 @@ def test_sessions_are_counted(scores: list[tuple[int, int]], sentence: str):
     record = Record().set_up()
     for day, (before, then) in enumerate(scores, start=3):
         record.session(on_day(day, "09:00"), [PUMPS], before=before, after=then)
-    assert findings.changes(frames.changes(record.history)) == sentence
+    assert findings.changes(record.history) == sentence
 
 
 def test_active_days_are_the_domains_count():

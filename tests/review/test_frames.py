@@ -14,6 +14,7 @@ from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWhen, PainWord, Setting, Void
 from coach.protocols.loader import default
 from coach.review.patient import charts, frames, tables
+from coach.review.patient.columns import Columns, frame
 from tests.support.review_samples import (
     GLUTES,
     PROCEDURE,
@@ -285,7 +286,7 @@ def test_changes_are_of_sessions_with_both_scores():
     record.session(on_day(3, "15:00"), [PUMPS], before=0, after=5)
     changed = frames.changes(record.history)
     assert changed["change"].to_list() == [-3, 5]
-    counts = frames.change_counts(changed)
+    counts = frames.change_counts(record.history)
     assert counts["change"].to_list() == [-3, -2, -1, 0, 1, 2, 3]
     assert counts["sessions"].to_list() == [1, 0, 0, 0, 0, 0, 1]
 
@@ -294,8 +295,8 @@ def test_changes_are_of_sessions_with_both_scores():
 
 
 @pytest.mark.parametrize("columns", [*charts.DATA.values(), frames.CHANGES, frames.WORDS])
-def test_an_empty_frame_has_its_columns_and_types(columns: frames.Columns):
-    empty = frames.frame(columns)
+def test_an_empty_frame_has_its_columns_and_types(columns: Columns):
+    empty = frame(columns)
     assert {name: str(kind) for name, kind in empty.dtypes.items()} == {
         name: column.dtype for name, column in columns.items()
     }

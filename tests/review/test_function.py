@@ -12,7 +12,8 @@ from coach.domain.case import Case
 from coach.domain.facts import Activity, Change, ChangeRating, FunctionScore
 from coach.domain.history import History
 from coach.protocols.loader import default
-from coach.review.patient import frames, function, function_chart
+from coach.review.patient import function, function_chart
+from coach.review.patient.columns import FrameColumn
 from tests.support.chart_parts import parts
 from tests.support.review_samples import Record, on_day
 
@@ -74,7 +75,7 @@ def test_the_chart_compiles_without_data_and_names_only_what_its_frame_declares(
 def test_every_declared_column_has_its_type():
     shown = function.scores(Case.of(PROTOCOL, BETTER))
     assert list(shown.columns) == list(function.FUNCTION)
-    assert isinstance(function.FUNCTION["score"], frames.FrameColumn)
+    assert isinstance(function.FUNCTION["score"], FrameColumn)
 
 
 @pytest.mark.parametrize(

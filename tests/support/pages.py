@@ -35,6 +35,7 @@ from streamlit.util import calc_hash
 from coach import desk
 from coach.desk import PatientDesk
 from coach.protocols import loader
+from coach.review.patient.columns import Tabled
 from coach.ui.parts import folding
 from tests.support.homes import Clock, settled, size
 from tests.support.server import ROOT
@@ -326,14 +327,16 @@ def sent(at: AppTest) -> tuple[int, int]:
 
 
 def note_calls(monkeypatch: pytest.MonkeyPatch, told: list[str], owner: object, name: str) -> None:
-    """Let each call of a function be noted by its name."""
-    real = getattr(owner, name)
+    """Let each call of a function be noted by its name; of a table each time its rows are made."""
+    real, place = getattr(owner, name), name
+    if isinstance(real, Tabled):
+        owner, place, real = real, "_make", real._make
 
     def noted(*what: Any, **more: Any) -> Any:
         told.append(name)
         return real(*what, **more)
 
-    monkeypatch.setattr(owner, name, noted)
+    monkeypatch.setattr(owner, place, noted)
 
 
 def links(at: AppTest) -> list[str]:

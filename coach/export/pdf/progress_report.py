@@ -142,7 +142,7 @@ def _pain_chart(made: PatientRecord) -> Image.Image | None:
         "averages": frames.averages(case.history, window),
         "phases": frames.phases(case, window),
         "levels": frames.levels(case, today=made.today),
-        "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
+        "curve": frames.curve(case, shown=study),
         "marks": clinic_frames.marks(case, window, now=made.now),
         "did": clinic_frames.did(case.history, window),
     }

@@ -18,6 +18,7 @@ from coach.review.clinic import findings
 from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import frames, function, tables
 from coach.review.patient import function_tests as test_results
+from coach.review.patient.columns import frame
 from coach.text import entries as entries_text
 from coach.text import sign_off as sign_off_text
 
@@ -68,7 +69,7 @@ def _weeks(paper: Page) -> None:
     )  # fmt: skip
     finding = findings.doing(cells)
     paper.heading(finding)
-    drawn = charts.calendars(frames.frame(frames.DOING, cells), starts_on=weeks.starts_on)
+    drawn = charts.calendars(frame(frames.DOING, cells), starts_on=weeks.starts_on)
     width = drawn.width / charts.SHARP * CALENDAR_MM
     said = _("Sets done of sets due, by exercise and day. {finding}").format(finding=finding)
     paper.figure(drawn, alt=said, w=width, h=width * drawn.height / drawn.width)

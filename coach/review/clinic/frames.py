@@ -8,8 +8,6 @@ from enum import StrEnum
 from itertools import zip_longest
 from uuid import UUID
 
-import pandas as pd
-
 from coach.domain import closures, outcome
 from coach.domain.case import Case
 from coach.domain.closures import ClosedBy
@@ -21,7 +19,8 @@ from coach.i18n import N_, _
 from coach.review.clinic import gate_timeline
 from coach.review.clinic.gate_timeline import RoutineState, RoutineStretch
 from coach.review.patient import frames
-from coach.review.patient.frames import Columns, FrameColumn, Window
+from coach.review.patient.columns import Columns, FrameColumn, Row, tabled
+from coach.review.patient.frames import Window
 from coach.text import short_dates
 from coach.text.protocol_texts import routine_name
 
@@ -130,13 +129,9 @@ class Band(StrEnum):
 # beside pain
 
 
-def marks(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
+@tabled(MARKS)
+def marks(case: Case, shown: Window, *, now: datetime) -> list[Mark]:
     """Return red flags, holds and own doses within the window (`MARKS`)."""
-    return frames.frame(MARKS, mark_rows(case, shown, now=now))
-
-
-def mark_rows(case: Case, shown: Window, *, now: datetime) -> list[Mark]:
-    """Return the same as rows."""
     rows: list[Mark] = []
     for kind, label, since, to in _marks(case, now):
         starts = frames.wall_clock(since, case.history.zone)
@@ -172,17 +167,14 @@ def _marks(case: Case, now: datetime) -> Iterator[tuple[str, str, datetime, date
             yield "own", _("Own pain limit: {limit}").format(limit=limit.fact.limit), limit.at, ends
 
 
-def did(history: History, shown: Window) -> pd.DataFrame:
+@tabled(DID)
+def did(history: History, shown: Window) -> Iterator[Row]:
     """Return every session with sets: timed by the player, or entered from memory (`DID`)."""
-    rows = []
     for session in history.sessions:
         sets = sum(done.fact.reps_done > 0 for done in session.sets)
         at = frames.wall_clock(session.started.at, session.started.zone)
         if sets and at >= shown.starts:
-            rows.append(
-                (at, SESSION_LANE, source(session).value, sets, short_dates.moment_words(session.started))
-            )
-    return frames.frame(DID, rows)
+            yield at, SESSION_LANE, source(session).value, sets, short_dates.moment_words(session.started)
 
 
 def source(session: Session) -> Source:
@@ -193,24 +185,20 @@ def source(session: Session) -> Source:
 # change by routine
 
 
-def change_by_routine(case: Case) -> pd.DataFrame:
+@tabled(BY_ROUTINE)
+def change_by_routine(case: Case) -> Iterator[Row]:
     """Return in how many sessions with a routine pain changed by how much (`BY_ROUTINE`).
 
     A session with several routines counts for each; every change has a row, with zeros too.
     """
     counts: dict[tuple[str, int], int] = {}
     for session, change in scored(case.history):
-        for routine in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
-            key = routine, max(-3, min(3, change))
+        for done in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
+            key = done, max(-3, min(3, change))
             counts[key] = counts.get(key, 0) + 1
-    return frames.frame(
-        BY_ROUTINE,
-        (
-            (routine.id, _(routine.name), points, counts.get((routine.id, points), 0))
-            for routine in case.routines
-            for points in range(-3, 4)
-        ),
-    )
+    for routine in case.routines:
+        for points in range(-3, 4):
+            yield routine.id, _(routine.name), points, counts.get((routine.id, points), 0)
 
 
 def scored(history: History) -> Iterator[tuple[Session, int]]:
@@ -248,9 +236,9 @@ def band(protocol: Protocol, share: float | None) -> Band:
     return Band.PARTLY if share >= protocol.rules.partly_from.value else Band.LOW
 
 
-def kept(case: Case, *, today: date) -> pd.DataFrame:
+@tabled(KEPT)
+def kept(case: Case, *, today: date) -> Iterator[Row]:
     """Return the adherence of all and of each routine over 7 and 28 whole days (`KEPT`)."""
-    rows = []
     for days in (SHORT_DAYS, LONG_DAYS):
         on = last_days(case, today=today, days=days)
         kept_to = outcome.adherence(case, on)
@@ -260,13 +248,10 @@ def kept(case: Case, *, today: date) -> pd.DataFrame:
             if routine.kind is not RoutineKind.TEST
         }
         for routine_id, (name, value, over) in named.items():
-            rows.append(
-                (
-                    routine_id, name, days, float("nan") if value is None else value,
-                    percent(value), band(case.protocol, value).value, over,
-                )
+            yield (
+                routine_id, name, days, float("nan") if value is None else value,
+                percent(value), band(case.protocol, value).value, over,
             )  # fmt: skip
-    return frames.frame(KEPT, rows)
 
 
 def percent(share: float | None) -> str:
@@ -277,23 +262,15 @@ def percent(share: float | None) -> str:
 # the gate's timeline
 
 
-def stretches(case: Case, shown: Window, *, now: datetime) -> pd.DataFrame:
+@tabled(STRETCHES)
+def stretches(case: Case, shown: Window, *, now: datetime) -> Iterator[Row]:
     """Return when each routine was open or closed in the window, up to now (`STRETCHES`)."""
-    return frames.frame(STRETCHES, stretch_rows(case, shown, now=now))
-
-
-def stretch_rows(case: Case, shown: Window, *, now: datetime) -> list[tuple[object, ...]]:
-    """Return the same as rows."""
-    rows: list[tuple[object, ...]] = []
     for each in gate_timeline.stretches(case, until=now):
         starts, ends = (frames.wall_clock(at, case.history.zone) for at in (each.starts, each.ends))
         if ends > shown.starts:
-            rows.append(
-                (
-                    each.routine, _(case.protocol.routines[each.routine].name), max(starts, shown.starts), ends,
-                    each.state.value, LOOK[each.state], _(WHY[each.state]),
-                    _(SHORT[each.state]) if SHORT[each.state] else "",
-                    short_dates.stretch(each.starts, each.ends, case.history.zone),
-                )
+            yield (
+                each.routine, _(case.protocol.routines[each.routine].name), max(starts, shown.starts), ends,
+                each.state.value, LOOK[each.state], _(WHY[each.state]),
+                _(SHORT[each.state]) if SHORT[each.state] else "",
+                short_dates.stretch(each.starts, each.ends, case.history.zone),
             )  # fmt: skip
-    return rows

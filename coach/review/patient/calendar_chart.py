@@ -21,6 +21,7 @@ from coach.review.patient.charts import (
     lookup,
     named,
 )
+from coach.review.patient.columns import frame
 
 CELL_PX = 40
 KEY = {
@@ -142,7 +143,7 @@ def key_frame() -> pd.DataFrame:
         (1, 3, 1 / 3, False, "part", "1/3", True),
         (4, 3, 1.0, True, "done", "4/3", False),
     )
-    return frames.frame(
+    return frame(
         frames.DOING,
         (
             (0, 0, place, "", "", done, due, share, over, state, text, today, _(word), 1, "")

@@ -21,6 +21,7 @@ import altair as alt
 from coach.domain.facts import PainWhen
 from coach.i18n import N_, _, formats
 from coach.review.patient import frames
+from coach.review.patient.columns import Columns
 from coach.text import pain as pain_text
 
 ACCENT = "primary"
@@ -56,7 +57,7 @@ CHANGE = {
     2: N_("Up 2"),
     3: N_("Up 3 or more"),
 }
-DATA: Mapping[str, frames.Columns] = {
+DATA: Mapping[str, Columns] = {
     "scores": frames.SCORES,
     "averages": frames.AVERAGES,
     "phases": frames.PHASES,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
-import pandas as pd
-
 from coach.domain import day_counts, outcome, pain_change, rising_pain
 from coach.domain.case import Case
 from coach.domain.facts import Pain, PainWord
@@ -204,12 +202,13 @@ def last_change(case: Case) -> str:
     return ""
 
 
-def changes(changed: pd.DataFrame) -> str:
+def changes(history: History) -> str:
     """Return after how many of the scored sessions pain was no worse than before them."""
+    changed = [change for *_told, change in frames.changes.rows(history)]
     sessions = len(changed)
     if not sessions:
         return _("Pain before and after exercise shows here once a session has both scores.")
-    fine = int((changed["change"] <= 0).sum())
+    fine = sum(change <= 0 for change in changed)
     if sessions == 1:
         return (
             _("After your one scored session your pain was no worse than before.")

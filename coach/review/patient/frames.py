@@ -7,10 +7,11 @@ one has no score (NaN), which is drawn as a gap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ from coach.domain.history import Entry, History
 from coach.domain.protocol import Protocol, RoutineKind
 from coach.domain.times import local, local_date
 from coach.i18n import _
+from coach.review.patient.columns import Columns, FrameColumn, Row, frame, tabled
 from coach.text import day_counts as counts_text
 from coach.text import pain as pain_text
 from coach.text.protocol_texts import notice
@@ -35,15 +37,6 @@ SUNDAY_FIRST = frozenset({"US", "CA", "IN", "ZA"})  # the countries whose calend
 LABELS_AT_MOST = 5
 STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364)
 
-
-class FrameColumn(NamedTuple):
-    """A column's type in pandas, and its unit or meaning."""
-
-    dtype: str
-    unit: str
-
-
-Columns = Mapping[str, FrameColumn]
 
 SCORES: Columns = {
     "at": FrameColumn("float64", "local days"),
@@ -120,18 +113,6 @@ SERIES = {
 }
 
 
-def frame(columns: Columns, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
-    """Return the rows as a frame with the declared columns and types, even without rows."""
-    listed = list(rows)
-    by_column = zip(*listed, strict=True) if listed else [() for _name in columns]
-    return pd.DataFrame(
-        {
-            name: pd.array(list(values), dtype=cast("Any", kind.dtype))
-            for (name, kind), values in zip(columns.items(), by_column, strict=True)
-        }
-    )
-
-
 # time
 
 
@@ -185,20 +166,20 @@ def _procedure_day(known: Course, history: History) -> date:
 # pain
 
 
-def scores(history: History, shown: Window) -> pd.DataFrame:
+@tabled(SCORES)
+def scores(history: History, shown: Window) -> Iterator[Row]:
     """Return every right-now pain number, and the worst of each day (`SCORES`)."""
-    rows = []
     for entry in history.of(Pain):
         score, series = entry.fact.score, SERIES.get(entry.fact.when)
         if series is None or not isinstance(score, int):
             continue
         at = day_number(entry.local_date) + 0.5 if series == "worst" else wall_clock(entry.at, entry.zone)
         if at >= shown.starts:
-            rows.append((at, score, series, moment_words(entry)))
-    return frame(SCORES, rows)
+            yield at, score, series, moment_words(entry)
 
 
-def averages(history: History, shown: Window) -> pd.DataFrame:
+@tabled(AVERAGES)
+def averages(history: History, shown: Window) -> Iterator[Row]:
     """Return one row a day from the first average to the last.
 
     A day without one has NaN (`AVERAGES`).
@@ -206,43 +187,33 @@ def averages(history: History, shown: Window) -> pd.DataFrame:
     known = {
         on: mean for on, mean in pain_change.daily_averages(history).items() if day_number(on) >= shown.starts
     }
-    if not known:
-        return frame(AVERAGES)
-    return frame(
-        AVERAGES,
-        (
-            (day_number(on) + 0.5, known.get(on, float("nan")), "average", day_words(on))
-            for on in outcome.days_between(min(known), max(known))
-        ),
-    )
+    for on in outcome.days_between(min(known), max(known)) if known else ():
+        yield day_number(on) + 0.5, known.get(on, float("nan")), "average", day_words(on)
 
 
-def phases(case: Case, shown: Window) -> pd.DataFrame:
+@tabled(PHASES)
+def phases(case: Case, shown: Window) -> Iterator[Row]:
     """Return the phases of the course within the window (`PHASES`)."""
     known = case.course
-    rows = []
     for place, span in enumerate(known.spans if known else ()):
         starts = wall_clock(span.starts, case.history.zone)
         ends = wall_clock(span.ends, case.history.zone) if span.ends else shown.ends
         if starts < shown.ends:
             first, _space, rest = _(span.phase.name).partition(" ")
             letters = max(len(first), len(rest))
-            rows.append((starts, min(ends, shown.ends), f"{first}\n{rest}", letters, place % 2 == 1))
-    return frame(PHASES, rows)
+            yield starts, min(ends, shown.ends), f"{first}\n{rest}", letters, place % 2 == 1
 
 
-def levels(case: Case, *, today: date) -> pd.DataFrame:
+@tabled(LEVELS)
+def levels(case: Case, *, today: date) -> Iterator[Row]:
     """Return the pain before the procedure, and the limit of "clearly better" (`LEVELS`)."""
     baseline = pain_change.pain_change(case, today=today).baseline
     if baseline is None:
-        return frame(LEVELS)
-    rows: list[tuple[float, str, str]] = [
-        (baseline, "baseline", _("Before the procedure: {score}").format(score=baseline))
-    ]
+        return
+    yield baseline, "baseline", _("Before the procedure: {score}").format(score=baseline)
     limit = better_limit(case.protocol, baseline)
     if limit is not None:
-        rows.append((limit, "better", _("Clearly better from here down")))
-    return frame(LEVELS, rows)
+        yield limit, "better", _("Clearly better from here down")
 
 
 def better_limit(protocol: Protocol, baseline: int) -> float | None:
@@ -255,18 +226,17 @@ def better_limit(protocol: Protocol, baseline: int) -> float | None:
     return limit if limit >= 0 else None
 
 
-def curve(case: Case) -> pd.DataFrame:
-    """Return the first reference curve, counted from this patient's procedure (`CURVE`)."""
+@tabled(CURVE)
+def curve(case: Case, *, shown: bool = True) -> Iterator[Row]:
+    """Return the first reference curve, counted from this patient's procedure (`CURVE`); no rows unless shown."""
     known = case.course
-    if known is None or not case.protocol.curves:
-        return frame(CURVE)
+    if known is None or not case.protocol.curves or not shown:
+        return
     began = wall_clock(known.procedure.at, case.history.zone)
-    rows = []
     for point in case.protocol.curves[0].points:
         mean, sd = point.mean.value, point.sd.value if point.sd else float("nan")
         at = began + point.after.span / timedelta(days=1)
-        rows.append((at, mean, mean - sd, mean + sd, notice(case.protocol, "curve_label")))
-    return frame(CURVE, rows)
+        yield at, mean, mean - sd, mean + sd, notice(case.protocol, "curve_label")
 
 
 def words(case: Case) -> pd.DataFrame:
@@ -289,15 +259,14 @@ def words(case: Case) -> pd.DataFrame:
 # sessions
 
 
-def changes(history: History) -> pd.DataFrame:
+@tabled(CHANGES)
+def changes(history: History) -> Iterator[Row]:
     """Return every session scored in numbers before and after, in order of start (`CHANGES`)."""
-    rows = []
     for session in history.sessions:
         before, after = _number(session.before), _number(session.after)
         if before is not None and after is not None:
             at = wall_clock(session.started.at, session.started.zone)
-            rows.append((at, moment_words(session.started), before, after, after - before))
-    return frame(CHANGES, rows)
+            yield at, moment_words(session.started), before, after, after - before
 
 
 def _number(entry: Entry[Pain] | None) -> int | None:
@@ -305,10 +274,12 @@ def _number(entry: Entry[Pain] | None) -> int | None:
     return score if isinstance(score, int) else None
 
 
-def change_counts(changed: pd.DataFrame) -> pd.DataFrame:
+@tabled(CHANGE_COUNTS)
+def change_counts(history: History) -> Iterator[Row]:
     """Return the number of sessions by change of pain; seven rows, with zeros (`CHANGE_COUNTS`)."""
-    counts = changed["change"].clip(-3, 3).value_counts()
-    return frame(CHANGE_COUNTS, ((points, int(counts.get(points, 0))) for points in range(-3, 4)))
+    counts = Counter(max(-3, min(3, change)) for *_told, change in changes.rows(history))
+    for points in range(-3, 4):
+        yield points, counts[points]
 
 
 # done and due

@@ -17,7 +17,7 @@ from coach.domain.measures import Result
 from coach.domain.times import local_date
 from coach.i18n import N_, _, formats, ngettext
 from coach.i18n.sentences import in_a_sentence
-from coach.review.patient.frames import Columns, FrameColumn, frame
+from coach.review.patient.columns import Columns, FrameColumn, frame
 from coach.text.outcome_measures import changed, number, occasion_in_a_sentence
 from coach.text.short_dates import day_words
 

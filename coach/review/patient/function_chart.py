@@ -8,11 +8,11 @@ from typing import Any
 import altair as alt
 
 from coach.i18n import _
-from coach.review.patient import frames
 from coach.review.patient.charts import ACCENT, LABEL_PX, PAGE, TEXT, finished, named
+from coach.review.patient.columns import Columns
 from coach.review.patient.function import FUNCTION
 
-DATA: dict[str, frames.Columns] = {"function": FUNCTION}
+DATA: dict[str, Columns] = {"function": FUNCTION}
 PLOT_PX = 260
 SHAPES = ["circle", "square", "diamond", "triangle-up"]
 COLOURS = [ACCENT, TEXT, TEXT, TEXT]

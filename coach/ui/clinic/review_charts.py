@@ -33,6 +33,7 @@ from coach.review.clinic import (
 )
 from coach.review.patient import frames, function, tables
 from coach.review.patient import function_tests as test_results
+from coach.review.patient.columns import frame
 from coach.review.patient.frames import Window
 from coach.ui.clinic import review_data, review_lists
 from coach.ui.parts import charts as chart_parts
@@ -65,7 +66,7 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
     case, today = desk.case, desk.today()
     finding = findings.pain(case, today=today)
     st.header(finding, anchor="pain")
-    marks = clinic_frames.mark_rows(case, window, now=desk.now())
+    marks = clinic_frames.marks.rows(case, window, now=desk.now())
     curve = review_data.curve(case, bool(st.session_state.get("review-study")))
     chart_parts.draw(
         clinic_charts.pain,
@@ -81,7 +82,7 @@ def _pain(desk: ReviewDesk, window: Window) -> None:
                 frames.scores(case.history, window), frames.averages(case.history, window)
             ),
             _("Pain in words"): tables.words(frames.words(case)),
-            _("Flags, holds and own doses"): clinic_tables.marks(frames.frame(clinic_frames.MARKS, marks)),
+            _("Flags, holds and own doses"): clinic_tables.marks(frame(clinic_frames.MARKS, marks)),
         },
         key="pain",
     )
@@ -113,7 +114,7 @@ def days(desk: ReviewDesk) -> None:
             st.button(_("Earlier"), key="review-earlier", on_click=_turn, args=(desk.patient, back + 1))
         if back:
             st.button(_("Later"), key="review-later", on_click=_turn, args=(desk.patient, back - 1))
-    _tables(lambda: {"": tables.doing(frames.frame(frames.DOING, cells))}, key="doing")
+    _tables(lambda: {"": tables.doing(frame(frames.DOING, cells))}, key="doing")
 
 
 def _back(desk: ReviewDesk) -> int:
@@ -214,7 +215,7 @@ def _gate(desk: ReviewDesk, window: Window) -> None:
 
 
 def _gate_drawn(desk: ReviewDesk, window: Window) -> None:
-    stretches = clinic_frames.stretch_rows(desk.case, window, now=desk.now())
+    stretches = clinic_frames.stretches.rows(desk.case, window, now=desk.now())
     phases = review_data.pain(desk.case, window, desk.today()).phases
     chart_parts.draw(
         clinic_charts.gate,
@@ -227,9 +228,7 @@ def _gate_drawn(desk: ReviewDesk, window: Window) -> None:
             "Tall: open. Tall and dark: opened or dosed by a physiotherapist. Low: closed. Line: not in this phase."
         )
     )
-    _tables(
-        lambda: {"": clinic_tables.stretches(frames.frame(clinic_frames.STRETCHES, stretches))}, key="gate"
-    )
+    _tables(lambda: {"": clinic_tables.stretches(frame(clinic_frames.STRETCHES, stretches))}, key="gate")
 
 
 def _tables(make: Callable[[], dict[str, pd.DataFrame]], *, key: str) -> None:

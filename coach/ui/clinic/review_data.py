@@ -7,6 +7,7 @@ on the present instant is not here.
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from coach.review.clinic import tables as clinic_tables
 from coach.review.patient import calendar_chart, frames
 from coach.review.patient.frames import Window
 from coach.text.kept import cached_in_words, derived_in_words
-from coach.ui.parts.charts import packed
+from coach.ui.parts.charts import packed, packed_rows, sent
 
 Names = tuple[tuple[str, str], ...]  # authors with their names
 
@@ -37,32 +38,33 @@ class PainData(NamedTuple):
 def pain(case: Case, shown: Window, today: date) -> PainData:
     """Return scores, averages, phases, levels and sessions within a window."""
     return PainData(
-        packed(frames.scores(case.history, shown)),
-        packed(frames.averages(case.history, shown)),
-        packed(frames.phases(case, shown)),
-        packed(frames.levels(case, today=today)),
-        packed(clinic_frames.did(case.history, shown)),
+        sent(frames.scores, case.history, shown),
+        sent(frames.averages, case.history, shown),
+        sent(frames.phases, case, shown),
+        sent(frames.levels, case, today=today),
+        sent(clinic_frames.did, case.history, shown),
     )
 
 
 @derived_in_words
 def curve(case: Case, switched_on: bool) -> bytes:  # noqa: FBT001  positional: it is part of the key
     """Return one study's average, or no rows while it is switched off."""
-    return packed(frames.curve(case) if switched_on else frames.frame(frames.CURVE))
+    return sent(frames.curve, case, shown=switched_on)
 
 
 @derived_in_words
 def kept(case: Case, today: date) -> bytes | None:
     """Return the adherence up to a day, None if nothing was due."""
-    shares = clinic_frames.kept(case, today=today)
-    return None if shares["share"].isna().all() else packed(shares)
+    rows = clinic_frames.kept.rows(case, today=today)
+    shares = [share for _id, _name, _days, share, *_told in rows]
+    return None if all(map(isnan, shares)) else packed_rows(clinic_frames.KEPT, rows)
 
 
 @derived_in_words
 def changes(case: Case) -> bytes | None:
     """Return the changes of pain by exercise, None without a scored session."""
-    counts = clinic_frames.change_by_routine(case)
-    return packed(counts) if counts["sessions"].sum() else None
+    rows = clinic_frames.change_by_routine.rows(case)
+    return packed_rows(clinic_frames.BY_ROUTINE, rows) if any(sessions for *_told, sessions in rows) else None
 
 
 @cached_in_words

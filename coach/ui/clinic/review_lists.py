@@ -54,19 +54,20 @@ def fold(name: str, title: str, *, anchor: str = "", nothing: bool = False) -> D
 
 
 def _plan(desk: ReviewDesk, authors: Mapping[str, str]) -> None:
-    changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
-    title = _("Who changed what, and why") if len(changes) else _("Nobody has changed anything yet.")
-    if opened := fold("list-plan", title, anchor="plan-changes", nothing=not len(changes)):
+    some = desk.history().told(*tables.PLAN)
+    title = _("Who changed what, and why") if some else _("Nobody has changed anything yet.")
+    if opened := fold("list-plan", title, anchor="plan-changes", nothing=not some):
         with opened:
+            changes = review_data.plan(desk.case, tuple(sorted(authors.items())))
             data(changes, key="plan", widths=PLAN_PX, row_px=ROW_PX)
 
 
 def _sessions(desk: ReviewDesk) -> None:
-    sessions = review_data.sessions(desk.case)
-    title = _("Sessions") if len(sessions) else _("No session yet.")
-    if opened := fold("list-sessions", title, nothing=not len(sessions)):
+    some = desk.history().sessions
+    title = _("Sessions") if some else _("No session yet.")
+    if opened := fold("list-sessions", title, nothing=not some):
         with opened:
-            data(sessions, key="sessions", widths=SESSIONS_PX, row_px=ROW_PX)
+            data(review_data.sessions(desk.case), key="sessions", widths=SESSIONS_PX, row_px=ROW_PX)
 
 
 def _flags(desk: ReviewDesk, authors: Mapping[str, str]) -> None:

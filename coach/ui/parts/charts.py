@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ParamSpec
 
 import altair as alt
 import pandas as pd
@@ -24,12 +25,16 @@ from coach.domain.facts import Pain, PainWord
 from coach.domain.history import History
 from coach.i18n import _, ngettext
 from coach.review.patient import charts, findings, frames, function, function_chart, tables
+from coach.review.patient.columns import Columns, Tabled, frame
 from coach.text.kept import cached_in_words, derived_in_words
 from coach.ui.parts import calendar_table, folding
 from coach.ui.parts.text_block import TextBlock
 
 TABLE_ROWS = 28
 ARROW = {"float64": pa.float64(), "int64": pa.int64(), "str": pa.large_string(), "bool": pa.bool_()}
+FEW = pa.dictionary(pa.int8(), pa.large_string())  # of words that are few and often the same
+NO_OTHER_TYPES: Mapping[str, pa.DataType] = MappingProxyType({})
+P = ParamSpec("P")
 SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
 
@@ -81,16 +86,34 @@ def packed(rows: pd.DataFrame) -> bytes:
     return dataframe_util.convert_pandas_df_to_arrow_bytes(rows)
 
 
-def packed_rows(columns: frames.Columns, rows: Sequence[Sequence[object]]) -> bytes:
-    """Return rows in the form in which they are sent, without a frame: it takes as long as all else."""
-    by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
+def packed_rows(
+    columns: Columns,
+    rows: Sequence[Sequence[object]],
+    *,
+    only: Sequence[str] = (),
+    types: Mapping[str, pa.DataType] = NO_OTHER_TYPES,
+) -> bytes:
+    """Return rows in the form in which they are sent, without a frame: it takes as long as all else.
+
+    Args:
+        columns: what the rows hold, in their order.
+        rows: the rows.
+        only: the columns that are sent; none for all.
+        types: columns that are sent in another type than the declared one's.
+    """
+    by_column = dict(zip(columns, zip(*rows, strict=True) if rows else [()] * len(columns), strict=True))
     table = pa.table(
         {
-            name: pa.array(values, ARROW[kind.dtype], from_pandas=True)
-            for (name, kind), values in zip(columns.items(), by_column, strict=True)
+            name: pa.array(by_column[name], types.get(name, ARROW[columns[name].dtype]), from_pandas=True)
+            for name in only or columns
         }
     )
     return dataframe_util.convert_arrow_table_to_arrow_bytes(table)
+
+
+def sent(table: Tabled[P], /, *args: P.args, **kwargs: P.kwargs) -> bytes:
+    """Return a table of these arguments in the form in which it is sent."""
+    return packed_rows(table.columns, table.rows(*args, **kwargs))
 
 
 def pain(case: Case, *, today: date, study: bool, finding: str) -> None:
@@ -133,15 +156,16 @@ def _pain_data(case: Case, today: date, study: bool) -> tuple[Mapping[str, bytes
     window = frames.window(case, today=today)
     if window is None:
         return {}, False
-    scores, averages = frames.scores(case.history, window), frames.averages(case.history, window)
+    scores = frames.scores.rows(case.history, window)
+    averages = frames.averages.rows(case.history, window)
     data = {
-        "scores": scores.astype({"score": "int8", "series": "category"})[SCORED],
-        "averages": averages.astype({"series": "category"})[SCORED],
-        "phases": frames.phases(case, window),
-        "levels": frames.levels(case, today=today),
-        "curve": frames.curve(case) if study else frames.frame(frames.CURVE),
+        "scores": packed_rows(frames.SCORES, scores, only=SCORED, types={"score": pa.int8(), "series": FEW}),
+        "averages": packed_rows(frames.AVERAGES, averages, only=SCORED, types={"series": FEW}),
+        "phases": sent(frames.phases, case, window),
+        "levels": sent(frames.levels, case, today=today),
+        "curve": sent(frames.curve, case, shown=study),
     }
-    return {name: packed(rows) for name, rows in data.items()}, bool(len(scores) or len(averages))
+    return data, bool(scores or averages)
 
 
 def doing(
@@ -176,7 +200,7 @@ def doing(
                 st.button(_("Later weeks"), on_click=turn, args=(-1,), key="doing-later")
     with table("table-doing") as opened:
         if opened:
-            plain(tables.doing(frames.frame(frames.DOING, cells)))
+            plain(tables.doing(frame(frames.DOING, cells)))
 
 
 def changes(case: Case, *, finding: str) -> None:
@@ -202,14 +226,13 @@ def has_changes(history: History) -> bool:
 @derived_in_words
 def changes_finding(history: History) -> str:
     """Return the sentence on pain before and after sessions."""
-    return findings.changes(frames.changes(history))
+    return findings.changes(history)
 
 
 @derived_in_words
 def _change_data(history: History) -> bytes:
     """Return the sessions by change of pain, packed; empty without any."""
-    changed = frames.changes(history)
-    return packed(frames.change_counts(changed)) if len(changed) else b""
+    return sent(frames.change_counts, history) if frames.changes.rows(history) else b""
 
 
 def measured(case: Case, *, finding: str) -> None:
