@@ -47,15 +47,16 @@ LAST: Mapping[str, InChromium] = {"cues": browser_parts.lateness}
 AFTER: Mapping[str, Part] = {"why": server_parts.why}  # it looks at what was measured
 PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST, *AFTER)
 
-#: How often or how long: times, minutes, seconds; the part of a level's users, how many levels are tried after that,
+#: How often or how long: times, minutes, seconds (with think time longer: six acts of each user); the part of a
+#: level's users, how many levels are tried after that,
 #: and how many times the small clinic the large one is.
 FULL = {
     "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 4.0,
-    "window": 10.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0, "grown": 100,
+    "window": 10.0, "thinking": 30.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0, "grown": 100,
 }  # fmt: skip
 QUICK = {
     "rounds": 15, "history": 12, "caseload": 12, "loads": 4, "exports": 5, "taps": 4, "minutes": 1.0,
-    "window": 4.0, "users": 0.1, "tries": 1, "fill_s": 4.0, "churn": 0.1, "grown": 10,
+    "window": 4.0, "thinking": 4.0, "users": 0.1, "tries": 1, "fill_s": 4.0, "churn": 0.1, "grown": 10,
 }  # fmt: skip
 LONGEST_CUES = 11.0  # minutes that the sample's session lasts
 PART_S = 1_200  # for one part, beyond what its minutes take

@@ -24,11 +24,11 @@ MOST = 800
 class Load:
     """The servers of one run under load, and its lines."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, window_s: float) -> None:
         self._bench = bench
         self.rows: list[list[str]] = []
         self.notes: list[str] = []
-        self.window_s = bench.often["window"]
+        self.window_s = window_s
 
     def measure(
         self,
@@ -68,7 +68,7 @@ def _same(many: int, *, page: str = "", routed: bool = False, walk: str = "again
 
 def closed_loop(bench: Bench) -> str:
     """Load Today and the two empty apps without think time."""
-    part = Load(bench)
+    part = Load(bench, bench.often["window"])
     for name, make, home in (
         (DEFAULT, servers.default, bench.home("default")),
         (TUNED, servers.tuned, bench.home("tuned")),
@@ -95,7 +95,7 @@ EXPLAINED = (
 
 def think_time(bench: Bench) -> str:
     """Load a clinic with a day's mix, and the two empty apps, with think time; then look for the largest number."""
-    part = Load(bench)
+    part = Load(bench, bench.often["thinking"])
     for name, make, levels in (
         (DEFAULT, servers.default, (100,)),  # more it does not bear
         (TUNED, servers.tuned, (100, HELD, 500)),
@@ -120,7 +120,7 @@ def think_time(bench: Bench) -> str:
 
 def two_workers(bench: Bench) -> str:
     """Load two servers behind nginx with a day's mix: both cores."""
-    part, crowd = Load(bench), bench.once("mix", lambda: Mix(bench))
+    part, crowd = Load(bench, bench.often["thinking"]), bench.once("mix", lambda: Mix(bench))
     server = bench.serve(servers.two_workers, crowd.home)
     known = {
         many: part.measure(MIX, server, crowd.users(many), think_s=THINK_S)
