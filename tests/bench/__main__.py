@@ -48,8 +48,7 @@ AFTER: Mapping[str, Part] = {"why": server_parts.why}  # it looks at what was me
 PARTS = (*ALONE, *IN_CHROMIUM, *LOAD, *LAST, *AFTER)
 
 #: How often or how long: times, minutes, seconds (with think time longer: six acts of each user); the part of a
-#: level's users, how many levels are tried after that,
-#: and how many times the small clinic the large one is.
+#: level's users, how many levels are tried after that, and how many times the small clinic the large one is.
 FULL = {
     "rounds": 60, "history": 40, "caseload": 40, "loads": 12, "exports": 10, "taps": 12, "minutes": 4.0,
     "window": 10.0, "thinking": 30.0, "users": 1.0, "tries": 4, "fill_s": 40.0, "churn": 2.0, "grown": 100,

@@ -200,9 +200,8 @@ def test_whatever_page_is_open_says_what_works_and_goes_on_when_the_server_is_ba
             tap(page, "None of these")
         heading(page, title)
         ready(page)
-    page.wait_for_timeout(
-        11_000
-    )  # a tap of the last ten seconds may have lost its answer: the page would run anew
+    # A tap of the last ten seconds may have lost its answer: the page would run anew
+    page.wait_for_timeout(11_000)
     home.server.kill()
     for page in pages.values():
         page.bring_to_front()

@@ -221,11 +221,12 @@ def test_a_run_with_nothing_new_makes_no_data_again(home: Home, monkeypatch: pyt
     before = [each["data"]["scores"] for each in drawn(at) if "scores" in each["data"]]
     made: list[object] = []
 
-    def packed(rows: object) -> bytes:
-        made.append(rows)
+    def packed(*what: object, **_how: object) -> bytes:
+        made.append(what)
         return b""
 
-    monkeypatch.setattr(chart_parts, "packed", packed)
+    for name in ("packed", "packed_rows"):
+        monkeypatch.setattr(chart_parts, name, packed)
     run(at)
     assert made == []
     monkeypatch.undo()

@@ -178,12 +178,14 @@ class _Browsers:
 
         return SimpleNamespace(flush_browser_queue=flush, on_flushed_messages_sent=lambda: None)
 
-    def __getattr__(self, name: str) -> Any:
-        return {
-            "_get_async_objs": lambda: self._objects,
-            "_send_message": lambda _session, message: self.sent.append((message, self.turns)),
-            "_set_state": lambda _state: None,
-        }[name]
+    def _get_async_objs(self) -> Any:
+        return self._objects
+
+    def _send_message(self, _session: object, message: int) -> None:
+        self.sent.append((message, self.turns))
+
+    def _set_state(self, _state: RuntimeState) -> None:
+        pass
 
     async def watch(self) -> None:
         """Let the loop send what there is."""

@@ -138,9 +138,10 @@ def _sqlite(url: URL, module: ModuleType, mode: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("sqlite_begin", "IMMEDIATE") == "IMMEDIATE":
+        how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        if how == "IMMEDIATE":
             _begin_to_write(connection)
         else:
-            connection.exec_driver_sql("BEGIN DEFERRED")
+            connection.exec_driver_sql(f"BEGIN {how}")
 
     return engine

@@ -193,8 +193,8 @@ def change_by_routine(case: Case) -> Iterator[Row]:
     """
     counts: dict[tuple[str, int], int] = {}
     for session, change in scored(case.history):
-        for done in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
-            key = done, max(-3, min(3, change))
+        for routine_id in {done.fact.routine for done in session.sets if done.fact.reps_done > 0}:
+            key = routine_id, max(-3, min(3, change))
             counts[key] = counts.get(key, 0) + 1
     for routine in case.routines:
         for points in range(-3, 4):

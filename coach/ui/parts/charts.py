@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
-from types import MappingProxyType
 from typing import Any, ParamSpec
 
 import altair as alt
@@ -33,7 +32,6 @@ from coach.ui.parts.text_block import TextBlock
 TABLE_ROWS = 28
 ARROW = {"float64": pa.float64(), "int64": pa.int64(), "str": pa.large_string(), "bool": pa.bool_()}
 FEW = pa.dictionary(pa.int8(), pa.large_string())  # of words that are few and often the same
-NO_OTHER_TYPES: Mapping[str, pa.DataType] = MappingProxyType({})
 P = ParamSpec("P")
 SCORED = ["at", "score", "series"]  # what is drawn of a score; the chart says when it was
 
@@ -91,7 +89,7 @@ def packed_rows(
     rows: Sequence[Sequence[object]],
     *,
     only: Sequence[str] = (),
-    types: Mapping[str, pa.DataType] = NO_OTHER_TYPES,
+    types: Mapping[str, pa.DataType] | None = None,
 ) -> bytes:
     """Return rows in the form in which they are sent, without a frame: it takes as long as all else.
 
@@ -102,11 +100,9 @@ def packed_rows(
         types: columns that are sent in another type than the declared one's.
     """
     by_column = dict(zip(columns, zip(*rows, strict=True) if rows else [()] * len(columns), strict=True))
+    as_sent = {name: ARROW[kind.dtype] for name, kind in columns.items()} | dict(types or {})
     table = pa.table(
-        {
-            name: pa.array(by_column[name], types.get(name, ARROW[columns[name].dtype]), from_pandas=True)
-            for name in only or columns
-        }
+        {name: pa.array(by_column[name], as_sent[name], from_pandas=True) for name in only or columns}
     )
     return dataframe_util.convert_arrow_table_to_arrow_bytes(table)
 
@@ -232,7 +228,8 @@ def changes_finding(history: History) -> str:
 @derived_in_words
 def _change_data(history: History) -> bytes:
     """Return the sessions by change of pain, packed; empty without any."""
-    return sent(frames.change_counts, history) if frames.changes.rows(history) else b""
+    counts = frames.change_counts.rows(history)
+    return packed_rows(frames.CHANGE_COUNTS, counts) if any(sessions for _change, sessions in counts) else b""
 
 
 def measured(case: Case, *, finding: str) -> None:
